@@ -1,0 +1,169 @@
+#include "base/hash.h"
+
+static uint64_t load64(const unsigned char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    return v;
+}
+
+static uint64_t load32(const unsigned char *p)
+{
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
+}
+
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 r = (unsigned __int128)a * b;
+    return (uint64_t)r ^ (uint64_t)(r >> 64);
+}
+
+/* Multiply and fold, 16 bytes a step; the constants are odd, with even spread of bits. */
+uint64_t yh_hash64(yh_str s, uint64_t seed)
+{
+    static const uint64_t K[] = { 0x9E3779B97F4A7C15u, 0xBF58476D1CE4E5B9u,
+                                  0x94D049BB133111EBu };
+    const unsigned char *p = (const unsigned char *)s.p;
+    uint64_t h = fold(seed ^ K[0], K[1]), a = 0, b = 0;
+    ptrdiff_t n = s.n;
+    for (; n > 16; n -= 16, p += 16)
+        h = fold(load64(p) ^ K[1], load64(p + 8) ^ h);
+    if (n >= 8) {
+        a = load64(p);
+        b = load64(p + n - 8);
+    } else if (n >= 4) {
+        a = load32(p);
+        b = load32(p + n - 4);
+    } else if (n > 0) {
+        a = (uint64_t)p[0] << 16 | (uint64_t)p[n >> 1] << 8 | p[n - 1];
+    }
+    return fold(K[2] ^ (uint64_t)s.n, fold(a ^ K[1], b ^ h));
+}
+
+uint64_t yh_mix64(uint64_t x)
+{
+    x += 0x9E3779B97F4A7C15u;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+/* The Castagnoli polynomial, reflected, four bits a step: no table to fill at run time. */
+#define POLY(x) ((x) & 1 ? (x) >> 1 ^ 0x82F63B78u : (x) >> 1)
+#define POLY2(x) POLY(POLY(x))
+#define POLY4(x) POLY2(POLY2(x))
+#define NIBBLE(x) POLY4((uint32_t)(x))
+static const uint32_t CRC[16] = {
+    NIBBLE(0), NIBBLE(1), NIBBLE(2),  NIBBLE(3),  NIBBLE(4),  NIBBLE(5),  NIBBLE(6),  NIBBLE(7),
+    NIBBLE(8), NIBBLE(9), NIBBLE(10), NIBBLE(11), NIBBLE(12), NIBBLE(13), NIBBLE(14), NIBBLE(15),
+};
+
+uint32_t yh_crc32c(uint32_t crc, yh_str s)
+{
+    crc = ~crc;
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+        crc ^= (unsigned char)s.p[i];
+        crc = crc >> 4 ^ CRC[crc & 15];
+        crc = crc >> 4 ^ CRC[crc & 15];
+    }
+    return ~crc;
+}
+
+/* FIPS 180-4 */
+static const uint32_t K256[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+static uint32_t turn(uint32_t x, int n)
+{
+    return x >> n | x << (32 - n);
+}
+
+static void sha256_block(uint32_t h[8], const uint8_t *p)
+{
+    uint32_t w[64], v[8];
+    for (int i = 0; i < 16; i++)
+        w[i] = (uint32_t)p[4 * i] << 24 | (uint32_t)p[4 * i + 1] << 16 |
+               (uint32_t)p[4 * i + 2] << 8 | p[4 * i + 3];
+    for (int i = 16; i < 64; i++)
+        w[i] = w[i - 16] + (turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3) + w[i - 7] +
+               (turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10);
+    memcpy(v, h, sizeof v);
+    for (int i = 0; i < 64; i++) {
+        uint32_t t1 = v[7] + (turn(v[4], 6) ^ turn(v[4], 11) ^ turn(v[4], 25)) +
+                      ((v[4] & v[5]) ^ (~v[4] & v[6])) + K256[i] + w[i];
+        uint32_t t2 = (turn(v[0], 2) ^ turn(v[0], 13) ^ turn(v[0], 22)) +
+                      ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
+        memmove(v + 1, v, 7 * sizeof *v);
+        v[4] += t1;
+        v[0] = t1 + t2;
+    }
+    for (int i = 0; i < 8; i++)
+        h[i] += v[i];
+}
+
+void yh_sha256_start(struct yh_sha256 *s)
+{
+    *s = (struct yh_sha256){ .h = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f,
+                                    0x9b05688c, 0x1f83d9ab, 0x5be0cd19 } };
+}
+
+void yh_sha256_add(struct yh_sha256 *s, yh_str part)
+{
+    const uint8_t *p = (const uint8_t *)part.p;
+    size_t n = (size_t)part.n, have = (size_t)(s->n % 64);
+    s->n += n;
+    if (have) {
+        size_t take = n < 64 - have ? n : 64 - have;
+        if (take)
+            memcpy(s->part + have, p, take);
+        if (have + take < 64)
+            return;
+        sha256_block(s->h, s->part);
+        p += take, n -= take;
+    }
+    for (; n >= 64; p += 64, n -= 64)
+        sha256_block(s->h, p);
+    if (n)
+        memcpy(s->part, p, n);
+}
+
+void yh_sha256_end(struct yh_sha256 *s, uint8_t out[32])
+{
+    static const char PAD[64] = { (char)0x80 };
+    uint64_t bits = s->n * 8;
+    yh_sha256_add(s, (yh_str){ PAD, (ptrdiff_t)(1 + (119 - s->n % 64) % 64) });
+    char size[8];
+    for (int i = 0; i < 8; i++)
+        size[i] = (char)(bits >> (56 - 8 * i));
+    yh_sha256_add(s, (yh_str){ size, 8 });
+    yh_assert(s->n % 64 == 0);
+    for (int i = 0; i < 32; i++)
+        out[i] = (uint8_t)(s->h[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void yh_sha256_of(yh_str s, uint8_t out[32])
+{
+    struct yh_sha256 state;
+    yh_sha256_start(&state);
+    yh_sha256_add(&state, s);
+    yh_sha256_end(&state, out);
+}
+
+void yh_hex(char *out, const uint8_t *p, int n)
+{
+    for (int i = 0; i < n; i++) {
+        out[2 * i] = "0123456789abcdef"[p[i] >> 4];
+        out[2 * i + 1] = "0123456789abcdef"[p[i] & 15];
+    }
+}

@@ -1,0 +1,22 @@
+/* shell/cli/cli.h -- what the commands of the binary share.
+ *
+ * A command is one row of command.def and one function here in shell/cli/.  argv[0] is the
+ * command's own name.  Answers are the exit code: 0 done, 1 it failed, 2 it was called wrongly. */
+#ifndef YH_SHELL_CLI_CLI_H
+#define YH_SHELL_CLI_CLI_H
+#include "base/base.h"
+
+#define YH_VERSION "0.1.0"
+
+#define CMD(name, function, help) int function(int argc, char **argv);
+#include "shell/cli/command.def"
+#undef CMD
+
+/* Prints "错误：file:line:col: text" to stderr (file may be NULL) and answers 1. */
+int yh_cli_error(const char *file, const struct yh_err *err);
+/* Prints how the command is called to stderr and answers 2. */
+int yh_cli_usage(const char *usage);
+/* When argv[*i] is `name`, or `name=value`: moves *i to the last word used, *value to the value
+ * and answers true.  A missing value is NULL. */
+bool yh_cli_option(int *i, int argc, char **argv, const char *name, const char **value);
+#endif

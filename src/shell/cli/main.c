@@ -1,0 +1,40 @@
+/* shell/cli/main.c -- finds the command and runs it. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "shell/cli/cli.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} COMMANDS[] = {
+#define CMD(name, function, help) { name, function, help },
+#include "shell/cli/command.def"
+#undef CMD
+};
+
+int yh_cmd_help(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("医衡 yiheng " YH_VERSION "：医疗保障的开放系统\n\n用法：yiheng 命令 [参数]\n\n");
+    for (int i = 0; i < YH_COUNT(COMMANDS); i++)
+        printf("  %-12s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+    return fflush(stdout) ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+        return yh_cmd_help(0, NULL);
+    if (!strcmp(argv[1], "--version")) {
+        printf("yiheng " YH_VERSION "\n");
+        return 0;
+    }
+    for (int i = 0; i < YH_COUNT(COMMANDS); i++)
+        if (!strcmp(argv[1], COMMANDS[i].name))
+            return COMMANDS[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "错误：没有命令“%s”，yiheng --help 列出所有命令\n", argv[1]);
+    return 2;
+}
