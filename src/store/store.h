@@ -1,0 +1,266 @@
+/* store/store.h -- one narrow interface to storage; sqlite/, memory/ (and postgres/) behind it.
+ *
+ * One writer thread takes requests in batches; each request is a transaction of one account group
+ * that is kept or dropped as a whole, and a batch is one durable commit:
+ *
+ *     yh_store_batch_begin(store)
+ *       for each queued request:
+ *         yh_txn_begin(store, group, arena, &txn)
+ *         … typed reads, then the writes …              (reads see the request's own writes)
+ *         yh_txn_keep(&txn)  or  yh_txn_drop(&txn)
+ *     yh_store_batch_commit(store)                       only now may anyone be answered
+ *
+ * Reports and queries read a snapshot through a second, read-only interface, yh_view_open, which
+ * gives the same `struct yh_txn`; writes on it are refused.
+ *
+ * When a commit or a write fails for the disk's sake, everyone in the batch gets YH_RETRY, the
+ * store reopens itself, and callers must forget what they cached: what was in that batch may or
+ * may not be there, and the request key (table request) tells which when it is asked again.
+ *
+ * The tables are those of store/schema.def.  For each table T there are, typed:
+ *     struct yh_T_row          yh_get_T   yh_add_T   yh_put_T   yh_drop_T   yh_list_T   yh_each_T
+ * Texts in rows that come out live in the transaction's arena (yh_each_T: until the callback
+ * returns); texts in rows that go in are only borrowed for the call.
+ *
+ * Threads: one writer at a time.  Each view belongs to the thread that uses it.  The memory store
+ * shows views the live state and belongs to one thread altogether.  The store starts no thread. */
+#ifndef YH_STORE_STORE_H
+#define YH_STORE_STORE_H
+#include "base/base.h"
+
+/* ---- rows, tables and indexes, from the one list ---- */
+
+#define TABLE(t, form, sealed, doc) struct yh_##t##_row {
+#define I64(c, doc) int64_t c;
+#define TEXT(c, doc) yh_str c;
+#define BLOB(c, doc) yh_str c;
+#define LINKS()
+#define END(t, n) };
+#define INDEX(t, i)
+#define ON(c)
+#define DONE(t, i)
+#include "store/schema.def"
+#undef TABLE
+#undef I64
+#undef TEXT
+#undef BLOB
+#undef END
+#undef INDEX
+#undef ON
+#undef DONE
+#undef LINKS
+
+enum yh_table_id {
+#define TABLE(t, form, sealed, doc) YH_TABLE_##t,
+#define I64(c, doc)
+#define TEXT(c, doc)
+#define BLOB(c, doc)
+#define LINKS()
+#define END(t, n)
+#define INDEX(t, i)
+#define ON(c)
+#define DONE(t, i)
+#include "store/schema.def"
+    YH_TABLE_N
+#undef TABLE
+#undef INDEX
+};
+
+/* An index is named yh_TABLE_INDEX (yh_settlement_by_id); YH_BY_KEY is every table's key. */
+enum yh_index_id {
+    YH_BY_KEY = -1,
+#define TABLE(t, form, sealed, doc)
+#define INDEX(t, i) yh_##t##_##i,
+#include "store/schema.def"
+    YH_INDEX_N
+#undef TABLE
+#undef INDEX
+#undef I64
+#undef TEXT
+#undef BLOB
+#undef LINKS
+#undef END
+#undef ON
+#undef DONE
+};
+
+/* ---- open ---- */
+
+struct yh_store;
+
+struct yh_store_options {
+    yh_str region;    /* kept in meta when the store is made; checked when not empty */
+    yh_time now;      /* for meta.created */
+    bool must_exist;  /* never make a new one */
+    bool read_only;   /* views only; another process may be writing */
+    const char *vfs;  /* SQLite file layer, for tests; NULL = the system's */
+};
+
+/* url: "sqlite:DIR" (the folder is made, with DIR/yiheng.db in it) or "memory:".
+ * YH_BAD_INPUT: another scheme.  YH_NOT_FOUND: must_exist or read_only and it is not there.
+ * YH_CONFLICT: another process writes here, another region's data, or a schema newer than this
+ * program.  YH_IO: the disk.  Close with yh_store_close, which takes NULL too and drops an open
+ * batch. */
+YH_MUST_USE enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
+                                         struct yh_store **out, struct yh_err *err);
+void yh_store_close(struct yh_store *s);
+
+/* ---- the writer ---- */
+
+struct yh_group {
+    yh_str region; /* "" and 0 for a request that names no person */
+    int64_t id;
+};
+
+struct yh_txn {
+    struct yh_store *store;
+    struct yh_group group;
+    struct yh_arena *arena; /* what reads return lives here */
+    void *view;             /* NULL in the writer */
+};
+
+/* YH_RETRY: the store cannot be reopened yet after a failure. */
+YH_MUST_USE enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err);
+/* Durable when it answers YH_OK.  YH_RETRY: see the top.  No transaction may be open. */
+YH_MUST_USE enum yh_status yh_store_batch_commit(struct yh_store *s, struct yh_err *err);
+/* Drops the whole batch. */
+void yh_store_batch_drop(struct yh_store *s);
+
+/* One request, inside a batch; one at a time.  Writes to personal tables (those whose key starts
+ * region, grp) must be of this group: to touch another group's account, keep this transaction and
+ * begin one of that group (hold, capture, release; DESIGN, Order).
+ * YH_RETRY: the batch has failed already. */
+YH_MUST_USE enum yh_status yh_txn_begin(struct yh_store *s, struct yh_group group,
+                                        struct yh_arena *arena, struct yh_txn *out,
+                                        struct yh_err *err);
+/* Widens an open transaction that began before the person was known, or moves it to the next
+ * group when a request touches several; kept or dropped together all the same. */
+void yh_txn_group(struct yh_txn *x, struct yh_group group);
+/* YH_RETRY: a write failed for the disk's sake; the batch will not commit. */
+YH_MUST_USE enum yh_status yh_txn_keep(struct yh_txn *x, struct yh_err *err);
+void yh_txn_drop(struct yh_txn *x);
+
+/* The next number of (scope, name): 1, 2, … */
+YH_MUST_USE enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t *out,
+                                       struct yh_err *err);
+/* The next place in the transaction's group's commit sequence; makes the group when it is new. */
+YH_MUST_USE enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *err);
+
+/* Moves committed pages into the main file, beside the writer, on a connection of its own: call it
+ * from another thread now and then (every second or so).  The writer does it itself only when
+ * nobody has for a long while.  Nothing to do for a memory store. */
+YH_MUST_USE enum yh_status yh_store_checkpoint(struct yh_store *s, struct yh_err *err);
+
+/* How the store has fared, for reports. */
+struct yh_store_stats {
+    int64_t commits, kept, dropped, failed_batches, reopens;
+};
+struct yh_store_stats yh_store_stats_of(const struct yh_store *s);
+
+/* ---- the reader ---- */
+
+/* A snapshot of what is committed; stays the same until closed.  Close soon: it keeps the log from
+ * being reused. */
+YH_MUST_USE enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena,
+                                        struct yh_txn *out, struct yh_err *err);
+void yh_view_close(struct yh_txn *view);
+
+/* ---- any table (the typed names below are what callers use) ---- */
+
+/* Which rows of an index, in its order. */
+struct yh_span {
+    int index;        /* YH_BY_KEY or yh_TABLE_INDEX */
+    int same;         /* its first `same` columns equal the probe's; 0 = all rows */
+    bool ranged;      /* and from <= the next column < to (an I64 column) */
+    int64_t from, to;
+    bool down;        /* from the last to the first */
+    int64_t most;     /* at most so many; 0 = no limit */
+};
+
+/* Returns true to go on. */
+typedef bool yh_row_fn(void *ctx, const void *row);
+
+/* `row` holds the key and receives the rest.  YH_NOT_FOUND leaves it untouched. */
+YH_MUST_USE enum yh_status yh_store_get(struct yh_txn *x, enum yh_table_id t, void *row,
+                                        struct yh_err *err);
+/* A new row.  YH_CONFLICT: the key is taken (a backend may say so only at yh_txn_keep). */
+YH_MUST_USE enum yh_status yh_store_add(struct yh_txn *x, enum yh_table_id t, const void *row,
+                                        struct yh_err *err);
+/* A new row or another content for that key.  YH_CONFLICT: it would change a sealed column. */
+YH_MUST_USE enum yh_status yh_store_put(struct yh_txn *x, enum yh_table_id t, const void *row,
+                                        struct yh_err *err);
+/* `row` holds the key.  Dropping what is not there is YH_NOT_FOUND; YH_CONFLICT: sealed table. */
+YH_MUST_USE enum yh_status yh_store_drop(struct yh_txn *x, enum yh_table_id t, const void *row,
+                                         struct yh_err *err);
+/* Calls fn for each row of the span; fn may read the store, and must not write the same table. */
+YH_MUST_USE enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id t,
+                                         const struct yh_span *span, const void *probe,
+                                         yh_row_fn *fn, void *ctx, struct yh_err *err);
+/* The rows of the span as an array in the transaction's arena. */
+YH_MUST_USE enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t,
+                                         const struct yh_span *span, const void *probe, void **rows,
+                                         int *n, struct yh_err *err);
+
+/* On all of these writes and reads: YH_DENIED: a row of another group, or a write on a view;
+ * YH_RETRY: the disk failed and with it the batch. */
+#define TABLE(t, form, sealed, doc)                                                            \
+    YH_MUST_USE static inline enum yh_status yh_get_##t(                                       \
+        struct yh_txn *x, struct yh_##t##_row *row, struct yh_err *err)                        \
+    {                                                                                          \
+        return yh_store_get(x, YH_TABLE_##t, row, err);                                        \
+    }                                                                                          \
+    YH_MUST_USE static inline enum yh_status yh_add_##t(                                       \
+        struct yh_txn *x, const struct yh_##t##_row *row, struct yh_err *err)                  \
+    {                                                                                          \
+        return yh_store_add(x, YH_TABLE_##t, row, err);                                        \
+    }                                                                                          \
+    YH_MUST_USE static inline enum yh_status yh_put_##t(                                       \
+        struct yh_txn *x, const struct yh_##t##_row *row, struct yh_err *err)                  \
+    {                                                                                          \
+        return yh_store_put(x, YH_TABLE_##t, row, err);                                        \
+    }                                                                                          \
+    YH_MUST_USE static inline enum yh_status yh_drop_##t(                                      \
+        struct yh_txn *x, const struct yh_##t##_row *row, struct yh_err *err)                  \
+    {                                                                                          \
+        return yh_store_drop(x, YH_TABLE_##t, row, err);                                       \
+    }                                                                                          \
+    YH_MUST_USE static inline enum yh_status yh_each_##t(                                      \
+        struct yh_txn *x, struct yh_span span, const struct yh_##t##_row *probe,               \
+        yh_row_fn *fn, void *ctx, struct yh_err *err)                                          \
+    {                                                                                          \
+        return yh_store_each(x, YH_TABLE_##t, &span, probe, fn, ctx, err);                     \
+    }                                                                                          \
+    YH_MUST_USE static inline enum yh_status yh_list_##t(                                      \
+        struct yh_txn *x, struct yh_span span, const struct yh_##t##_row *probe,               \
+        struct yh_##t##_row **rows, int *n, struct yh_err *err)                                \
+    {                                                                                          \
+        void *all = NULL;                                                                      \
+        enum yh_status st = yh_store_list(x, YH_TABLE_##t, &span, probe, &all, n, err);        \
+        if (st == YH_OK)                                                                       \
+            *rows = all;                                                                       \
+        return st;                                                                             \
+    }
+#define I64(c, doc)
+#define TEXT(c, doc)
+#define BLOB(c, doc)
+#define LINKS()
+#define END(t, n)
+#define INDEX(t, i)
+#define ON(c)
+#define DONE(t, i)
+#include "store/schema.def"
+#undef TABLE
+#undef I64
+#undef TEXT
+#undef BLOB
+#undef LINKS
+#undef END
+#undef INDEX
+#undef ON
+#undef DONE
+
+/* The leaf of a settlement: SHA-256(0x00 ‖ the sealed columns before `leaf`, each as a length and
+ * its bytes, numbers as eight bytes, big-endian, in schema order), which is RFC 6962's leaf hash
+ * of those bytes.  The salt is one of them, so a leaf tells nothing to who has not the row. */
+void yh_settlement_leaf(const struct yh_settlement_row *row, uint8_t out[32]);
+#endif
