@@ -5,7 +5,7 @@
  * its standing.  Terms fall back office -> pool -> province.  An item without a row is 未定:
  * YH_CLASS_UNKNOWN, all self-pay, and the reason must say so.
  *
- * Hot path: struct yh_terms_view once a settlement, then yh_term_get a line. */
+ * Hot path: yh_terms_at once a settlement, then yh_term_get a line. */
 #ifndef YH_MODEL_TERMS_H
 #define YH_MODEL_TERMS_H
 #include "model/catalog/catalog.h"
@@ -51,49 +51,56 @@ struct yh_item_term {
     char charge[7];           /* med_chrgitm_type "09", NUL-terminated; "" = not said */
 };
 
-struct yh_terms_table; /* one region's rows */
-struct yh_terms {
-    const struct yh_terms_table *table;
+/* One region's rows, and all regions'. */
+struct yh_term_table;
+struct yh_term_tables {
+    const struct yh_term_table *table;
     int n;
 };
 
-struct yh_terms_text {
+struct yh_term_text {
     uint32_t region;
     yh_str text;
 };
 
-/* Loads the tables; every item code not in the catalogue is added to it.  Columns:
+/* Loads the tables; every item code not in the catalogue is added to it, so load terms before
+ * the catalogue is shared.  The texts must outlive the result.  Columns:
  *   code name_zh class                       must be there
  *   first_pay limit level insutype charge    optional; share 0.1 or 10%, yuan, 1 2 3, 310, 09
  *   restricted restriction tags              optional; 0/1, wording, words parted by 、or ,
  *   valid_from valid_to standing note        optional; half-open days; default standing unverified
  * YH_BAD_TABLE with line, field and met: the first bad cell; two rows of one item, level and
  * insutype on one day; a row of class 丙 with a share other than 1; two texts of one region. */
-YH_MUST_USE enum yh_status yh_terms_load(const struct yh_terms_text *text, int n,
+YH_MUST_USE enum yh_status yh_terms_load(const struct yh_term_text *text, int n,
                                          struct yh_catalog *catalog, struct yh_arena *arena,
-                                         struct yh_terms *out, struct yh_err *err);
+                                         struct yh_term_tables *out, struct yh_err *err);
 
-/* The tables that hold for a place and an insurance type, most specific first. */
-struct yh_terms_view {
-    const struct yh_terms_table *table[3];
+/* The tables that hold for a place and an insurance type, most specific first: what an engine
+ * is given.  A value; cheap to make once a settlement. */
+struct yh_terms {
+    const struct yh_term_table *table[3];
     int n;
     uint16_t insutype;
 };
-struct yh_terms_view yh_terms_at(const struct yh_terms *t, const struct yh_place *place,
-                                 int insutype);
+struct yh_terms yh_terms_at(const struct yh_term_tables *t, const struct yh_place *place,
+                            int insutype);
 
 /* The row for an item on a day at a hospital of that level; never NULL: without a row the fixed
  * undetermined term (cls YH_CLASS_UNKNOWN, line 0).  Order: office, pool, province; within a table
  * the row of that insutype before any, then that level before any.  YH_LEVEL_ANY (a hospital
  * without level) counts as YH_LEVEL_1.  item may be YH_CODE_NONE. */
-const struct yh_item_term *yh_term_get(const struct yh_terms_view *v, uint32_t item, yh_day day,
+const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, yh_day day,
                                        enum yh_level level);
 
-/* Every row of one region in (item, insutype, level, from) order; *n = 0 and NULL = no table. */
-const struct yh_item_term *yh_terms_rows(const struct yh_terms *t, uint32_t region, int *n);
+/* The first of the row's tags in the order of tag.def, for tables that know one tag a line;
+ * YH_TAG_COUNT = none. */
+enum yh_tag yh_term_tag(const struct yh_item_term *term);
 
-yh_str yh_class_text(enum yh_item_class cls);   /* 甲 乙 丙 未定 */
-yh_str yh_class_code(enum yh_item_class cls);   /* chrgitm_lv 01 02 03; 未定 answers 03 */
+/* Every row of one region in (item, insutype, level, from) order; *n = 0 and NULL = no table. */
+const struct yh_item_term *yh_terms_rows(const struct yh_term_tables *t, uint32_t region, int *n);
+
+yh_str yh_class_text(enum yh_item_class cls); /* 甲 乙 丙 未定 */
+yh_str yh_class_code(enum yh_item_class cls); /* chrgitm_lv 01 02 03; 未定 answers 03 */
 yh_str yh_tag_word(enum yh_tag tag);
 /* YH_BAD_INPUT: not a word of tag.def. */
 YH_MUST_USE enum yh_status yh_tag_parse(yh_str word, enum yh_tag *out, struct yh_err *err);

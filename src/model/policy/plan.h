@@ -6,6 +6,7 @@
 #ifndef YH_MODEL_POLICY_PLAN_H
 #define YH_MODEL_POLICY_PLAN_H
 #include "base/base.h"
+#include "model/standing/standing.h"
 
 /* What a table can look at.  Categorical facts are ids of the plan's kinds; numbers are integers
  * in the unit given. */
@@ -184,7 +185,6 @@ struct yh_account_rule { struct yh_cells parts; struct yh_cells family; int clau
 enum yh_day_rule { YH_DAY_BEGIN, YH_DAY_DISCHARGE, YH_DAY_SETTLE, YH_DAY_LINE };
 enum yh_cross_year { YH_CROSS_DISCHARGE, YH_CROSS_FORCED, YH_CROSS_SPLIT };
 
-enum yh_standing { YH_OFFICIAL, YH_PRESS, YH_THIRD_PARTY, YH_UNVERIFIED, YH_INVENTED, YH_DRAFT };
 struct yh_clause {
     yh_str title;      /* "第九条 支付比例与年度限额" */
     yh_str text;       /* the regulation's words */

@@ -28,9 +28,8 @@ enum yh_status yh_standing_parse(yh_str word, enum yh_standing *out, struct yh_e
             *out = (enum yh_standing)i;
             return YH_OK;
         }
-    enum yh_status bad =
-        yh_fail(err, YH_BAD_INPUT,
-                "依据等级「%.*s」不认识：应为 official、press、third-party、unverified 或 invented",
-                (int)yh_min(word.n, 60), word.p);
-    return bad;
+    return yh_fail(err, YH_BAD_INPUT,
+                   "依据等级「%.*s」不认识：应为 official、press、third-party、unverified、"
+                   "invented 或 draft",
+                   (int)yh_min(word.n, 60), word.p);
 }
