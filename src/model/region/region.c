@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdlib.h>
 #include "model/region/region.h"
 
@@ -118,8 +117,9 @@ static enum yh_status bad_row(struct yh_err *err, const struct yh_region *r, con
 {
     char day[16];
     yh_str from = yh_day_text(day, r->period.from);
-    char code[16];
-    snprintf(code, sizeof code, "%" PRIu32, r->code);
+    char code[32];
+    yh_str digits = yh_dec_text(code, r->code, 0, 0);
+    code[digits.n] = 0;
     return yh_fail_field(err, YH_BAD_TABLE, "code", code, "区划表 %s %.*s（%.*s 起）：%s", code,
                          YH_ARG(r->name), YH_ARG(from), what);
 }
