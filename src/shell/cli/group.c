@@ -1,0 +1,220 @@
+/* shell/cli/group.c -- yiheng group: cases in, DRG groups out. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "engine/casemix/group.h"
+#include "shell/casemix/stream.h"
+#include "shell/casemix/tables.h"
+#include "shell/cli/cli.h"
+
+#define USAGE                                                                                \
+    "group --scheme 名称 | --region 区划 [--day 日期]  [--explain] [--json] [文件|-]\n"        \
+    "      yiheng group --list\n"                                                            \
+    "  --scheme 名称     分组方案；有修订版的给修订版，名称@as-published 取未修订的\n"          \
+    "  --region 区划     按统筹区和出院日选方案（列 discharge_day，或用 --day 定一日）\n"       \
+    "  --explain         逐步说明\n"                                                          \
+    "  --json            每行一个 JSON 对象\n"                                                \
+    "  --threads 1|2     默认 2\n"                                                            \
+    "  --catalogs 目录   分组目录 catalogs/chs-drg 的位置"
+
+struct group_run {
+    struct yh_tables tables;
+    const struct yh_scheme *scheme; /* NULL: by region and day */
+    yh_str region;
+    yh_day day;                     /* YH_DAY_MIN: each row's own */
+    bool json_in, json_out, explain;
+    struct yh_case_columns cols;
+    struct yh_case work[2];
+};
+
+static enum yh_status first_line(void *ctx, yh_str line, bool *used, struct yh_err *err)
+{
+    struct group_run *g = ctx;
+    g->json_in = yh_starts(yh_trim(line), YH_S("{"));
+    *used = !g->json_in;
+    return g->json_in ? YH_OK : yh_case_header(line, &g->cols, err);
+}
+
+/* The scheme of one case. */
+static enum yh_status choose(const struct group_run *g, const struct yh_case *c,
+                             const struct yh_scheme **out, struct yh_err *err)
+{
+    *out = g->scheme;
+    if (g->scheme)
+        return YH_OK;
+    yh_day day = g->day == YH_DAY_MIN ? c->discharged : g->day;
+    if (day == YH_DAY_MIN)
+        return yh_fail_field(err, YH_BAD_INPUT, "discharge_day", NULL, "discharge_day：缺出院日，选不出方案");
+    yh_str name;
+    enum yh_status bad = yh_scheme_of_region(g->tables.regions, g->region, day, &name, err);
+    for (int i = 0; !bad && i < g->tables.nscheme; i++) {
+        const struct yh_scheme *s = g->tables.scheme[i];
+        yh_str rest = yh_sub(s->name, name.n, s->name.n);
+        if (yh_starts(s->name, name) && (rest.n == 0 || yh_eq(rest, YH_S("_fix"))))
+            *out = s;
+    }
+    return bad;
+}
+
+static enum yh_status group_line(void *ctx, int worker, struct yh_arena scratch, yh_str line,
+                                 struct yh_buf *out, struct yh_err *err)
+{
+    struct group_run *g = ctx;
+    struct yh_case *c = &g->work[worker];
+    const struct yh_scheme *s;
+    enum yh_status bad = g->json_in ? yh_case_json(&scratch, line, c, err)
+                                    : yh_case_row(&g->cols, line, c, err);
+    if (!bad)
+        bad = choose(g, c, &s, err);
+    if (bad)
+        return bad;
+    struct yh_group r;
+    yh_group(s, c, &r);
+    if (g->json_out) {
+        struct yh_jsonw w = yh_jsonw_on(out);
+        yh_jw_object(&w);
+        yh_jw_kv_str(&w, "id", c->id);
+        yh_jw_kv_str(&w, "mdc", r.name.mdc);
+        yh_jw_kv_str(&w, "adrg", r.name.adrg);
+        yh_jw_kv_str(&w, "drg", r.name.drg);
+        if (!g->scheme)
+            yh_jw_kv_str(&w, "scheme", s->name);
+        yh_jw_end(&w, '}');
+    } else {
+        yh_put(out, c->id);
+        yh_putc(out, '\t');
+        yh_put(out, r.name.mdc);
+        yh_putc(out, '\t');
+        yh_put(out, r.name.adrg);
+        yh_putc(out, '\t');
+        yh_put(out, r.name.drg);
+    }
+    yh_putc(out, '\n');
+    return YH_OK;
+}
+
+static int list(struct yh_tables *t)
+{
+    struct yh_names names;
+    struct yh_err err;
+    if (yh_tables_list(t, &names, &err))
+        return yh_cli_error(t->dir, &err);
+    printf("#scheme\tbase\tmdc\tadrg\tdrg\tlabel\n");
+    int code = 0;
+    for (int i = 0; i < names.n; i++) {
+        const struct yh_scheme *s;
+        yh_str exact = yh_fmt(&t->arena, "%.*s@as-published", YH_ARG(names.name[i]));
+        if (yh_tables_scheme(t, exact, &s, &err)) {
+            code = yh_cli_error(NULL, &err);
+            continue;
+        }
+        bool twin = false;
+        for (int k = 0; k < names.n; k++)
+            twin |= yh_starts(names.name[k], s->name) && yh_ends(names.name[k], YH_S("_fix")) &&
+                    names.name[k].n == s->name.n + 4;
+        int qy = 0;
+        for (int r = 0; r < s->nadrg; r++)
+            qy += s->adrg[r].kind == YH_ADRG_QY;
+        printf("%.*s%s\t%.*s\t%d\t%d\t%d\t%.*s\n", YH_ARG(s->name), twin ? "@as-published" : "",
+               YH_ARG(s->base), s->nmdc, s->nadrg - qy, s->ndrg, YH_ARG(s->label));
+    }
+    return fflush(stdout) ? 1 : code;
+}
+
+/* Loads every scheme that the region may need, before threads share the tables. */
+static enum yh_status load_region(struct group_run *g, struct yh_err *err)
+{
+    struct yh_tsv t;
+    static const char *const WANT[] = { "region", "scheme" };
+    int col[2], more;
+    enum yh_status bad = g->tables.regions.n
+                             ? yh_tsv_open(&t, g->tables.regions, err)
+                             : yh_fail(err, YH_NOT_FOUND, "分组目录里没有 regions.tsv");
+    if (!bad)
+        bad = yh_tsv_want(&t, WANT, 2, col, err);
+    while (!bad && (more = yh_tsv_next(&t, err)) != 0) {
+        if (more < 0)
+            return YH_BAD_TABLE;
+        const struct yh_scheme *s;
+        if (yh_starts(t.cell[col[0]], yh_sub(g->region, 0, 2)))
+            bad = yh_tables_scheme(&g->tables, t.cell[col[1]], &s, err);
+    }
+    if (!bad && !g->tables.nscheme)
+        bad = yh_fail(err, YH_NOT_FOUND, "regions.tsv 中没有区划 %.*s", YH_ARG(g->region));
+    return bad;
+}
+
+static int run(struct group_run *g, const char *file, int threads)
+{
+    struct yh_err err;
+    bool standard = !file || !strcmp(file, "-");
+    struct yh_stream s = { .out = 1, .name = standard ? "标准输入" : file, .threads = threads,
+                           .progress = isatty(2), .first = first_line, .work = group_line,
+                           .ctx = g };
+    s.in = standard ? 0 : open(file, O_RDONLY | O_CLOEXEC);
+    if (s.in < 0) {
+        yh_fail(&err, YH_NOT_FOUND, "打不开");
+        return yh_cli_error(file, &err);
+    }
+    if (!g->json_out && !g->explain) {
+        printf("#id\tmdc\tadrg\tdrg\n");
+        fflush(stdout);
+    }
+    enum yh_status bad = yh_stream_run(&s, &err);
+    if (!standard)
+        close(s.in);
+    if (bad)
+        return yh_cli_error(s.name, &err);
+    if (s.bad)
+        fprintf(stderr, "共 %lld 行，%lld 行有错未分组\n", (long long)s.rows, (long long)s.bad);
+    return s.bad ? 1 : 0;
+}
+
+int yh_cmd_group(int argc, char **argv)
+{
+    static struct group_run g;
+    const char *scheme = NULL, *region = NULL, *day = NULL, *catalogs = NULL, *file = NULL;
+    const char *threads = "2";
+    bool listing = false;
+    g.day = YH_DAY_MIN;
+    for (int i = 1; i < argc; i++) {
+        if (yh_cli_option(&i, argc, argv, "--scheme", &scheme) ||
+            yh_cli_option(&i, argc, argv, "--region", &region) ||
+            yh_cli_option(&i, argc, argv, "--day", &day) ||
+            yh_cli_option(&i, argc, argv, "--threads", &threads) ||
+            yh_cli_option(&i, argc, argv, "--catalogs", &catalogs))
+            continue;
+        if (!strcmp(argv[i], "--list"))
+            listing = true;
+        else if (!strcmp(argv[i], "--explain"))
+            g.explain = true;
+        else if (!strcmp(argv[i], "--json"))
+            g.json_out = true;
+        else if (!file && (argv[i][0] != '-' || !argv[i][1]))
+            file = argv[i];
+        else
+            return yh_cli_usage(USAGE);
+    }
+    struct yh_err err;
+    if (!listing && !scheme == !region)
+        return yh_cli_usage(USAGE);
+    if (!threads || (strcmp(threads, "1") && strcmp(threads, "2")))
+        return yh_cli_usage(USAGE);
+    if (day && yh_day_parse(yh_cstr(day), &g.day, &err))
+        return yh_cli_error(NULL, &err);
+    enum yh_status bad = yh_tables_open(&g.tables, catalogs, &err);
+    if (!bad && listing) {
+        int code = list(&g.tables);
+        yh_tables_close(&g.tables);
+        return code;
+    }
+    if (!bad && scheme)
+        bad = yh_tables_scheme(&g.tables, yh_cstr(scheme), &g.scheme, &err);
+    g.region = yh_cstr(region);
+    if (!bad && region)
+        bad = load_region(&g, &err);
+    int code = bad ? yh_cli_error(NULL, &err) : run(&g, file, threads[0] - '0');
+    yh_tables_close(&g.tables);
+    return code;
+}
