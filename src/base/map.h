@@ -3,11 +3,15 @@
 #define YH_BASE_MAP_H
 #include "base/str.h"
 
-struct yh_map_slot { yh_str key; uint32_t hash; int32_t value; };
+struct yh_map_slot {
+    yh_str key;
+    uint32_t hash;
+    int32_t value;
+};
 struct yh_map {
     struct yh_arena *arena;
     struct yh_map_slot *slot;
-    int n, cap;  /* cap is 0 or a power of two; at most half full */
+    int n, cap; /* cap is 0 or a power of two; at most half full */
 };
 
 struct yh_map yh_map_in(struct yh_arena *arena, int expected);

@@ -11,10 +11,9 @@ enum yh_status yh_arena_open(struct yh_arena *out, size_t limit, struct yh_err *
     if (limit == 0)
         limit = 1;
     /* Address space only; a page costs memory once it is touched. */
-    void *p = limit > PTRDIFF_MAX
-                  ? MAP_FAILED
-                  : mmap(NULL, limit, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = limit > PTRDIFF_MAX ? MAP_FAILED
+                                  : mmap(NULL, limit, PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
         return yh_fail(err, YH_LIMIT, "系统不给 %zu 字节内存", limit);
     *out = (struct yh_arena){ .at = p, .end = (char *)p + limit, .start = p };

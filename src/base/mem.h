@@ -10,15 +10,16 @@
 #include "base/err.h"
 
 struct yh_arena {
-    char *at, *end;  /* free bytes are [at, end) */
-    char *start;     /* what yh_arena_open reserved; NULL in a view */
-    jmp_buf *guard;  /* jumped to when the arena runs out; NULL = assertion */
+    char *at, *end; /* free bytes are [at, end) */
+    char *start;    /* what yh_arena_open reserved; NULL in a view */
+    jmp_buf *guard; /* jumped to when the arena runs out; NULL = assertion */
 };
 
 /* Reserves `limit` bytes.  YH_LIMIT: the system refuses. */
-YH_MUST_USE enum yh_status yh_arena_open(struct yh_arena *out, size_t limit, struct yh_err *err);
-void yh_arena_close(struct yh_arena *a);           /* idempotent; zeroes *a */
-void yh_arena_reset(struct yh_arena *a);           /* forgets all, keeps the region */
+YH_MUST_USE
+enum yh_status yh_arena_open(struct yh_arena *out, size_t limit, struct yh_err *err);
+void yh_arena_close(struct yh_arena *a); /* idempotent; zeroes *a */
+void yh_arena_reset(struct yh_arena *a); /* forgets all, keeps the region */
 size_t yh_arena_used(const struct yh_arena *a);
 
 /* Zeroed memory for `count` things of `size`; never NULL.  Out of room: longjmp to the guard with
@@ -31,10 +32,10 @@ void *yh_alloc_raw(struct yh_arena *a, size_t size, size_t align, size_t count);
 /* Makes room for one more item in an arena array that doubles: items, count, capacity are the
  * caller's.  Usage: YH_PUSH(arena, list, n, cap) = value; */
 void *yh_grow(struct yh_arena *a, void *items, int count, int *cap, size_t size, size_t align);
-#define YH_PUSH(a, items, n, cap)                                                            \
-    ((items) = (n) < (cap) ? (items)                                                         \
-                           : yh_grow((a), (items), (n), &(cap), sizeof *(items),             \
-                                     _Alignof(__typeof__(*(items)))),                        \
+#define YH_PUSH(a, items, n, cap)                                                \
+    ((items) = (n) < (cap) ? (items)                                             \
+                           : yh_grow((a), (items), (n), &(cap), sizeof *(items), \
+                                     _Alignof(__typeof__(*(items)))),            \
      &(items)[(n)++])[0]
 
 /* The tree's only heap calls, for what must outlive requests (queues, buffers of the shell).

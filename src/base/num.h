@@ -6,10 +6,10 @@
 #define YH_BASE_NUM_H
 #include "base/str.h"
 
-typedef int64_t yh_fen;    /* 1/100 yuan */
-typedef int64_t yh_price;  /* 1/1,000,000 yuan: the interface's number(16,6) */
-typedef int64_t yh_qty;    /* 1/10,000 of a unit: number(16,4) */
-typedef int64_t yh_micro;  /* a rate, weight or point value in millionths */
+typedef int64_t yh_fen;   /* 1/100 yuan */
+typedef int64_t yh_price; /* 1/1,000,000 yuan: the interface's number(16,6) */
+typedef int64_t yh_qty;   /* 1/10,000 of a unit: number(16,4) */
+typedef int64_t yh_micro; /* a rate, weight or point value in millionths */
 
 #define YH_ONE ((yh_micro)1000000)
 #define YH_YUAN ((yh_fen)100)
@@ -29,16 +29,28 @@ yh_micro yh_ratio(int64_t a, int64_t b, enum yh_round mode);
 /* Rounds an amount to a multiple of `unit` fen (1 = as is, 10 = 角, 100 = 元). */
 yh_fen yh_fen_to_unit(yh_fen amount, yh_fen unit, enum yh_round mode);
 
-static inline int64_t yh_min(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t yh_max(int64_t a, int64_t b) { return a > b ? a : b; }
-static inline int64_t yh_clamp(int64_t v, int64_t lo, int64_t hi) { return v < lo ? lo : v > hi ? hi : v; }
+static inline int64_t yh_min(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static inline int64_t yh_max(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+static inline int64_t yh_clamp(int64_t v, int64_t lo, int64_t hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
 
 /* A plain decimal ("-12.50") as an integer of 10^-scale.  Digits beyond the scale are refused
  * unless zero.  No exponent, no sign but '-', no blanks, no grouping.
  * YH_BAD_INPUT: not such a number, or outside int64 / 16 digits. */
-YH_MUST_USE enum yh_status yh_dec_parse(yh_str s, int scale, int64_t *out, struct yh_err *err);
-YH_MUST_USE enum yh_status yh_fen_parse(yh_str s, yh_fen *out, struct yh_err *err); /* scale 2 */
-YH_MUST_USE enum yh_status yh_int_parse(yh_str s, int64_t *out, struct yh_err *err);/* scale 0 */
+YH_MUST_USE
+enum yh_status yh_dec_parse(yh_str s, int scale, int64_t *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_fen_parse(yh_str s, yh_fen *out, struct yh_err *err); /* scale 2 */
+YH_MUST_USE
+enum yh_status yh_int_parse(yh_str s, int64_t *out, struct yh_err *err); /* scale 0 */
 /* "12.50" with exactly `digits` decimals of a 10^-scale integer (digits <= scale; what is cut
  * off must be zero unless `digits` == scale).  Writes into out[>= 32], returns it as text. */
 yh_str yh_dec_text(char out[32], int64_t v, int scale, int digits);

@@ -10,24 +10,27 @@ typedef struct yh_str {
 } yh_str;
 
 #define YH_S(lit) ((yh_str){ "" lit, (ptrdiff_t)sizeof(lit) - 1 })
-#define YH_S_INIT(lit) { "" lit, (ptrdiff_t)sizeof(lit) - 1 } /* for static tables */
+#define YH_S_INIT(lit)                     \
+    {                                      \
+        "" lit, (ptrdiff_t)sizeof(lit) - 1 \
+    }                               /* for static tables */
 #define YH_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
 
-yh_str yh_cstr(const char *z);                     /* NULL gives the empty text */
+yh_str yh_cstr(const char *z); /* NULL gives the empty text */
 bool yh_eq(yh_str a, yh_str b);
-int yh_cmp(yh_str a, yh_str b);                    /* bytewise; <0, 0, >0 */
+int yh_cmp(yh_str a, yh_str b); /* bytewise; <0, 0, >0 */
 bool yh_starts(yh_str s, yh_str head);
 bool yh_ends(yh_str s, yh_str tail);
-ptrdiff_t yh_find(yh_str s, yh_str what);          /* byte offset, -1 = absent; "" is at 0 */
+ptrdiff_t yh_find(yh_str s, yh_str what); /* byte offset, -1 = absent; "" is at 0 */
 yh_str yh_sub(yh_str s, ptrdiff_t from, ptrdiff_t to); /* clamped to [0, n) */
-yh_str yh_trim(yh_str s);                          /* ASCII blanks and U+3000 at both ends */
+yh_str yh_trim(yh_str s); /* ASCII blanks and U+3000 at both ends */
 /* Cuts at the first `sep`: returns the part before, moves *rest behind it; without a `sep`
  * returns all and empties *rest (p NULL, so that "a," and "a" differ). */
 yh_str yh_cut(yh_str *rest, char sep);
 yh_str yh_dup(struct yh_arena *a, yh_str s);
-char *yh_zdup(struct yh_arena *a, yh_str s);       /* NUL-terminated copy */
+char *yh_zdup(struct yh_arena *a, yh_str s); /* NUL-terminated copy */
 yh_str yh_fmt(struct yh_arena *a, const char *fmt, ...) YH_PRINTF(2, 3);
-bool yh_utf8_ok(yh_str s);                         /* valid, no surrogates, no overlong forms */
-int yh_utf8_count(yh_str s);                       /* characters, of valid UTF-8 */
-int yh_utf8_width(yh_str s);                       /* terminal columns: CJK counts two */
+bool yh_utf8_ok(yh_str s);   /* valid, no surrogates, no overlong forms */
+int yh_utf8_count(yh_str s); /* characters, of valid UTF-8 */
+int yh_utf8_width(yh_str s); /* terminal columns: CJK counts two */
 #endif

@@ -15,32 +15,32 @@ struct yh_test {
 };
 void yh_test_add(struct yh_test *t);
 
-#define TEST(id)                                                                             \
-    static void test_##id(void);                                                             \
-    __attribute__((constructor)) static void add_##id(void)                                  \
-    {                                                                                        \
-        static struct yh_test t = { #id, __FILE__, test_##id, NULL };                        \
-        yh_test_add(&t);                                                                     \
-    }                                                                                        \
+#define TEST(id)                                                      \
+    static void test_##id(void);                                      \
+    __attribute__((constructor)) static void add_##id(void)           \
+    {                                                                 \
+        static struct yh_test t = { #id, __FILE__, test_##id, NULL }; \
+        yh_test_add(&t);                                              \
+    }                                                                 \
     static void test_##id(void)
 
 #define CHECK(cond) ((cond) ? (void)0 : yh_test_stop(__FILE__, __LINE__, #cond))
-#define CHECK_I64(got, want, why)                                                            \
+#define CHECK_I64(got, want, why) \
     yh_test_i64(__FILE__, __LINE__, (int64_t)(got), (int64_t)(want), (why), #got)
 #define CHECK_STR(got, want, why) yh_test_str(__FILE__, __LINE__, (got), (want), (why), #got)
 /* status is YH_OK; prints the error otherwise.  `err` may be NULL. */
 #define CHECK_OK(status, err) yh_test_ok(__FILE__, __LINE__, (status), (err), #status)
 /* The statement trips yh_assert. */
-#define CHECK_ASSERTS(statement)                                                             \
-    do {                                                                                     \
-        jmp_buf yh_here;                                                                     \
-        yh_test_expect(&yh_here);                                                            \
-        if (!setjmp(yh_here)) {                                                              \
-            statement;                                                                       \
-            yh_test_expect(NULL);                                                            \
-            yh_test_stop(__FILE__, __LINE__, "asserts: " #statement);                        \
-        }                                                                                    \
-        yh_test_expect(NULL);                                                                \
+#define CHECK_ASSERTS(statement)                                      \
+    do {                                                              \
+        jmp_buf yh_here;                                              \
+        yh_test_expect(&yh_here);                                     \
+        if (!setjmp(yh_here)) {                                       \
+            statement;                                                \
+            yh_test_expect(NULL);                                     \
+            yh_test_stop(__FILE__, __LINE__, "asserts: " #statement); \
+        }                                                             \
+        yh_test_expect(NULL);                                         \
     } while (0)
 
 /* Says file, line and what, and ends the test as failed. */

@@ -57,8 +57,8 @@ void yh_test_i64(const char *file, int line, int64_t got, int64_t want, const ch
 {
     if (got == want)
         return;
-    fprintf(stderr, "%s:%d: %s: %s is %" PRId64 ", want %" PRId64 "\n", file, line, why, expr, got,
-            want);
+    fprintf(stderr, "%s:%d: %s: %s is %" PRId64 ", want %" PRId64 "\n", file, line, why, expr,
+            got, want);
     count_failure(file, line);
 }
 

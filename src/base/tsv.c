@@ -37,7 +37,8 @@ static enum yh_status check_names(struct yh_tsv *t, int line, struct yh_err *err
         if (!s.n)
             return yh_fail_at(err, YH_BAD_TABLE, line, 0, "第 %d 列没有列名", t->ncol + 1);
         if (!yh_utf8_ok(s))
-            return yh_fail_at(err, YH_BAD_TABLE, line, 0, "第 %d 列的列名不是 UTF-8", t->ncol + 1);
+            return yh_fail_at(err, YH_BAD_TABLE, line, 0, "第 %d 列的列名不是 UTF-8",
+                              t->ncol + 1);
         if (yh_tsv_col(t, s) >= 0)
             return yh_fail_at(err, YH_BAD_TABLE, line, 0, "列名“%.*s”重复", YH_ARG(s));
     }

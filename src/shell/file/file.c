@@ -15,8 +15,8 @@ static enum yh_status io(struct yh_err *err, const char *path, const char *what)
     int e = errno;
     char why[128];
     const char *text = strerror_r(e, why, sizeof why);
-    return yh_fail_field(err, e == ENOENT ? YH_NOT_FOUND : YH_IO, NULL, path, "%s：%s（%s）", path,
-                         e == ENOENT ? "不存在" : what, text);
+    return yh_fail_field(err, e == ENOENT ? YH_NOT_FOUND : YH_IO, NULL, path, "%s：%s（%s）",
+                         path, e == ENOENT ? "不存在" : what, text);
 }
 
 /* The descriptor's bytes to its end.  Pipes and /proc tell no size, so it grows as it reads. */
@@ -95,7 +95,8 @@ static enum yh_status find_in(struct find *f, const char *dir, int depth)
             s = find_in(f, path.p, depth + 1);
         } else if (S_ISREG(st.st_mode) && yh_ends(path, yh_cstr(f->suffix))) {
             if (f->n == FILES_MAX)
-                s = yh_fail_field(f->err, YH_LIMIT, NULL, dir, "%s：文件超过 %d 个", dir, FILES_MAX);
+                s = yh_fail_field(f->err, YH_LIMIT, NULL, dir, "%s：文件超过 %d 个", dir,
+                                  FILES_MAX);
             else
                 YH_PUSH(f->arena, f->path, f->n, f->cap) = path.p;
         }
