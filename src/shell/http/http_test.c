@@ -1,0 +1,147 @@
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/test.h"
+#include "shell/http/client.h"
+
+/* Echoes; "/later" is answered by another thread, "/size" says whether the body was over. */
+struct later { struct yh_http_call *call; };
+
+static void *
+answer_later(void *arg)
+{
+    struct later *l = arg;
+    usleep(20000);
+    yh_http_reply(l->call, 200, "text/plain", YH_S("late"), NULL, 0);
+    yh_heap(l, 0);
+    return NULL;
+}
+
+static void
+echo(void *user, struct yh_http_call *call)
+{
+    (void)user;
+    if (yh_eq(yh_http_path(call), YH_S("/later"))) {
+        struct later *l = yh_heap(NULL, sizeof *l);
+        l->call = call;
+        pthread_t t;
+        pthread_create(&t, NULL, answer_later, l);
+        pthread_detach(t);
+        return;
+    }
+    if (yh_http_oversized(call)) {
+        yh_http_reply(call, 200, "text/plain", YH_S("over"), NULL, 0);
+        return;
+    }
+    struct yh_http_head h = { "X-Tif", "" };
+    char value[64];
+    snprintf(value, sizeof value, "%.*s", YH_ARG(yh_sub(yh_http_header(call, "_api_name"), 0, 60)));
+    h.value = value;
+    yh_http_reply(call, 200, "text/plain", yh_http_body(call), &h, 1);
+}
+
+static struct yh_http *
+start(struct yh_http_config c, struct yh_client *client)
+{
+    struct yh_http *h = NULL;
+    struct yh_err err = { 0 };
+    c.port = 0;
+    CHECK_OK(yh_http_start(&h, &c, echo, NULL, &err), &err);
+    char url[64];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", yh_http_port(h));
+    CHECK_OK(yh_client_open(client, url, &err), &err);
+    client->timeout_ms = 5000;
+    return h;
+}
+
+TEST(a_request_is_echoed_over_a_kept_connection_at_once_and_late)
+{
+    struct yh_client c;
+    struct yh_http *h = start(yh_http_defaults(), &c);
+    struct yh_arena *a = yh_test_arena();
+    struct yh_err err = { 0 };
+    struct yh_answer r;
+    struct yh_http_head head = { "_api_name", "2207" };
+    for (int i = 0; i < 50; i++) {
+        CHECK_OK(yh_client_call(&c, a, "POST", NULL, "text/plain", &head, 1, YH_S("hello"), &r, &err), &err);
+        CHECK_I64(r.status, 200, "status");
+        CHECK_STR(r.body, YH_S("hello"), "body");
+        CHECK_OK(yh_client_call(&c, a, "POST", i % 2 ? "/later" : NULL, NULL, NULL, 0, YH_S("late"), &r, &err), &err);
+        CHECK_STR(r.body, YH_S("late"), "answered by another thread");
+    }
+    yh_client_close(&c);
+    yh_http_stop(h, 1000);
+}
+
+TEST(an_oversized_body_is_dropped_and_said)
+{
+    struct yh_client c;
+    struct yh_http_config config = yh_http_defaults();
+    config.body_max = 1000;
+    struct yh_http *h = start(config, &c);
+    struct yh_arena *a = yh_test_arena();
+    struct yh_err err = { 0 };
+    struct yh_answer r;
+    char *big = yh_alloc(a, 1, 1, 100000);
+    memset(big, 'x', 100000);
+    static const ptrdiff_t SIZE[] = { 1000, 1001, 4000, 100000 };
+    for (int i = 0; i < YH_COUNT(SIZE); i++) {
+        CHECK_OK(yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, (yh_str){ big, SIZE[i] }, &r, &err), &err);
+        yh_str want = i ? YH_S("over") : yh_sub((yh_str){ big, SIZE[i] }, 0, 1000);
+        CHECK_STR(r.body, want, "1000 is allowed, more is not");
+        yh_client_close(&c);
+    }
+    yh_http_stop(h, 1000);
+}
+
+TEST(a_client_that_drips_is_cut_by_the_deadline)
+{
+    struct yh_client c;
+    struct yh_http_config config = yh_http_defaults();
+    config.read_ms = 400;
+    struct yh_http *h = start(config, &c);
+    struct yh_arena *a = yh_test_arena();
+    struct yh_err err = { 0 };
+    yh_str out;
+    /* The head begins and never ends: the door hangs up, long before our own patience is over. */
+    int64_t t = yh_http_now_ms();
+    CHECK_OK(yh_client_raw(&c, a, YH_S("POST / HTTP/1.1\r\nHost: x\r\n"), &out, &err), &err);
+    CHECK(yh_http_now_ms() - t < 3000);
+    CHECK_I64(out.n, 0, "no answer");
+    yh_http_stop(h, 1000);
+}
+
+TEST(too_many_requests_a_second_are_told_so)
+{
+    struct yh_client c;
+    struct yh_http_config config = yh_http_defaults();
+    config.rate_max = 5;
+    struct yh_http *h = start(config, &c);
+    struct yh_arena *a = yh_test_arena();
+    struct yh_err err = { 0 };
+    struct yh_answer r;
+    int refused = 0;
+    for (int i = 0; i < 20; i++) {
+        CHECK_OK(yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, YH_S("x"), &r, &err), &err);
+        refused += r.status == 429;
+    }
+    CHECK(refused >= 10);
+    yh_client_close(&c);
+    yh_http_stop(h, 1000);
+}
+
+TEST(a_taken_port_is_said_and_stepped_over_when_asked)
+{
+    struct yh_client c;
+    struct yh_http *h = start(yh_http_defaults(), &c), *second = NULL;
+    struct yh_http_config config = yh_http_defaults();
+    struct yh_err err = { 0 };
+    config.port = yh_http_port(h);
+    CHECK(yh_http_start(&second, &config, echo, NULL, &err) == YH_CONFLICT);
+    config.port_step = 20;
+    CHECK_OK(yh_http_start(&second, &config, echo, NULL, &err), &err);
+    CHECK(yh_http_port(second) > config.port);
+    yh_http_stop(second, 1000);
+    yh_http_stop(h, 1000);
+}
