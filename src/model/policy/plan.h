@@ -88,10 +88,10 @@ struct yh_base { const struct yh_base_term *term; int n; };
 
 /* Accumulators: what a person's year (or stay, disease year …) already holds.  The standing that
  * comes in and the deltas that go out are int64 arrays in this order. */
-enum yh_span { YH_SPAN_YEAR, YH_SPAN_STAY, YH_SPAN_DISEASE_YEAR, YH_SPAN_MONTH, YH_SPAN_DAY, YH_SPAN_LIFE, YH_SPAN_BILL };
+enum yh_acc_span { YH_SPAN_YEAR, YH_SPAN_STAY, YH_SPAN_DISEASE_YEAR, YH_SPAN_MONTH, YH_SPAN_DAY, YH_SPAN_LIFE, YH_SPAN_BILL };
 struct yh_acc {
     yh_str name;       /* stable across versions of the document: "基本统筹.已付", "大病保险.累计" … */
-    enum yh_span span;
+    enum yh_acc_span span;
 };
 
 enum yh_deduct_mode {
@@ -115,7 +115,7 @@ struct yh_adjust { enum yh_adjust_op op; struct yh_cells by; };
 enum yh_cap_on { YH_CAP_PAID, YH_CAP_BASE }; /* caps what is paid, or the cost that is looked at */
 struct yh_cap {
     struct yh_cells amount;   /* fen, YH_UNLIMITED allowed */
-    enum yh_span span;
+    enum yh_acc_span span;
     enum yh_cap_on on;
     int acc;                  /* used so far; -1 for YH_SPAN_BILL */
     /* 激励: amount + step × max(0, fact − after) …, all steps together at most limit × amount */

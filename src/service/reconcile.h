@@ -1,0 +1,37 @@
+/* service/reconcile.h -- a provider's books against ours: totals (3201), details (3202). */
+#ifndef YH_SERVICE_RECONCILE_H
+#define YH_SERVICE_RECONCILE_H
+#include "service/service.h"
+
+/* 3201.  `in`: scheme, clearing_type, clearing_office, from_day, to_day (both inclusive, as sent),
+ * their_total, their_fund, their_account, their_count.  refund_flag (refd_setl_flag): "0" only
+ * settlements, "1" only refunds, "" both.  out: our_… and result "0" balanced, "1" not; text says
+ * which sums differ and by how much.  Settlements count by setl_time, with their negative refunds. */
+YH_MUST_USE enum yh_status yh_reconcile_totals(struct yh_ctx *c, const struct yh_reconciliation_row *in,
+                                               yh_str refund_flag, struct yh_reconciliation_row *out,
+                                               yh_str *text, struct yh_err *err);
+
+/* One row of the provider's file (3202); amounts in fen. */
+struct yh_their_row {
+    yh_str settlement, visit, person, refund; /* refd_setl_flag */
+    yh_fen total, fund, account;
+};
+/* One row of the answer: psn_no, mdtrt_id, setl_id, msgid, stmt_rslt, refd_setl_flag, memo, sums. */
+struct yh_diff_row {
+    yh_str person, visit, settlement, msgid;
+    yh_str result; /* 0 equal, 1 differs, 2 only the provider has it, 3 only the centre has it */
+    yh_str refund, memo;
+    yh_fen total, fund, account;
+};
+/* The bytes of an uploaded file (9101), of this provider; YH_NOT_FOUND: none, expired, another's. */
+YH_MUST_USE enum yh_status yh_file_get(struct yh_ctx *c, yh_str file, struct yh_file_row *out,
+                                       struct yh_err *err);
+/* Keeps a file and makes its number (out->file): 9101, and results to be fetched by 9102. */
+YH_MUST_USE enum yh_status yh_file_keep(struct yh_ctx *c, yh_str name, yh_str bytes,
+                                        struct yh_file_row *out, struct yh_err *err);
+/* 3202: `in` as above; the gateway unzips and reads the file and zips the answer. */
+YH_MUST_USE enum yh_status yh_reconcile_details(struct yh_ctx *c, const struct yh_reconciliation_row *in,
+                                                const struct yh_their_row *their, int n,
+                                                struct yh_diff_row **rows, int *nrows,
+                                                struct yh_err *err);
+#endif
