@@ -34,8 +34,8 @@
 #define I64(c, doc) int64_t c;
 #define TEXT(c, doc) yh_str c;
 #define BLOB(c, doc) yh_str c;
-#define LINKS()
-#define END(t, n) };
+#define KEY(t, n) };
+#define END(t)
 #define INDEX(t, i)
 #define ON(c)
 #define DONE(t, i)
@@ -44,19 +44,19 @@
 #undef I64
 #undef TEXT
 #undef BLOB
+#undef KEY
 #undef END
 #undef INDEX
 #undef ON
 #undef DONE
-#undef LINKS
 
 enum yh_table_id {
 #define TABLE(t, form, sealed, doc) YH_TABLE_##t,
 #define I64(c, doc)
 #define TEXT(c, doc)
 #define BLOB(c, doc)
-#define LINKS()
-#define END(t, n)
+#define KEY(t, n)
+#define END(t)
 #define INDEX(t, i)
 #define ON(c)
 #define DONE(t, i)
@@ -78,7 +78,7 @@ enum yh_index_id {
 #undef I64
 #undef TEXT
 #undef BLOB
-#undef LINKS
+#undef KEY
 #undef END
 #undef ON
 #undef DONE
@@ -196,7 +196,7 @@ YH_MUST_USE enum yh_status yh_store_drop(struct yh_txn *x, enum yh_table_id t, c
 YH_MUST_USE enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id t,
                                          const struct yh_span *span, const void *probe,
                                          yh_row_fn *fn, void *ctx, struct yh_err *err);
-/* The rows of the span as an array in the transaction's arena. */
+/* The rows of the span as an array in the transaction's arena; on failure an empty one. */
 YH_MUST_USE enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t,
                                          const struct yh_span *span, const void *probe, void **rows,
                                          int *n, struct yh_err *err);
@@ -236,15 +236,14 @@ YH_MUST_USE enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t,
     {                                                                                          \
         void *all = NULL;                                                                      \
         enum yh_status st = yh_store_list(x, YH_TABLE_##t, &span, probe, &all, n, err);        \
-        if (st == YH_OK)                                                                       \
-            *rows = all;                                                                       \
+        *rows = all;                                                                           \
         return st;                                                                             \
     }
 #define I64(c, doc)
 #define TEXT(c, doc)
 #define BLOB(c, doc)
-#define LINKS()
-#define END(t, n)
+#define KEY(t, n)
+#define END(t)
 #define INDEX(t, i)
 #define ON(c)
 #define DONE(t, i)
@@ -253,7 +252,7 @@ YH_MUST_USE enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t,
 #undef I64
 #undef TEXT
 #undef BLOB
-#undef LINKS
+#undef KEY
 #undef END
 #undef INDEX
 #undef ON

@@ -1,0 +1,45 @@
+/* store/backend.h -- what a backend provides to store.c.  Private to store/.
+ *
+ * store.c has checked groups, sealed columns and the order of calls; a backend keeps rows.  Every
+ * function fills err as its caller's manual (store.h) says.  After it has answered YH_RETRY once
+ * within a batch, only drop is called until the next batch_begin, which reopens what must be. */
+#ifndef YH_STORE_BACKEND_H
+#define YH_STORE_BACKEND_H
+#include "store/table.h"
+
+struct yh_schema {
+    struct yh_table table[YH_TABLE_N];
+    struct yh_index index[YH_INDEX_N];
+};
+
+struct yh_backend {
+    enum yh_status (*batch_begin)(void *db, struct yh_err *err);
+    enum yh_status (*batch_commit)(void *db, struct yh_err *err);
+    void (*batch_drop)(void *db);
+    enum yh_status (*txn_begin)(void *db, struct yh_err *err);
+    enum yh_status (*txn_keep)(void *db, struct yh_err *err);
+    void (*txn_drop)(void *db);
+    /* view is NULL for the writer's own connection. */
+    enum yh_status (*view_open)(void *db, void **view, struct yh_err *err);
+    void (*view_close)(void *db, void *view);
+    enum yh_status (*get)(void *db, void *view, struct yh_arena *arena, const struct yh_table *t,
+                          void *row, struct yh_err *err);
+    enum yh_status (*add)(void *db, const struct yh_table *t, const void *row, struct yh_err *err);
+    enum yh_status (*put)(void *db, const struct yh_table *t, const void *row, struct yh_err *err);
+    enum yh_status (*drop)(void *db, const struct yh_table *t, const void *row, struct yh_err *err);
+    enum yh_status (*each)(void *db, void *view, const struct yh_table *t,
+                           const struct yh_span *span, const void *probe, yh_row_fn *fn, void *ctx,
+                           struct yh_err *err);
+    enum yh_status (*checkpoint)(void *db, struct yh_err *err);
+    int64_t (*reopens)(void *db);
+    void (*close)(void *db);
+};
+
+/* "memory:" */
+enum yh_status yh_memory_open(const struct yh_schema *schema, void **db, struct yh_err *err);
+extern const struct yh_backend yh_memory_backend;
+/* "sqlite:DIR" */
+enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
+                              const struct yh_store_options *opt, void **db, struct yh_err *err);
+extern const struct yh_backend yh_sqlite_backend;
+#endif
