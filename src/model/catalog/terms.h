@@ -66,7 +66,8 @@ struct yh_term_text {
 /* Loads the tables; every item code not in the catalogue is added to it, so load terms before
  * the catalogue is shared.  The texts must outlive the result.  Columns:
  *   code name_zh class                       must be there
- *   first_pay limit level insutype charge    optional; share 0.1 or 10%, yuan, 1 2 3, 310, 09
+ *   first_pay limit level insutype charge    optional; share 0.1 or 10%, yuan, 1 2 3, 310, 09;
+ *                                            no share: 甲 0, 乙 by the document, 丙 1
  *   restricted restriction tags              optional; 0/1, wording, words parted by 、or ,
  *   valid_from valid_to standing note        optional; half-open days; default standing unverified
  * YH_BAD_TABLE with line, field and met: the first bad cell; two rows of one item, level and
@@ -99,8 +100,14 @@ enum yh_tag yh_term_tag(const struct yh_item_term *term);
 /* Every row of one region in (item, insutype, level, from) order; *n = 0 and NULL = no table. */
 const struct yh_item_term *yh_terms_rows(const struct yh_term_tables *t, uint32_t region, int *n);
 
+/* Writes rows as the text that yh_terms_load reads (without notes); reading it gives the same rows. */
+void yh_terms_write(const struct yh_item_term *row, int n, const struct yh_catalog *catalog,
+                    struct yh_buf *out);
+
 yh_str yh_class_text(enum yh_item_class cls); /* 甲 乙 丙 未定 */
 yh_str yh_class_code(enum yh_item_class cls); /* chrgitm_lv 01 02 03; 未定 answers 03 */
+/* 甲 乙 丙 or 01 02 03.  YH_BAD_INPUT: anything else. */
+YH_MUST_USE enum yh_status yh_class_parse(yh_str word, enum yh_item_class *out, struct yh_err *err);
 yh_str yh_tag_word(enum yh_tag tag);
 /* YH_BAD_INPUT: not a word of tag.def. */
 YH_MUST_USE enum yh_status yh_tag_parse(yh_str word, enum yh_tag *out, struct yh_err *err);
