@@ -58,4 +58,15 @@ code=0; "$yiheng" group --scheme no_such_scheme "$tmp/bad.tsv" 2> "$tmp/err" || 
     cmp -s - <(cut -f1,13-15 tests/casemix/all/beijing_2022.tsv) || fail "--region 110105"
 code=0; "$yiheng" group --region 110105 --day 2020-05-01 tests/casemix/all/beijing_2022.tsv > "$tmp/out" 2> "$tmp/err" || code=$?
 [ "$code" = 1 ] && grep -q 110105 "$tmp/err" || fail "a day before the first scheme"
+# Each explanation opens with the group that the plain run gives, and names codes and lists.
+"$yiheng" group --scheme beijing_2022 --explain tests/casemix/all/beijing_2022.tsv > "$tmp/why"
+grep -v '^ ' "$tmp/why" | awk '{ print $1 "\t" $2 "\t" $3 "\t" $4 }' |
+    cmp -s - <(sed 1d tests/casemix/all/beijing_2022.tsv | cut -f1,13-15) || fail "--explain gives other groups"
+grep -q '  MDC     MDC.*：主要诊断 .* 在 MDC' "$tmp/why" || fail "--explain does not say what chose the MDC"
+grep -q '被排除：与主要诊断同在排除表' "$tmp/why" || fail "--explain names no exclusion table"
+"$yiheng" group --scheme zhejiang_2022 --explain tests/casemix/all/zhejiang_2022.tsv | grep -q '当作唯一的手术操作重新分组' ||
+    fail "--explain does not tell of the second round"
+"$yiheng" group --scheme beijing_2022 --explain --json tests/casemix/all/beijing_2022.tsv > "$tmp/why.json"
+[ "$(wc -l < "$tmp/why.json")" = 200 ] || fail "--explain --json"
+
 echo "casemix: 37 schemes, 13,400 cases agree"

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "engine/casemix/group.h"
+#include "shell/casemix/explain_text.h"
 #include "shell/casemix/stream.h"
 #include "shell/casemix/tables.h"
 #include "shell/cli/cli.h"
@@ -69,6 +70,17 @@ static enum yh_status group_line(void *ctx, int worker, struct yh_arena scratch,
         bad = choose(g, c, &s, err);
     if (bad)
         return bad;
+    if (g->explain) {
+        struct yh_explanation ex;
+        yh_explain(s, c, &scratch, &ex);
+        if (!g->json_out)
+            yh_explain_text(out, &ex, c);
+        else
+            yh_explain_json(out, &ex, c);
+        if (g->json_out)
+            yh_putc(out, '\n');
+        return YH_OK;
+    }
     struct yh_group r;
     yh_group(s, c, &r);
     if (g->json_out) {
@@ -214,6 +226,8 @@ int yh_cmd_group(int argc, char **argv)
     g.region = yh_cstr(region);
     if (!bad && region)
         bad = load_region(&g, &err);
+    if (!bad && g.explain)
+        bad = yh_casemix_names(g.tables.cm, &err);
     int code = bad ? yh_cli_error(NULL, &err) : run(&g, file, threads[0] - '0');
     yh_tables_close(&g.tables);
     return code;
