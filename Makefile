@@ -2,12 +2,13 @@
 #   src/**/X.c        the library (base, model, engine) or the program (the rest); main.c only the program
 #   src/**/X_test.c   the one test binary          fuzz/fuzz_X.c   a libFuzzer target
 #   bench/X.c         a benchmark program          tests/X.sh      a whole-program test (./yh check)
-# make all | check [FILTER=word] | san | fuzz [SECONDS=60] | soak | bench | tidy | golden | install | clean
+# make all | check [FILTER=word] | san | fuzz [SECONDS=60] | soak | bench | tidy | format | golden |
+# install [PREFIX=/usr/local DESTDIR=] | clean
 # V=1 shows the commands; CC=clang and BUILD=dir choose another compiler and place.
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check san fuzz fuzz-targets soak bench bench-targets tidy order golden install clean FORCE
+.PHONY: all check san fuzz fuzz-targets soak bench bench-targets tidy order format golden install clean FORCE
 
 ifeq ($(origin CC),default)
 CC = gcc
@@ -87,11 +88,70 @@ $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/rest.a
 	@mkdir -p $(@D); $(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/rest.a $(LIBS)
 
-check: $(BUILD)/yiheng-test $(BUILD)/yiheng
+order: $(BUILD)/libyiheng.a
+	@tools/order.sh $(BUILD)/libyiheng.a
+
+check: order $(BUILD)/yiheng-test $(BUILD)/yiheng
 	@$(BUILD)/yiheng-test $(FILTER)
 
+# The tests again with every access, overflow and shift watched, in a build of their own.
+san:
+	@$(MAKE) --no-print-directory BUILD=build/san OPT='-O1 -g -fno-omit-frame-pointer' \
+	  SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' build/san/yiheng-test
+	@build/san/yiheng-test $(FILTER)
+
+# Each target for SECONDS; what it found interesting is kept in build/fuzz-corpus, a crash fails.
+# FILTER chooses targets by name.
+fuzz:
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzzing OPT='-O1 -g' \
+	  SAN='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzz-targets
+	@for t in $(patsubst fuzz/%.c,%,$(FUZZ_SRC)); do \
+	  case $$t in *$(FILTER)*) ;; *) continue ;; esac; \
+	  mkdir -p build/fuzz-corpus/$$t; seeds=; [ ! -d fuzz/seeds/$$t ] || seeds=fuzz/seeds/$$t; \
+	  if build/fuzzing/fuzz/$$t -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz-corpus/$$t- build/fuzz-corpus/$$t $$seeds > build/fuzz-corpus/$$t.log 2>&1; \
+	  then printf '%s ok: %s runs in %s s\n' $$t "$$(sed -n 's/^stat::number_of_executed_units: *//p' build/fuzz-corpus/$$t.log)" $(SECONDS); \
+	  else tail -40 build/fuzz-corpus/$$t.log; echo "$$t FAILED"; exit 1; fi; done
+fuzz-targets: $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
+
+# The full counts: laws on LAWS cases, and the long whole-program tests.
+LAWS ?= 1000000
+soak: all $(BUILD)/yiheng-test
+	YH_LAW_COUNT=$(LAWS) $(BUILD)/yiheng-test law_
+	@for t in $(sort $(wildcard tests/soak-*.sh)); do echo "$$t"; YH_FULL=1 $$t || exit 1; done
+
+bench: bench-targets
+	@for t in $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC)); do echo "== $$t"; $$t || exit 1; done
+bench-targets: $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
+
+# What a machine can see of STYLE: layers, modules, layout, unfinished marks.
+tidy: $(BUILD)/libyiheng.a
+	@tools/order.sh --modules $(BUILD)/libyiheng.a
+	@! grep -rnE '\b(TODO|FIXME|XXX)\b' src
+	@clang-format --dry-run -Werror $$(find src fuzz bench -name '*.[ch]')
+	@echo tidy
+format:
+	clang-format -i $$(find src fuzz bench -name '*.[ch]')
+
+# Golden files are written anew; read their diff like code.
+golden: $(BUILD)/yiheng-test
+	YH_GOLDEN=record $(BUILD)/yiheng-test $(FILTER)
+
+HEADERS = $(shell find src/base src/model src/engine -name '*.h' -o -path 'src/model/*.def' -o -path 'src/engine/*.def')
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/share/yiheng'
+	install -m 755 $(BUILD)/yiheng '$(DESTDIR)$(PREFIX)/bin/yiheng'
+	install -m 644 $(BUILD)/libyiheng.a '$(DESTDIR)$(PREFIX)/lib/libyiheng.a'
+	install -m 755 $(BUILD)/libyiheng.so '$(DESTDIR)$(PREFIX)/lib/libyiheng.so.0'
+	ln -sf libyiheng.so.0 '$(DESTDIR)$(PREFIX)/lib/libyiheng.so'
+	@for h in $(HEADERS); do \
+	  install -D -m 644 $$h '$(DESTDIR)$(PREFIX)/include/yiheng'/$${h#src/} || exit 1; done
+	@for d in $(wildcard catalogs policy rules forms); do \
+	  cp -R $$d '$(DESTDIR)$(PREFIX)/share/yiheng/' || exit 1; done
+	install -m 644 LICENSE NOTICE '$(DESTDIR)$(PREFIX)/share/yiheng/'
+
 clean:
-	rm -rf $(BUILD)
+	rm -rf build $(BUILD)
 
 .SECONDARY:
 -include $(shell test -d $(BUILD)/obj && find $(BUILD)/obj -name '*.d')

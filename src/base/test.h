@@ -57,6 +57,10 @@ void yh_test_expect(jmp_buf *here); /* where the next failed yh_assert goes; NUL
 struct yh_arena *yh_test_arena(void);
 /* A file of the repository, by its path from the root; a missing file ends the test. */
 yh_str yh_test_file(struct yh_arena *a, const char *path);
+/* `got` equals the file of the repository byte for byte; `make golden` (YH_GOLDEN=record) writes it
+ * anew instead.  The first line that differs is printed. */
+#define CHECK_GOLDEN(path, got) yh_test_golden(__FILE__, __LINE__, (path), (got))
+void yh_test_golden(const char *file, int line, const char *path, yh_str got);
 /* How many random cases a law takes: YH_LAW_COUNT of the environment, or `normal`. */
 int yh_law_count(int normal);
 /* Random numbers for laws: a fixed seed, so that a failure comes again; state is the caller's. */

@@ -117,6 +117,38 @@ yh_str yh_test_file(struct yh_arena *a, const char *path)
     return (yh_str){ p, (ptrdiff_t)n };
 }
 
+static void record(const char *path, yh_str text)
+{
+    const char *root = getenv("YH_ROOT");
+    char full[1024];
+    snprintf(full, sizeof full, "%s/%s", root ? root : ".", path);
+    FILE *f = fopen(full, "wb");
+    if (!f || fwrite(text.p, 1, (size_t)text.n, f) != (size_t)text.n || fclose(f))
+        yh_test_stop(full, 0, "this golden file can be written");
+}
+
+void yh_test_golden(const char *file, int line, const char *path, yh_str got)
+{
+    const char *how = getenv("YH_GOLDEN");
+    if (how && !strcmp(how, "record")) {
+        record(path, got);
+        return;
+    }
+    yh_str want = yh_test_file(&arena, path);
+    if (yh_eq(got, want))
+        return;
+    for (int n = 1; got.p || want.p; n++) {
+        bool end = !got.p || !want.p;
+        yh_str g = yh_cut(&got, '\n'), w = yh_cut(&want, '\n');
+        if (yh_eq(g, w) && !end)
+            continue;
+        fprintf(stderr, "%s:%d: %s:%d is\n  %.*s\nwant\n  %.*s\n", file, line, path, n,
+                YH_ARG(g), YH_ARG(w));
+        break;
+    }
+    count_failure(file, line);
+}
+
 static void run_one(void **state)
 {
     const struct yh_test *t = *state;
