@@ -28,6 +28,7 @@ yh_str yh_lines_pack(struct yh_arena *a, const struct yh_charge_line *line, int 
 {
     struct yh_packer p;
     struct yh_charge_line before = { 0 };
+    yh_assert(n >= 0 && n <= YH_LINES_MAX);
     yh_pack_start(&p, a, room_for(line, n));
     yh_pack_u64(&p, COLUMNS);
     yh_pack_u64(&p, (uint64_t)n);
@@ -68,7 +69,8 @@ enum yh_status yh_lines_unpack(struct yh_arena *a, yh_str packed, struct yh_char
     uint64_t columns = yh_unpack_u64(&u), count = yh_unpack_u64(&u);
     /* A line takes at least a byte per column, so a count beyond that is damage, not a request
      * for memory. */
-    if (u.bad || columns == 0 || columns > COLUMNS || count > (uint64_t)(u.end - u.at) / columns)
+    if (u.bad || columns == 0 || columns > COLUMNS || count > YH_LINES_MAX ||
+        count > (uint64_t)(u.end - u.at) / columns)
         return yh_fail(err, YH_BAD_TABLE, "费用明细的列数或行数不可能");
     struct yh_charge_line *all = YH_NEW(a, struct yh_charge_line, count), none = { 0 };
     for (uint64_t i = 0; i < count; i++)

@@ -16,7 +16,9 @@ struct yh_charge_line {
 #undef TEXT
 };
 
-/* The packed form, in the arena. */
+#define YH_LINES_MAX 200000 /* of one batch; the caller refuses larger uploads long before */
+
+/* The packed form, in the arena.  n <= YH_LINES_MAX. */
 yh_str yh_lines_pack(struct yh_arena *a, const struct yh_charge_line *line, int n);
 /* YH_BAD_TABLE: damaged (the checksum says so) or of a later version.  Texts borrow from `packed`. */
 YH_MUST_USE enum yh_status yh_lines_unpack(struct yh_arena *a, yh_str packed,

@@ -52,12 +52,16 @@ drop:
 static enum yh_status open_backend(struct yh_store *s, yh_str url,
                                    const struct yh_store_options *opt, struct yh_err *err)
 {
-    (void)opt;
+    yh_str sqlite = YH_S("sqlite:");
     if (yh_eq(url, YH_S("memory:"))) {
         s->ops = &yh_memory_backend;
         return yh_memory_open(&s->schema, &s->db, err);
     }
-    return yh_fail(err, YH_BAD_INPUT, "不认识的存储地址 %.*s:应为 memory:",
+    if (yh_starts(url, sqlite) && url.n > sqlite.n) {
+        s->ops = &yh_sqlite_backend;
+        return yh_sqlite_open(&s->schema, yh_sub(url, sqlite.n, url.n), opt, &s->db, err);
+    }
+    return yh_fail(err, YH_BAD_INPUT, "不认识的存储地址 %.*s:应为 sqlite:目录 或 memory:",
                    YH_ARG(url));
 }
 

@@ -379,3 +379,6 @@ static void run_on(const char *backend, void (*test)(struct bench *))
 #define R(name) TEST(memory_store_##name) { run_on("memory", name); }
 SUITE(R)
 #undef R
+#define R(name) TEST(sqlite_store_##name) { run_on("sqlite", name); }
+SUITE(R)
+#undef R

@@ -1,0 +1,707 @@
+/* store/sqlite/sqlite.c -- one data folder, nothing else to run.
+ *
+ * DIR/yiheng.db      the data, in write-ahead-log mode
+ * DIR/writer.lock    held by the process that writes
+ *
+ * One connection writes; each view and the checkpoint have their own.  Settings and why:
+ *   journal_mode WAL      readers never wait for the writer, nor it for them; one sync a commit
+ *   synchronous FULL      the log is synced at each commit: what is acknowledged survives power loss
+ *   wal_autocheckpoint 0  the writer never stops to move pages: yh_store_checkpoint does, beside it;
+ *                         it does so itself only when the log has passed WAL_PAGES_MAX
+ *   journal_size_limit    the log's file is cut back after a full checkpoint
+ *   cell_size_check, trusted_schema OFF    a damaged or crafted file is met with an error
+ *   temp_store MEMORY     no temporary files beside the data
+ *   foreign_keys OFF      rows are keyed for sharding; services keep the joins, verify proves them
+ * Statements are prepared once per connection; values are always bound. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/sqlite/ddl.h"
+#include "store/sqlite/lines_table.h"
+
+#define PATH_MAX_BYTES 1024
+#define WAL_PAGES_MAX 16384           /* 64 MiB */
+#define SCRATCH_BYTES ((size_t)1 << 20) /* SQL texts */
+
+static const char PRAGMAS[] = "PRAGMA journal_mode = WAL;"
+                              "PRAGMA synchronous = FULL;"
+                              "PRAGMA wal_autocheckpoint = 0;"
+                              "PRAGMA journal_size_limit = 67108864;"
+                              "PRAGMA cell_size_check = ON;"
+                              "PRAGMA trusted_schema = OFF;"
+                              "PRAGMA temp_store = MEMORY;"
+                              "PRAGMA foreign_keys = OFF;";
+static const char WRITER[] = "PRAGMA cache_size = -65536;"; /* KiB, at most, as it is needed */
+static const char VIEW[] = "PRAGMA cache_size = -16384; PRAGMA query_only = ON;";
+
+enum step {
+    STEP_0,
+#define STEP(n, sql) STEP_##n,
+#include "store/migrate.def"
+#undef STEP
+    STEP_END
+};
+#define SCHEMA_VERSION (STEP_END - 1)
+
+/* A prepared span, found again by its shape. */
+struct prepared {
+    int table, shape;
+    sqlite3_stmt *stmt;
+};
+
+struct connection {
+    sqlite3 *db;
+    sqlite3_stmt *verb[YH_TABLE_N][YH_VERB_N];
+    struct prepared *span;
+    int nspan, cap;
+    sqlite3_stmt *begin, *commit, *savepoint, *release, *rollback_to;
+    struct yh_arena scratch;
+    struct connection *next; /* idle views */
+};
+
+struct sqlite {
+    const struct yh_schema *schema;
+    char path[PATH_MAX_BYTES];
+    const char *vfs;
+    bool read_only;
+    int lock;                   /* of writer.lock; -1 none */
+    struct connection *writer;  /* NULL: to be reopened at the next batch */
+    int wal_pages;              /* in the log after the last commit */
+    int64_t reopens;
+    pthread_mutex_t idle_mutex, checkpoint_mutex; /* guard the next two */
+    struct connection *idle;
+    sqlite3 *checkpointer;
+};
+
+/* ---- errors ---- */
+
+/* `st` with SQLite's own words. */
+static enum yh_status trouble(sqlite3 *db, int rc, enum yh_status st, struct yh_err *err)
+{
+    const char *what = (rc & 0xff) == SQLITE_FULL ? "磁盘空间不足" : "存储出错";
+    return yh_fail(err, st, "%s:%s(%d)", what, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc),
+                   db ? sqlite3_extended_errcode(db) : rc);
+}
+
+/* A failed statement in the writer: a broken rule is the caller's, the rest the disk's. */
+static enum yh_status failed(struct connection *c, int rc, const struct yh_table *t, bool view,
+                             struct yh_err *err)
+{
+    if ((rc & 0xff) == SQLITE_CONSTRAINT)
+        return yh_fail(err, YH_CONFLICT, "%s 中已有同一键的一行", t->name);
+    return trouble(c->db, rc, view ? YH_IO : YH_RETRY, err);
+}
+
+/* ---- connections ---- */
+
+static void close_connection(struct connection *c)
+{
+    if (!c)
+        return;
+    for (int t = 0; t < YH_TABLE_N; t++)
+        for (int v = 0; v < YH_VERB_N; v++)
+            sqlite3_finalize(c->verb[t][v]);
+    for (int i = 0; i < c->nspan; i++)
+        sqlite3_finalize(c->span[i].stmt);
+    sqlite3_finalize(c->begin);
+    sqlite3_finalize(c->commit);
+    sqlite3_finalize(c->savepoint);
+    sqlite3_finalize(c->release);
+    sqlite3_finalize(c->rollback_to);
+    if (c->span)
+        yh_heap(c->span, 0);
+    /* _v2 takes statements that are still open with it, rather than leaving the file open. */
+    sqlite3_close_v2(c->db);
+    yh_arena_close(&c->scratch);
+    yh_heap(c, 0);
+}
+
+static sqlite3_stmt *prepare(struct connection *c, yh_str sql, int *rc)
+{
+    sqlite3_stmt *stmt = NULL;
+    *rc = sqlite3_prepare_v3(c->db, sql.p, (int)sql.n, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+    return stmt;
+}
+
+static enum yh_status open_connection(const struct sqlite *s, bool may_make, bool view,
+                                      struct connection **out, struct yh_err *err)
+{
+    struct connection *c = yh_heap(NULL, sizeof *c);
+    *c = (struct connection){ 0 };
+    enum yh_status st = yh_arena_open(&c->scratch, SCRATCH_BYTES, err);
+    if (st) {
+        yh_heap(c, 0);
+        return st;
+    }
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (may_make ? SQLITE_OPEN_CREATE : 0);
+    int rc = sqlite3_open_v2(s->path, &c->db, flags, s->vfs);
+    if (!rc) {
+        sqlite3_extended_result_codes(c->db, 1);
+        sqlite3_busy_timeout(c->db, 10000);
+        rc = sqlite3_exec(c->db, PRAGMAS, NULL, NULL, NULL);
+    }
+    if (!rc)
+        rc = sqlite3_exec(c->db, view ? VIEW : WRITER, NULL, NULL, NULL);
+    if (!rc)
+        rc = yh_lines_table_register(c->db);
+    if (!rc)
+        c->begin = prepare(c, view ? YH_S("BEGIN") : YH_S("BEGIN IMMEDIATE"), &rc);
+    if (!rc)
+        c->commit = prepare(c, YH_S("COMMIT"), &rc);
+    if (!rc)
+        c->savepoint = prepare(c, YH_S("SAVEPOINT request"), &rc);
+    if (!rc)
+        c->release = prepare(c, YH_S("RELEASE request"), &rc);
+    if (!rc)
+        c->rollback_to = prepare(c, YH_S("ROLLBACK TO request"), &rc);
+    if (rc) {
+        st = trouble(c->db, rc, YH_IO, err);
+        close_connection(c);
+        return st;
+    }
+    *out = c;
+    return YH_OK;
+}
+
+static int run(sqlite3_stmt *stmt)
+{
+    int rc = sqlite3_step(stmt);
+    int reset = sqlite3_reset(stmt);
+    return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : reset ? reset : rc;
+}
+
+/* ---- schema ---- */
+
+static int get_number(sqlite3 *db, const char *sql, int64_t *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+    if (!rc && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        *out = sqlite3_column_int64(stmt, 0);
+        rc = SQLITE_OK;
+    } else if (rc == SQLITE_DONE) {
+        rc = SQLITE_CORRUPT;
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static int exec(struct connection *c, yh_str sql)
+{
+    return sqlite3_exec(c->db, yh_zdup(&c->scratch, sql), NULL, NULL, NULL);
+}
+
+/* Adds the columns that the table on disk has not yet. */
+static int add_columns(struct connection *c, const struct yh_table *t)
+{
+    int rc = SQLITE_OK;
+    for (int i = t->nkey; !rc && i < t->ncolumn; i++) {
+        int64_t there = 0;
+        yh_str ask = yh_fmt(&c->scratch,
+                            "SELECT count(*) FROM pragma_table_info('%s') WHERE name = '%s'",
+                            t->name, t->column[i].name);
+        rc = get_number(c->db, yh_zdup(&c->scratch, ask), &there);
+        if (!rc && !there)
+            rc = exec(c, yh_ddl_column(&c->scratch, t, &t->column[i]));
+    }
+    return rc;
+}
+
+static int gain_table(struct connection *c, const struct yh_schema *schema,
+                      const struct yh_table *t, bool fresh)
+{
+    yh_arena_reset(&c->scratch);
+    int rc = exec(c, yh_ddl_table(&c->scratch, t));
+    if (!rc && !fresh)
+        rc = add_columns(c, t);
+    for (int i = t->first_index; !rc && i < t->first_index + t->nindex; i++)
+        rc = exec(c, yh_ddl_index(&c->scratch, t, &schema->index[i]));
+    if (!rc && t->sealed)
+        rc = exec(c, yh_ddl_seal(&c->scratch, t));
+    return rc;
+}
+
+static int run_steps(struct connection *c, int64_t version)
+{
+    static const struct { int to; const char *sql; } STEPS[] = {
+#define STEP(n, sql) { n, sql },
+#include "store/migrate.def"
+#undef STEP
+    };
+    int rc = SQLITE_OK;
+    for (int i = 0; !rc && i < YH_COUNT(STEPS); i++)
+        if (STEPS[i].to > version)
+            rc = sqlite3_exec(c->db, STEPS[i].sql, NULL, NULL, NULL);
+    return rc;
+}
+
+static enum yh_status migrate(struct connection *c, const struct yh_schema *schema,
+                              struct yh_err *err)
+{
+    int64_t version = 0;
+    int rc = get_number(c->db, "PRAGMA user_version", &version);
+    if (!rc && version > SCHEMA_VERSION)
+        return yh_fail(err, YH_CONFLICT, "数据目录的结构版本 %lld 比本程序的 %d 新,请用新版程序打开",
+                       (long long)version, SCHEMA_VERSION);
+    if (!rc)
+        rc = run(c->begin);
+    bool fresh = version == 0;
+    if (!rc && !fresh)
+        rc = run_steps(c, version);
+    for (int t = 0; !rc && t < YH_TABLE_N; t++)
+        rc = gain_table(c, schema, &schema->table[t], fresh);
+    yh_arena_reset(&c->scratch);
+    if (!rc && version != SCHEMA_VERSION)
+        rc = exec(c, yh_fmt(&c->scratch, "PRAGMA user_version = %d", SCHEMA_VERSION));
+    if (!rc)
+        rc = run(c->commit);
+    if (!rc)
+        return YH_OK;
+    enum yh_status st = trouble(c->db, rc, YH_IO, err);
+    if (!sqlite3_get_autocommit(c->db))
+        sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+    return st;
+}
+
+/* ---- the writer ---- */
+
+static int on_commit(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+    (void)db, (void)name;
+    ((struct sqlite *)ctx)->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+static void adopt(struct sqlite *s, struct connection *c)
+{
+    s->writer = c;
+    sqlite3_wal_hook(c->db, on_commit, s);
+}
+
+/* After a failure the writer starts anew: statements, cache and file handles of the failed
+ * connection are not trusted.  Before it writes again, the file must still be this schema's. */
+static enum yh_status reopen(struct sqlite *s, struct yh_err *err)
+{
+    struct connection *c = NULL;
+    int64_t version = 0;
+    enum yh_status st = open_connection(s, false, false, &c, err);
+    if (st)
+        return YH_RETRY;
+    int rc = get_number(c->db, "PRAGMA user_version", &version);
+    if (!rc && version != SCHEMA_VERSION)
+        rc = SQLITE_CORRUPT;
+    int64_t regions = 0;
+    if (!rc)
+        rc = get_number(c->db, "SELECT count(*) FROM meta WHERE name = 'region'", &regions);
+    if (!rc && !regions)
+        rc = SQLITE_CORRUPT;
+    if (rc) {
+        trouble(c->db, rc, YH_RETRY, err);
+        close_connection(c);
+        return YH_RETRY;
+    }
+    adopt(s, c);
+    s->reopens++;
+    return YH_OK;
+}
+
+static enum yh_status batch_begin(void *db, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    if (!s->writer) {
+        enum yh_status st = reopen(s, err);
+        if (st)
+            return st;
+    }
+    int rc = run(s->writer->begin);
+    if (!rc)
+        return YH_OK;
+    enum yh_status st = trouble(s->writer->db, rc, YH_RETRY, err);
+    close_connection(s->writer);
+    s->writer = NULL;
+    return st;
+}
+
+static enum yh_status batch_commit(void *db, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    int rc = run(s->writer->commit);
+    if (rc)
+        return trouble(s->writer->db, rc, YH_RETRY, err);
+    /* Nobody checkpoints, or never catches up with us: the log must not grow without end.  What a
+     * failure leaves in the log is safe there, so the commit stands. */
+    if (s->wal_pages > WAL_PAGES_MAX)
+        (void)sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return YH_OK;
+}
+
+/* Called for a batch that is not wanted and for one that failed; both start with a new connection,
+ * which costs a millisecond and leaves nothing to reason about. */
+static void batch_drop(void *db)
+{
+    struct sqlite *s = db;
+    if (!sqlite3_get_autocommit(s->writer->db))
+        sqlite3_exec(s->writer->db, "ROLLBACK", NULL, NULL, NULL);
+    close_connection(s->writer);
+    s->writer = NULL;
+}
+
+static enum yh_status txn_begin(void *db, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    int rc = run(s->writer->savepoint);
+    return rc ? trouble(s->writer->db, rc, YH_RETRY, err) : YH_OK;
+}
+
+static enum yh_status txn_keep(void *db, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    int rc = run(s->writer->release);
+    return rc ? trouble(s->writer->db, rc, YH_RETRY, err) : YH_OK;
+}
+
+static void txn_drop(void *db)
+{
+    struct sqlite *s = db;
+    /* If this fails the savepoint stays open, COMMIT includes what was to be dropped: so it may
+     * not fail unseen.  Only a lost transaction (the disk) makes it fail, and then COMMIT fails. */
+    int rc = run(s->writer->rollback_to);
+    if (!rc)
+        rc = run(s->writer->release);
+    yh_assert(!rc || sqlite3_get_autocommit(s->writer->db));
+}
+
+/* ---- rows ---- */
+
+static int bind(sqlite3_stmt *stmt, int at, const struct yh_column *c, const void *row)
+{
+    yh_str s;
+    switch (c->type) {
+    case YH_COLUMN_I64:
+        return sqlite3_bind_int64(stmt, at, yh_row_i64(row, c));
+    case YH_COLUMN_TEXT:
+        s = yh_row_str(row, c);
+        return sqlite3_bind_text64(stmt, at, s.n ? s.p : "", (sqlite3_uint64)s.n, SQLITE_STATIC,
+                                   SQLITE_UTF8);
+    case YH_COLUMN_BLOB:
+        s = yh_row_str(row, c);
+        return sqlite3_bind_blob64(stmt, at, s.n ? s.p : "", (sqlite3_uint64)s.n, SQLITE_STATIC);
+    }
+    return SQLITE_MISUSE;
+}
+
+/* Texts are SQLite's until the statement moves. */
+static void fetch(sqlite3_stmt *stmt, int at, const struct yh_column *c, void *row)
+{
+    if (c->type == YH_COLUMN_I64) {
+        yh_row_set_i64(row, c, sqlite3_column_int64(stmt, at));
+        return;
+    }
+    const void *p = sqlite3_column_blob(stmt, at);
+    yh_row_set_str(row, c, (yh_str){ p, p ? sqlite3_column_bytes(stmt, at) : 0 });
+}
+
+static sqlite3_stmt *verb_of(struct connection *c, const struct yh_table *t, enum yh_verb verb,
+                             int *rc)
+{
+    sqlite3_stmt **stmt = &c->verb[t->id][verb];
+    *rc = SQLITE_OK;
+    if (!*stmt) {
+        yh_arena_reset(&c->scratch);
+        *stmt = prepare(c, yh_sql_verb(&c->scratch, t, verb), rc);
+    }
+    return *stmt;
+}
+
+static enum yh_status get(void *db, void *view, struct yh_arena *arena, const struct yh_table *t,
+                          void *row, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    struct connection *c = view ? view : s->writer;
+    int rc;
+    sqlite3_stmt *stmt = verb_of(c, t, YH_VERB_GET, &rc);
+    for (int i = 0; !rc && i < t->nkey; i++)
+        rc = bind(stmt, i + 1, &t->column[i], row);
+    if (rc)
+        return failed(c, rc, t, view, err);
+    rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW) {
+        for (int i = t->nkey; i < t->ncolumn; i++) {
+            const struct yh_column *col = &t->column[i];
+            fetch(stmt, i - t->nkey, col, row);
+            if (col->type != YH_COLUMN_I64)
+                yh_row_set_str(row, col, yh_dup(arena, yh_row_str(row, col)));
+        }
+        sqlite3_reset(stmt);
+        return YH_OK;
+    }
+    int reset = sqlite3_reset(stmt);
+    if (rc == SQLITE_DONE)
+        return yh_fail(err, YH_NOT_FOUND, "%s 中没有这一行", t->name);
+    return failed(c, reset ? reset : rc, t, view, err);
+}
+
+static enum yh_status write_row(struct sqlite *s, const struct yh_table *t, enum yh_verb verb,
+                                int ncolumn, const void *row, struct yh_err *err)
+{
+    int rc;
+    sqlite3_stmt *stmt = verb_of(s->writer, t, verb, &rc);
+    for (int i = 0; !rc && i < ncolumn; i++)
+        rc = bind(stmt, i + 1, &t->column[i], row);
+    if (!rc)
+        rc = run(stmt);
+    return rc ? failed(s->writer, rc, t, false, err) : YH_OK;
+}
+
+static enum yh_status add(void *db, const struct yh_table *t, const void *row, struct yh_err *err)
+{
+    return write_row(db, t, YH_VERB_ADD, t->ncolumn, row, err);
+}
+
+static enum yh_status put(void *db, const struct yh_table *t, const void *row, struct yh_err *err)
+{
+    return write_row(db, t, YH_VERB_PUT, t->ncolumn, row, err);
+}
+
+static enum yh_status drop(void *db, const struct yh_table *t, const void *row, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    enum yh_status st = write_row(s, t, YH_VERB_DROP, t->nkey, row, err);
+    if (st || sqlite3_changes(s->writer->db))
+        return st;
+    return yh_fail(err, YH_NOT_FOUND, "%s 中没有这一行", t->name);
+}
+
+/* The span's statement; *own when the caller must finalize it, for the kept one is in use by an
+ * outer walk of the same shape. */
+static sqlite3_stmt *span_of(struct sqlite *s, struct connection *c, const struct yh_table *t,
+                             const struct yh_span *span, bool *own, int *rc)
+{
+    int shape = ((span->index + 1) << 8) | (span->same << 2) | (span->ranged << 1) | span->down;
+    const struct yh_index *index =
+        span->index == YH_BY_KEY ? NULL : &s->schema->index[span->index];
+    *own = false;
+    *rc = SQLITE_OK;
+    for (int i = 0; i < c->nspan; i++) {
+        if (c->span[i].table != (int)t->id || c->span[i].shape != shape)
+            continue;
+        if (!sqlite3_stmt_busy(c->span[i].stmt))
+            return c->span[i].stmt;
+        *own = true;
+    }
+    yh_arena_reset(&c->scratch);
+    sqlite3_stmt *stmt = prepare(c, yh_sql_span(&c->scratch, t, index, span), rc);
+    if (*own || *rc)
+        return stmt;
+    if (c->nspan == c->cap) {
+        c->cap = c->cap ? 2 * c->cap : 16;
+        c->span = yh_heap(c->span, (size_t)c->cap * sizeof *c->span);
+    }
+    c->span[c->nspan++] = (struct prepared){ (int)t->id, shape, stmt };
+    return stmt;
+}
+
+static int bind_span(struct sqlite *s, sqlite3_stmt *stmt, const struct yh_table *t,
+                     const struct yh_span *span, const void *probe)
+{
+    int at = 1, rc = SQLITE_OK;
+    for (int i = 0; !rc && i < span->same; i++) {
+        int column =
+            span->index == YH_BY_KEY ? i : s->schema->index[span->index].column[i];
+        rc = bind(stmt, at++, &t->column[column], probe);
+    }
+    if (!rc && span->ranged)
+        rc = sqlite3_bind_int64(stmt, at++, span->from);
+    if (!rc && span->ranged)
+        rc = sqlite3_bind_int64(stmt, at++, span->to);
+    return rc ? rc : sqlite3_bind_int64(stmt, at, span->most ? span->most : -1);
+}
+
+static enum yh_status each(void *db, void *view, const struct yh_table *t,
+                           const struct yh_span *span, const void *probe, yh_row_fn *fn, void *ctx,
+                           struct yh_err *err)
+{
+    struct sqlite *s = db;
+    struct connection *c = view ? view : s->writer;
+    int64_t row[2 * YH_COLUMNS_MAX];
+    int rc;
+    bool own;
+    sqlite3_stmt *stmt = span_of(s, c, t, span, &own, &rc);
+    if (!rc)
+        rc = bind_span(s, stmt, t, span, probe);
+    bool more = !rc;
+    while (more) {
+        rc = sqlite3_step(stmt);
+        if (rc != SQLITE_ROW)
+            break;
+        for (int i = 0; i < t->ncolumn; i++)
+            fetch(stmt, i, &t->column[i], row);
+        more = fn(ctx, row);
+    }
+    bool fine = rc == SQLITE_DONE || rc == SQLITE_ROW;
+    enum yh_status st = fine ? YH_OK : failed(c, rc, t, view, err);
+    if (own)
+        sqlite3_finalize(stmt);
+    else
+        sqlite3_reset(stmt);
+    return st;
+}
+
+/* ---- views and the checkpoint ---- */
+
+static enum yh_status view_open(void *db, void **view, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    pthread_mutex_lock(&s->idle_mutex);
+    struct connection *c = s->idle;
+    if (c)
+        s->idle = c->next;
+    pthread_mutex_unlock(&s->idle_mutex);
+    enum yh_status st = c ? YH_OK : open_connection(s, false, true, &c, err);
+    if (st)
+        return st;
+    /* BEGIN alone takes no snapshot: the first read does. */
+    int64_t version;
+    int rc = run(c->begin);
+    if (!rc)
+        rc = get_number(c->db, "SELECT count(*) FROM meta", &version);
+    if (rc) {
+        st = trouble(c->db, rc, YH_IO, err);
+        close_connection(c);
+        return st;
+    }
+    *view = c;
+    return YH_OK;
+}
+
+static void view_close(void *db, void *view)
+{
+    struct sqlite *s = db;
+    struct connection *c = view;
+    if (run(c->commit)) {
+        close_connection(c);
+        return;
+    }
+    pthread_mutex_lock(&s->idle_mutex);
+    c->next = s->idle;
+    s->idle = c;
+    pthread_mutex_unlock(&s->idle_mutex);
+}
+
+static enum yh_status checkpoint(void *db, struct yh_err *err)
+{
+    struct sqlite *s = db;
+    pthread_mutex_lock(&s->checkpoint_mutex);
+    enum yh_status st = YH_OK;
+    int rc = SQLITE_OK;
+    if (!s->checkpointer) {
+        rc = sqlite3_open_v2(s->path, &s->checkpointer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                             s->vfs);
+        if (!rc)
+            rc = sqlite3_exec(s->checkpointer, PRAGMAS, NULL, NULL, NULL);
+    }
+    if (!rc)
+        rc = sqlite3_wal_checkpoint_v2(s->checkpointer, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (rc && (rc & 0xff) != SQLITE_BUSY) {
+        st = trouble(s->checkpointer, rc, YH_IO, err);
+        sqlite3_close(s->checkpointer);
+        s->checkpointer = NULL;
+    }
+    pthread_mutex_unlock(&s->checkpoint_mutex);
+    return st;
+}
+
+static int64_t reopens(void *db)
+{
+    return ((struct sqlite *)db)->reopens;
+}
+
+/* ---- the folder ---- */
+
+static void close_sqlite(void *db)
+{
+    struct sqlite *s = db;
+    while (s->idle) {
+        struct connection *c = s->idle;
+        s->idle = c->next;
+        close_connection(c);
+    }
+    sqlite3_close(s->checkpointer);
+    close_connection(s->writer);
+    if (s->lock >= 0)
+        close(s->lock);
+    pthread_mutex_destroy(&s->idle_mutex);
+    pthread_mutex_destroy(&s->checkpoint_mutex);
+    yh_heap(s, 0);
+}
+
+const struct yh_backend yh_sqlite_backend = {
+    .batch_begin = batch_begin, .batch_commit = batch_commit, .batch_drop = batch_drop,
+    .txn_begin = txn_begin,     .txn_keep = txn_keep,         .txn_drop = txn_drop,
+    .view_open = view_open,     .view_close = view_close,     .get = get,
+    .add = add,                 .put = put,                   .drop = drop,
+    .each = each,               .checkpoint = checkpoint,     .reopens = reopens,
+    .close = close_sqlite,
+};
+
+static enum yh_status lock_folder(struct sqlite *s, yh_str dir, struct yh_err *err)
+{
+    char path[PATH_MAX_BYTES];
+    snprintf(path, sizeof path, "%.*s/writer.lock", YH_ARG(dir));
+    s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (s->lock < 0)
+        return yh_fail(err, YH_IO, "不能写数据目录 %.*s:%s", YH_ARG(dir), strerror(errno));
+    if (flock(s->lock, LOCK_EX | LOCK_NB))
+        return yh_fail(err, YH_CONFLICT, "数据目录 %.*s 正由另一个进程写入", YH_ARG(dir));
+    return YH_OK;
+}
+
+/* The folder, its lock and the database.  A test's file layer has no folder. */
+static enum yh_status open_folder(struct sqlite *s, yh_str dir, const struct yh_store_options *opt,
+                                  struct yh_err *err)
+{
+    bool must_exist = opt->must_exist || opt->read_only;
+    enum yh_status st = YH_OK;
+    if (!opt->vfs) {
+        char folder[PATH_MAX_BYTES];
+        snprintf(folder, sizeof folder, "%.*s", YH_ARG(dir));
+        if (must_exist && access(s->path, F_OK))
+            return yh_fail(err, YH_NOT_FOUND, "%.*s 里没有 yiheng.db", YH_ARG(dir));
+        if (!must_exist && mkdir(folder, 0700) && errno != EEXIST)
+            return yh_fail(err, YH_IO, "不能建立数据目录 %s:%s", folder, strerror(errno));
+        if (!opt->read_only)
+            st = lock_folder(s, dir, err);
+    }
+    struct connection *c = NULL;
+    if (!st)
+        st = open_connection(s, !must_exist, opt->read_only, &c, err);
+    if (st)
+        return st;
+    adopt(s, c);
+    return opt->read_only ? YH_OK : migrate(c, s->schema, err);
+}
+
+enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
+                              const struct yh_store_options *opt, void **db, struct yh_err *err)
+{
+    if (dir.n + 32 > PATH_MAX_BYTES)
+        return yh_fail(err, YH_BAD_INPUT, "数据目录的路径太长:%lld 字节", (long long)dir.n);
+    struct sqlite *s = yh_heap(NULL, sizeof *s);
+    *s = (struct sqlite){ .schema = schema, .vfs = opt->vfs, .read_only = opt->read_only, .lock = -1 };
+    pthread_mutex_init(&s->idle_mutex, NULL);
+    pthread_mutex_init(&s->checkpoint_mutex, NULL);
+    snprintf(s->path, sizeof s->path, "%.*s/yiheng.db", YH_ARG(dir));
+    enum yh_status st = open_folder(s, dir, opt, err);
+    if (st) {
+        close_sqlite(s);
+        return st;
+    }
+    *db = s;
+    return YH_OK;
+}
