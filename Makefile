@@ -137,7 +137,7 @@ format:
 golden: $(BUILD)/yiheng-test
 	YH_GOLDEN=record $(BUILD)/yiheng-test $(FILTER)
 
-HEADERS = $(shell find src/base src/model src/engine -name '*.h' -o -path 'src/model/*.def' -o -path 'src/engine/*.def')
+HEADERS = $(filter-out src/base/test.h %/testing.h,$(shell find src/base src/model src/engine -name '*.h' -o -path 'src/model/*.def' -o -path 'src/engine/*.def'))
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib' '$(DESTDIR)$(PREFIX)/share/yiheng'
 	install -m 755 $(BUILD)/yiheng '$(DESTDIR)$(PREFIX)/bin/yiheng'

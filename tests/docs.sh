@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# What the documents name exists: interface fields of the glossary, files and folders of the others.
+set -eu
+cd "$(dirname "$0")/.."
+bad=$(mktemp)
+trap 'rm -f "$bad"' EXIT
+
+# The interface column is the third; a name there is a field of the national interface.
+awk -F'|' 'NF >= 6 { print $4 }' docs/glossary.md | grep -oE '`[a-z_0-9]+`' | tr -d '`' | sort -u |
+    while read -r name; do
+        cut -f"$(head -1 catalogs/interface/fields.tsv | tr -d '#' | tr '\t' '\n' | sed 's/^ *//' | grep -nx field | cut -d: -f1)" \
+            catalogs/interface/fields.tsv | grep -qx "$name" || echo "docs/glossary.md: $name is no field of the interface" >>"$bad"
+    done
+
+# One row a term: the same word twice would be two meanings.
+grep '^| ' docs/glossary.md | grep -v '^| term\|^| ---' | awk -F' *[|] *' '{ print $2 }' | sort | uniq -d |
+    sed 's/^/docs\/glossary.md: twice: /' >>"$bad"
+
+# Links from one page to another lead somewhere.
+for page in *.md docs/*.md; do
+    grep -oE '\]\([^)#:]+\)' "$page" | sed 's/^](//; s/)$//' | while read -r to; do
+        [ -e "$(dirname "$page")/$to" ] || echo "$page: link to $to leads nowhere" >>"$bad"
+    done
+done
+cat "$bad"
+[ ! -s "$bad" ]
