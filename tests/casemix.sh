@@ -64,9 +64,14 @@ grep -v '^ ' "$tmp/why" | awk '{ print $1 "\t" $2 "\t" $3 "\t" $4 }' |
     cmp -s - <(sed 1d tests/casemix/all/beijing_2022.tsv | cut -f1,13-15) || fail "--explain gives other groups"
 grep -q '  MDC     MDC.*：主要诊断 .* 在 MDC' "$tmp/why" || fail "--explain does not say what chose the MDC"
 grep -q '被排除：与主要诊断同在排除表' "$tmp/why" || fail "--explain names no exclusion table"
-"$yiheng" group --scheme zhejiang_2022 --explain tests/casemix/all/zhejiang_2022.tsv | grep -q '当作唯一的手术操作重新分组' ||
+"$yiheng" group --scheme zhejiang_2022 --explain tests/casemix/all/zhejiang_2022.tsv > "$tmp/retry"
+grep -q '当作唯一的手术操作重新分组' "$tmp/retry" ||
     fail "--explain does not tell of the second round"
 "$yiheng" group --scheme beijing_2022 --explain --json tests/casemix/all/beijing_2022.tsv > "$tmp/why.json"
 [ "$(wc -l < "$tmp/why.json")" = 200 ] || fail "--explain --json"
+
+# Every group that can be reached is reached; the others are listed, each with its reason.
+"$yiheng" group --self-test all > "$tmp/self" || fail "--self-test left a group open"
+cmp -s "$tmp/self" tests/casemix/unreachable.tsv || { diff tests/casemix/unreachable.tsv "$tmp/self" | head; fail "--self-test"; }
 
 echo "casemix: 37 schemes, 13,400 cases agree"

@@ -11,7 +11,8 @@ struct trace {
 };
 
 /* The rule's value when its atoms answer as recorded; fact `flipped` (-1 = none) the other way. */
-static bool evaluate(const struct yh_explanation *ex, struct yh_rule rule, int fact, int flipped)
+static bool evaluate(const struct yh_explanation *ex, struct yh_rule rule, int fact,
+                     int flipped)
 {
     uint64_t stack = 0;
     for (uint32_t i = 0; i < rule.n; i++) {
@@ -55,8 +56,9 @@ static bool take(struct trace *t, int r, struct yh_group *out)
 {
     const struct yh_scheme *s = t->ex->scheme;
     const struct yh_adrg_row *row = &s->adrg[r];
-    *out = (struct yh_group){ .name = row->no_drg, .mdc = row->mdc, .adrg = r, .drg = -1,
-                              .px = out->px };
+    *out = (struct yh_group){
+        .name = row->no_drg, .mdc = row->mdc, .adrg = r, .drg = -1, .px = out->px
+    };
     if (row->kind == YH_ADRG_QY)
         return true;
     for (int d = row->first; d < row->first + row->n; d++)
@@ -86,7 +88,8 @@ static bool round_of(struct trace *t, int px, struct yh_group *out)
 
 static struct yh_group ungroupable(const struct yh_scheme *s)
 {
-    return (struct yh_group){ .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1 };
+    return (
+        struct yh_group){ .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1 };
 }
 
 void yh_explain(const struct yh_scheme *s, const struct yh_case *c, struct yh_arena *a,
@@ -191,8 +194,9 @@ static bool replay_round(struct replay *p, struct yh_group *out)
             const struct yh_adrg_row *row = &s->adrg[r];
             if (!next(p, YH_STEP_ADRG, r, row->rule))
                 continue;
-            *out = (struct yh_group){ .name = row->no_drg, .mdc = m, .adrg = r, .drg = -1,
-                                      .px = out->px };
+            *out = (struct yh_group){
+                .name = row->no_drg, .mdc = m, .adrg = r, .drg = -1, .px = out->px
+            };
             if (row->kind == YH_ADRG_QY)
                 return true;
             for (int d = row->first; d < row->first + row->n && p->ok; d++)
@@ -263,8 +267,8 @@ static bool speaks(const struct yh_explanation *ex, const struct yh_step *step, 
     return false;
 }
 
-int yh_explain_near(const struct yh_explanation *ex, const struct yh_case *c, struct yh_near *out,
-                    int max)
+int yh_explain_near(const struct yh_explanation *ex, const struct yh_case *c,
+                    struct yh_near *out, int max)
 {
     struct yh_facts f;
     int n = 0;
@@ -276,7 +280,8 @@ int yh_explain_near(const struct yh_explanation *ex, const struct yh_case *c, st
         for (int k = step->fact; k < step->fact + step->nfact; k++) {
             if (!evaluate(ex, rule_of(ex->scheme, step), step->fact, k))
                 continue;
-            int other = ex->fact[k].value ? -1 : elsewhere(&f, &ex->scheme->atom[ex->fact[k].atom]);
+            int other =
+                ex->fact[k].value ? -1 : elsewhere(&f, &ex->scheme->atom[ex->fact[k].atom]);
             /* Every secondary diagnosis belongs to some MDC; that alone is not near. */
             if (step->kind == YH_STEP_MDC &&
                 ex->scheme->atom[ex->fact[k].atom].kind == YH_ATOM_PDX)

@@ -30,8 +30,9 @@ struct yh_step {
 /* A secondary diagnosis that stands in the complication table. */
 struct yh_complication {
     int dx;
-    uint8_t level;      /* YH_LEVEL_CC or YH_LEVEL_MCC */
-    uint16_t excluded;  /* the exclusion table shared with the principal diagnosis; 0 = it counts */
+    uint8_t level; /* YH_LEVEL_CC or YH_LEVEL_MCC */
+    uint16_t
+        excluded; /* the exclusion table shared with the principal diagnosis; 0 = it counts */
 };
 
 struct yh_explanation {
@@ -62,6 +63,6 @@ struct yh_near {
 /* The near groups: rows false for one fact only, where something of the case speaks for them
  * (another list condition holds, the code stands at another place, or what is missing is a number,
  * a level, a sex or a department).  Returns how many, at most `max`. */
-int yh_explain_near(const struct yh_explanation *ex, const struct yh_case *c, struct yh_near *out,
-                    int max);
+int yh_explain_near(const struct yh_explanation *ex, const struct yh_case *c,
+                    struct yh_near *out, int max);
 #endif

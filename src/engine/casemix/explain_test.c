@@ -18,7 +18,8 @@ static yh_str any_of(uint64_t *seed, const struct yh_code_list *const *list, int
  * rules use; now and then a code that no table knows. */
 static void random_case(const struct yh_scheme *s, uint64_t *seed, struct yh_case *c)
 {
-    static const int32_t DAYS[] = { 0, 1, 28, 29, 200, 364, 365, 1500, 5109, 5110, 6204, 6205, 6570, 25000 };
+    static const int32_t DAYS[] = { 0,    1,    28,   29,   200,  364,  365,
+                                    1500, 5109, 5110, 6204, 6205, 6570, 25000 };
     static const int32_t WEIGHT[] = { 0, 999, 1000, 1499, 1500, 1999, 2000, 2499, 2500, 3500 };
     static const int32_t LOS[] = { 1, 2, 4, 5, 7, 14, 30, 31, 60, 61 };
     *c = (struct yh_case){ .id = YH_S("r"), .dept = YH_S("0301") };
@@ -32,11 +33,13 @@ static void random_case(const struct yh_scheme *s, uint64_t *seed, struct yh_cas
     c->ndx = (int)yh_test_between(seed, 1, 8);
     c->npx = (int)yh_test_between(seed, 0, 5);
     for (int i = 0; i < c->ndx; i++)
-        c->dx[i] = yh_test_between(seed, 0, 19) ? any_of(seed, s->dxlist, s->ndxlist, &s->shared->dx)
-                                                : YH_S("Z37.no-such");
+        c->dx[i] = yh_test_between(seed, 0, 19)
+                       ? any_of(seed, s->dxlist, s->ndxlist, &s->shared->dx)
+                       : YH_S("Z37.no-such");
     for (int i = 0; i < c->npx; i++)
-        c->px[i] = yh_test_between(seed, 0, 19) ? any_of(seed, s->pxlist, s->npxlist, &s->shared->px)
-                                                : YH_S("99.no-such");
+        c->px[i] = yh_test_between(seed, 0, 19)
+                       ? any_of(seed, s->pxlist, s->npxlist, &s->shared->px)
+                       : YH_S("99.no-such");
 }
 
 static bool same(const struct yh_group *a, const struct yh_group *b)
@@ -159,7 +162,10 @@ TEST(a_near_group_names_what_was_missing)
 {
     /* Beijing c000001: G72.800x001 would make BV2 as principal diagnosis, but is a secondary one. */
     const struct yh_scheme *s = testing_named("beijing_2022");
-    static struct yh_case c = { .id = YH_S_INIT("c000001"), .sex = 1, .age = 50, .age_days = 18260,
+    static struct yh_case c = { .id = YH_S_INIT("c000001"),
+                                .sex = 1,
+                                .age = 50,
+                                .age_days = 18260,
                                 .ndx = 2,
                                 .dx = { YH_S_INIT("H47.600"), YH_S_INIT("G72.800x001") } };
     struct yh_explanation ex;

@@ -7,11 +7,11 @@
 struct yh_facts {
     const struct yh_scheme *s;
     const struct yh_case *c;
-    int ndx, npx;      /* npx is what this round sees (retry_each_px) */
-    int px_from;       /* the first procedure of this round */
+    int ndx, npx; /* npx is what this round sees (retry_each_px) */
+    int px_from;  /* the first procedure of this round */
     bool leveled, sited;
-    uint8_t levels;    /* bit YH_LEVEL_CC, bit YH_LEVEL_MCC: some secondary diagnosis has it */
-    int32_t sites;     /* distinct body sites hit */
+    uint8_t levels; /* bit YH_LEVEL_CC, bit YH_LEVEL_MCC: some secondary diagnosis has it */
+    int32_t sites;  /* distinct body sites hit */
     uint32_t dx_id[YH_CASE_CODES_MAX];
     uint16_t dx_class[YH_CASE_CODES_MAX], px_class[YH_CASE_CODES_MAX];
 };

@@ -58,5 +58,6 @@ void yh_group(const struct yh_scheme *s, const struct yh_case *c, struct yh_grou
         if (round_of(&f, out))
             return;
     }
-    *out = (struct yh_group){ .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1 };
+    *out =
+        (struct yh_group){ .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1 };
 }

@@ -9,10 +9,10 @@
 
 struct yh_group {
     struct yh_group_name name;
-    int mdc;  /* rows of the scheme; -1: ungroupable */
+    int mdc; /* rows of the scheme; -1: ungroupable */
     int adrg;
-    int drg;  /* -1: ungroupable, QY, or the result of an ADRG row without a true DRG row */
-    int px;   /* -1; or with retry_each_px the procedure that was taken as the only one */
+    int drg; /* -1: ungroupable, QY, or the result of an ADRG row without a true DRG row */
+    int px;  /* -1; or with retry_each_px the procedure that was taken as the only one */
 };
 
 /* Always gives a group: a case that fits none is `ungroupable`, a case whose surgery does not

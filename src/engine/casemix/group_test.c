@@ -33,8 +33,10 @@ static int agree(const struct yh_scheme *s, const char *path)
 TEST(every_case_of_the_three_large_sets_agrees)
 {
     CHECK_I64(agree(testing_named("chs_drg_11"), "tests/casemix/chs_drg_11.tsv"), 2000, "rows");
-    CHECK_I64(agree(testing_named("beijing_2022"), "tests/casemix/beijing_2022.tsv"), 2000, "rows");
-    CHECK_I64(agree(testing_named("guangxi_2022"), "tests/casemix/guangxi_2022.tsv"), 2000, "rows");
+    CHECK_I64(agree(testing_named("beijing_2022"), "tests/casemix/beijing_2022.tsv"), 2000,
+              "rows");
+    CHECK_I64(agree(testing_named("guangxi_2022"), "tests/casemix/guangxi_2022.tsv"), 2000,
+              "rows");
 }
 
 TEST(two_hundred_cases_of_each_scheme_agree)

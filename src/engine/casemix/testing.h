@@ -22,7 +22,8 @@ struct testing {
 };
 
 /* Files of the repository are read once and kept. */
-static enum yh_status testing_read(void *ctx, const char *path, yh_str *text, struct yh_err *err)
+static enum yh_status testing_read(void *ctx, const char *path, yh_str *text,
+                                   struct yh_err *err)
 {
     struct testing *t = ctx;
     char whole[256];
@@ -43,8 +44,9 @@ static struct testing *testing_open(void)
     CHECK_OK(yh_arena_open(&t.arena, (size_t)1 << 30, NULL), NULL);
     CHECK_OK(yh_arena_open(&t.scratch, (size_t)64 << 20, NULL), NULL);
     struct yh_err err;
-    CHECK_OK(yh_casemix_open(&t.arena, (struct yh_casemix_source){ &t, testing_read }, &t.cm, &err),
-             &err);
+    CHECK_OK(
+        yh_casemix_open(&t.arena, (struct yh_casemix_source){ &t, testing_read }, &t.cm, &err),
+        &err);
     return &t;
 }
 

@@ -40,7 +40,8 @@ enum yh_status yh_case_header(yh_str line, struct yh_case_columns *out, struct y
             seen[what] = true;
         cols.what[cols.ncell++] = (int8_t)what;
     }
-    static const enum yh_case_column NEED[] = { YH_CASE_ID, YH_CASE_SEX, YH_CASE_AGE, YH_CASE_DX };
+    static const enum yh_case_column NEED[] = { YH_CASE_ID, YH_CASE_SEX, YH_CASE_AGE,
+                                                YH_CASE_DX };
     for (int i = 0; i < YH_COUNT(NEED); i++)
         if (!seen[NEED[i]])
             return yh_fail(err, YH_BAD_TABLE, "表头缺 %.*s 列", YH_ARG(COLUMN[NEED[i]].name));
@@ -148,12 +149,12 @@ static enum yh_status put(struct yh_case *c, enum yh_case_column what, yh_str s,
         ok = s.n == 0 || (yh_fen_parse(s, &v, NULL) == YH_OK && v >= 0);
         c->cost = v;
         break;
-    case YH_CASE_DAY:
-        ok = s.n == 0 || yh_day_parse(s, &c->discharged, NULL) == YH_OK;
-        break;
+    case YH_CASE_DAY: ok = s.n == 0 || yh_day_parse(s, &c->discharged, NULL) == YH_OK; break;
     case YH_CASE_COLUMNS: break;
     }
-    return ok ? YH_OK : bad_field(err, what, s, "应为范围内的整数（金额至多两位小数，日期 yyyy-MM-dd）");
+    return ok ? YH_OK
+              : bad_field(err, what, s,
+                          "应为范围内的整数（金额至多两位小数，日期 yyyy-MM-dd）");
 }
 
 static void clear(struct yh_case *c)
@@ -251,7 +252,8 @@ enum yh_status yh_case_json(struct yh_arena *a, yh_str line, struct yh_case *out
             bad = json_codes(v, YH_CASE_DX, out->dx, &out->ndx, err);
         else if (what == YH_CASE_PX)
             bad = json_codes(v, YH_CASE_PX, out->px, &out->npx, err);
-        else if (v && (v->kind == YH_JSON_ARRAY || v->kind == YH_JSON_OBJECT || !clean(yh_json_text(v))))
+        else if (v && (v->kind == YH_JSON_ARRAY || v->kind == YH_JSON_OBJECT ||
+                       !clean(yh_json_text(v))))
             bad = bad_field(err, (enum yh_case_column)what, YH_S(""), "应为一个值");
         else if (v || what == YH_CASE_SEX || what == YH_CASE_AGE)
             bad = put(out, (enum yh_case_column)what, yh_json_text(v), err);

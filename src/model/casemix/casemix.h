@@ -74,10 +74,11 @@ struct yh_adrg_row {
     yh_str text;
     enum yh_adrg_kind kind;
     struct yh_rule rule;
-    int mdc;                     /* row of mdc */
-    int first, n;                /* its DRG rows */
-    bool falls_through;          /* no DRG row true: go on with the next ADRG row */
-    struct yh_group_name no_drg; /* the result when none is true and it does not; QY: the result */
+    int mdc;            /* row of mdc */
+    int first, n;       /* its DRG rows */
+    bool falls_through; /* no DRG row true: go on with the next ADRG row */
+    struct yh_group_name
+        no_drg; /* the result when none is true and it does not; QY: the result */
 };
 
 struct yh_drg_row {
@@ -120,7 +121,7 @@ struct yh_casemix {
     struct yh_map excl_id; /* name of an exclusion table's row set -> 1 .. */
     yh_str *excl_name;
     int nexcl, excl_cap;
-    bool named;            /* yh_casemix_names was called */
+    bool named; /* yh_casemix_names was called */
     yh_str *dx_name, *px_name;
     int ndx_name, npx_name;
 };
@@ -146,14 +147,14 @@ struct yh_scheme {
     yh_str *site_name;
     int nsite;
     /* the index; class 0 holds every code that is in no list */
-    int ndxid, npxid;            /* ids beyond are class 0 */
+    int ndxid, npxid; /* ids beyond are class 0 */
     uint16_t *dx_class, *px_class;
     int ndxclass, npxclass;
     int dxwords, pxwords, rwords; /* 64-bit words of a row of lists, and of rules */
     uint64_t *dx_lists, *px_lists;
-    uint8_t *dx_site;            /* by class: 1 + site, 0 = none */
-    uint64_t *dx_rules;          /* ndxclass rows */
-    uint64_t *px_rules;          /* npxclass rows, then the row of a case without procedures */
+    uint8_t *dx_site;   /* by class: 1 + site, 0 = none */
+    uint64_t *dx_rules; /* ndxclass rows */
+    uint64_t *px_rules; /* npxclass rows, then the row of a case without procedures */
     /* of dxpre atoms: codes that no table knows are compared as text */
     yh_str *prefix;
     int32_t *prefix_slot;
@@ -162,20 +163,22 @@ struct yh_scheme {
 
 /* Opens the shared tables: reads and indexes the code lists.  About 60 ms, 25 MB.
  * YH_BAD_TABLE names file and line; what the source's read returns is passed on. */
-YH_MUST_USE enum yh_status yh_casemix_open(struct yh_arena *arena, struct yh_casemix_source source,
-                                           struct yh_casemix **out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_casemix_open(struct yh_arena *arena, struct yh_casemix_source source,
+                               struct yh_casemix **out, struct yh_err *err);
 
 /* Loads and compiles one scheme; complication tables are loaded when first named.
  * NAME resolves to NAME_fix where that exists, "NAME@as-published" to exactly NAME.
  * scratch (16 MB at most are used) is another arena than cm's.  YH_NOT_FOUND: no such scheme.  YH_BAD_TABLE:
  * a row breaks FORMAT.md; err->text names file and line, the rule and what was wanted.  YH_LIMIT: more lists, rules or classes than the index
  * holds (65,000). */
-YH_MUST_USE enum yh_status yh_scheme_load(struct yh_casemix *cm, yh_str name,
-                                          struct yh_arena scratch, struct yh_scheme **out,
-                                          struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_scheme_load(struct yh_casemix *cm, yh_str name, struct yh_arena scratch,
+                              struct yh_scheme **out, struct yh_err *err);
 
 /* Reads the names of codes, for explanations.  Once is enough. */
-YH_MUST_USE enum yh_status yh_casemix_names(struct yh_casemix *cm, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_casemix_names(struct yh_casemix *cm, struct yh_err *err);
 /* Name of a code; "" when it is not known or names were not read. */
 yh_str yh_dx_name(const struct yh_casemix *cm, yh_str code);
 yh_str yh_px_name(const struct yh_casemix *cm, yh_str code);
@@ -184,8 +187,9 @@ yh_str yh_px_name(const struct yh_casemix *cm, yh_str code);
  * (region, region_name, from, to, scheme, standing, note; `to` is exclusive, empty = open).
  * A leaf office is looked up by its six digits, then its prefecture (xxxx00), then its province
  * (xx0000).  YH_NOT_FOUND: no row covers it; nothing is guessed.  YH_BAD_TABLE names the line. */
-YH_MUST_USE enum yh_status yh_scheme_of_region(yh_str regions, yh_str region, yh_day day,
-                                               yh_str *scheme, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_scheme_of_region(yh_str regions, yh_str region, yh_day day, yh_str *scheme,
+                                   struct yh_err *err);
 
 /* The atom's own word, and its Chinese. */
 yh_str yh_atom_word(enum yh_atom_kind kind);

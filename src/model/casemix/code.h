@@ -13,10 +13,10 @@ struct yh_code_slot {
 struct yh_codes {
     struct yh_arena *arena;
     struct yh_code_slot *slot;
-    uint64_t mask;   /* slots - 1; at most half of them are used */
+    uint64_t mask;        /* slots - 1; at most half of them are used */
     struct yh_map longer; /* codes of more than 16 bytes */
-    yh_str *text;    /* by id; text[0] is "" */
-    int n, cap;      /* ids are 1 .. n - 1 */
+    yh_str *text;         /* by id; text[0] is "" */
+    int n, cap;           /* ids are 1 .. n - 1 */
 };
 
 void yh_codes_open(struct yh_codes *c, struct yh_arena *arena, int expected);

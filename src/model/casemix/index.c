@@ -17,13 +17,14 @@ struct side {
 
 /* A partition of ids that lists refine one after the other. */
 struct partition {
-    uint32_t *of;      /* by id */
-    uint32_t *to;      /* by class: where its members in the present list go */
-    int32_t *seen;     /* by class: the list that last split it */
+    uint32_t *of;  /* by id */
+    uint32_t *to;  /* by class: where its members in the present list go */
+    int32_t *seen; /* by class: the list that last split it */
     int n, to_cap, seen_n, seen_cap;
 };
 
-static void refine(struct partition *p, struct yh_arena *a, const struct yh_code_list *l, int mark)
+static void refine(struct partition *p, struct yh_arena *a, const struct yh_code_list *l,
+                   int mark)
 {
     for (int i = 0; i < l->n; i++) {
         uint32_t old = p->of[l->id[i]];
@@ -40,7 +41,10 @@ static void refine(struct partition *p, struct yh_arena *a, const struct yh_code
     }
 }
 
-static void set_bit(uint64_t *row, int bit) { row[bit / 64] |= UINT64_C(1) << (bit % 64); }
+static void set_bit(uint64_t *row, int bit)
+{
+    row[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
 
 /* Gives every id its class; class 0 stays that of codes in no list.  `scratch` is by value. */
 static enum yh_status classify(struct yh_build *b, struct side *s, struct yh_arena scratch,
@@ -60,8 +64,8 @@ static enum yh_status classify(struct yh_build *b, struct side *s, struct yh_are
         uint32_t c = p.of[id];
         if (c && !dense[c]) {
             if (n == CLASSES_MAX)
-                return yh_fail(err, YH_LIMIT, "方案 %.*s：编码类别多于 %d 个", YH_ARG(b->s->name),
-                               CLASSES_MAX);
+                return yh_fail(err, YH_LIMIT, "方案 %.*s：编码类别多于 %d 个",
+                               YH_ARG(b->s->name), CLASSES_MAX);
             dense[c] = (uint32_t)n++;
         }
         s->class_of[id] = (uint16_t)(c ? dense[c] : 0);
@@ -109,15 +113,16 @@ struct maybe {
 struct question {
     const struct yh_scheme *s;
     const struct side *side;
-    bool px;    /* else the principal diagnosis */
-    int n;      /* classes, and for px one more: no procedure at all */
-    int words;  /* of n bits */
+    bool px;   /* else the principal diagnosis */
+    int n;     /* classes, and for px one more: no procedure at all */
+    int words; /* of n bits */
 };
 
 static void ask(const struct question *q, const struct yh_atom *a, struct maybe m)
 {
     bool first = a->kind == (q->px ? YH_ATOM_PPX : YH_ATOM_PDX);
-    bool any = q->px ? a->kind == YH_ATOM_PX : a->kind == YH_ATOM_DX || a->kind == YH_ATOM_DXPRE;
+    bool any =
+        q->px ? a->kind == YH_ATOM_PX : a->kind == YH_ATOM_DX || a->kind == YH_ATOM_DXPRE;
     bool never = a->kind == YH_ATOM_NEVER, always = a->kind == YH_ATOM_ALWAYS;
     memset(m.t, never ? 0 : 0xFF, (size_t)q->words * 8);
     memset(m.f, always ? 0 : 0xFF, (size_t)q->words * 8);
@@ -228,8 +233,9 @@ enum yh_status yh_index_build(struct yh_build *b, const int32_t *site, struct yh
     s->rwords = WORDS(s->nadrg) ? WORDS(s->nadrg) : 1;
     struct question q = { .s = s, .side = &dx, .n = dx.nclass, .words = WORDS(dx.nclass) };
     s->dx_rules = possible(b, q, scratch);
-    q = (struct question){ .s = s, .side = &px, .px = true, .n = px.nclass + 1,
-                           .words = WORDS(px.nclass + 1) };
+    q = (struct question){
+        .s = s, .side = &px, .px = true, .n = px.nclass + 1, .words = WORDS(px.nclass + 1)
+    };
     s->px_rules = possible(b, q, scratch);
     return YH_OK;
 }

@@ -35,29 +35,32 @@ enum yh_status yh_lists_load(struct yh_arena *arena, yh_str text, const char *fi
             yh_str head = yh_sub(line, 1, line.n);
             yh_str name = yh_cut(&head, ' ');
             if (left)
-                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：上一名单还缺 %d 个编码",
-                                  file, at, (int)left);
+                return yh_fail_at(err, YH_BAD_TABLE, at, 0,
+                                  "%s 第 %d 行：上一名单还缺 %d 个编码", file, at, (int)left);
             if (!code_ok(name) || yh_int_parse(head, &left, NULL) || left < 0 || left > 1000000)
-                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：应为 @名单 个数", file, at);
+                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：应为 @名单 个数",
+                                  file, at);
             if (!yh_map_add(&out->by_name, name, out->n))
-                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：名单 %.*s 重复", file, at,
-                                  YH_ARG(name));
+                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：名单 %.*s 重复", file,
+                                  at, YH_ARG(name));
             /* A count that the text cannot hold is refused before memory is taken for it. */
             if (left > rest.n + 1)
-                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：文件没有这么多编码", file, at);
+                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：文件没有这么多编码",
+                                  file, at);
             YH_PUSH(arena, out->list, out->n, out->cap) = (struct yh_code_list){ .name = name };
             l = &out->list[out->n - 1];
             l->id = YH_NEW(arena, uint32_t, left);
         } else if (line.n) {
             if (!l || left == 0 || !code_ok(line))
-                return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s 第 %d 行：名单之外的编码或坏编码", file,
-                                  at);
+                return yh_fail_at(err, YH_BAD_TABLE, at, 0,
+                                  "%s 第 %d 行：名单之外的编码或坏编码", file, at);
             l->id[l->n++] = yh_codes_add(codes, line);
             left--;
         }
     }
     if (left)
-        return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s：最后的名单还缺 %d 个编码", file, (int)left);
+        return yh_fail_at(err, YH_BAD_TABLE, at, 0, "%s：最后的名单还缺 %d 个编码", file,
+                          (int)left);
     return YH_OK;
 }
 
@@ -81,9 +84,11 @@ static enum yh_status fill(struct yh_casemix *cm, struct yh_tsv *t, const char *
                            struct yh_cc_table *out, struct yh_err *err)
 {
     bool levels = out->level;
-    static const char *const CC[] = { "code", "level", "excl" }, *const EXCL[] = { "pdx", "excl" };
+    static const char *const CC[] = { "code", "level", "excl" }, *const EXCL[] = { "pdx",
+                                                                                   "excl" };
     int col[3];
-    enum yh_status bad = levels ? yh_tsv_want(t, CC, 3, col, err) : yh_tsv_want(t, EXCL, 2, col, err);
+    enum yh_status bad =
+        levels ? yh_tsv_want(t, CC, 3, col, err) : yh_tsv_want(t, EXCL, 2, col, err);
     if (bad)
         return bad;
     for (int more; (more = yh_tsv_next(t, err)) != 0;) {
@@ -92,8 +97,8 @@ static enum yh_status fill(struct yh_casemix *cm, struct yh_tsv *t, const char *
         yh_str code = t->cell[col[0]], level = levels ? t->cell[col[1]] : YH_S("");
         bool mcc = yh_eq(level, YH_S("MCC"));
         if (!code_ok(code) || (levels && !mcc && !yh_eq(level, YH_S("CC"))))
-            return yh_fail_at(err, YH_BAD_TABLE, t->line, 0, "%s 第 %d 行：应为编码和 MCC 或 CC", path,
-                              t->line);
+            return yh_fail_at(err, YH_BAD_TABLE, t->line, 0,
+                              "%s 第 %d 行：应为编码和 MCC 或 CC", path, t->line);
         int excl = excl_id(cm, t->cell[col[levels ? 2 : 1]]);
         if (excl > UINT16_MAX)
             return yh_fail(err, YH_LIMIT, "%s：排除表多于 65,535 个", path);
@@ -141,8 +146,9 @@ enum yh_status yh_table_load(struct yh_casemix *cm, yh_str name, bool levels,
     return YH_OK;
 }
 
-static enum yh_status read_names(struct yh_casemix *cm, const char *path, struct yh_codes *codes,
-                                 yh_str **name, int *n, struct yh_err *err)
+static enum yh_status read_names(struct yh_casemix *cm, const char *path,
+                                 struct yh_codes *codes, yh_str **name, int *n,
+                                 struct yh_err *err)
 {
     yh_str text;
     enum yh_status bad = cm->source.read(cm->source.ctx, path, &text, err);

@@ -15,8 +15,14 @@ static const struct word {
 #undef A
 };
 
-yh_str yh_atom_word(enum yh_atom_kind kind) { return WORD[kind].word; }
-yh_str yh_atom_chinese(enum yh_atom_kind kind) { return WORD[kind].chinese; }
+yh_str yh_atom_word(enum yh_atom_kind kind)
+{
+    return WORD[kind].word;
+}
+yh_str yh_atom_chinese(enum yh_atom_kind kind)
+{
+    return WORD[kind].chinese;
+}
 
 struct reader {
     struct yh_build *b;
@@ -131,8 +137,7 @@ static enum yh_status argument(struct reader *r, struct yh_atom *a)
     enum yh_status bad = YH_OK;
     enum argument kind = WORD[a->kind].argument;
     switch (kind) {
-    case NONE:
-        break;
+    case NONE: break;
     case DX:
     case PX:
         bad = bracket(r, &a->arg);

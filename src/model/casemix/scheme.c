@@ -12,8 +12,8 @@ enum yh_status yh_build_fail(const struct yh_build *b, struct yh_err *err, const
     va_start(args, fmt);
     vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
-    return yh_fail_at(err, YH_BAD_TABLE, b->line, 0, "方案 %.*s 的 %s 第 %d 行：%s", YH_ARG(b->s->name),
-                      b->file, b->line, what);
+    return yh_fail_at(err, YH_BAD_TABLE, b->line, 0, "方案 %.*s 的 %s 第 %d 行：%s",
+                      YH_ARG(b->s->name), b->file, b->line, what);
 }
 
 enum yh_status yh_slot_build(struct yh_build *b, bool px, yh_str name, int32_t *out,
@@ -44,8 +44,7 @@ static enum yh_status open_table(struct yh_build *b, const char *file, const cha
                                  int n, struct yh_tsv *t, int *col, struct yh_err *err)
 {
     yh_str text;
-    const char *path =
-        yh_zdup(b->arena, yh_fmt(b->arena, "%.*s/%s", YH_ARG(b->s->name), file));
+    const char *path = yh_zdup(b->arena, yh_fmt(b->arena, "%.*s/%s", YH_ARG(b->s->name), file));
     b->file = file;
     b->line = 1;
     enum yh_status bad = b->cm->source.read(b->cm->source.ctx, path, &text, err);
@@ -79,8 +78,8 @@ static enum yh_status group_name(struct yh_build *b, yh_str drg, struct yh_group
     return YH_OK;
 }
 
-static enum yh_status read_meta(struct yh_build *b, struct yh_tsv *t, yh_str *surgery, yh_str *cc,
-                                yh_str *excl, struct yh_err *err)
+static enum yh_status read_meta(struct yh_build *b, struct yh_tsv *t, yh_str *surgery,
+                                yh_str *cc, yh_str *excl, struct yh_err *err)
 {
     static const char *const WANT[] = { "key", "value" };
     struct yh_scheme *s = b->s;
@@ -88,11 +87,16 @@ static enum yh_status read_meta(struct yh_build *b, struct yh_tsv *t, yh_str *su
     struct {
         yh_str key;
         yh_str *to;
-    } field[] = { { YH_S("label"), &s->label },       { YH_S("base"), &s->base },
-                  { YH_S("source"), &s->source },     { YH_S("licence"), &s->licence },
-                  { YH_S("repaired"), &s->repaired }, { YH_S("surgery_list"), surgery },
-                  { YH_S("cc"), cc },                 { YH_S("excl"), excl },
-                  { YH_S("ungroupable"), &ungroupable }, { YH_S("retry_each_px"), &retry } };
+    } field[] = { { YH_S("label"), &s->label },
+                  { YH_S("base"), &s->base },
+                  { YH_S("source"), &s->source },
+                  { YH_S("licence"), &s->licence },
+                  { YH_S("repaired"), &s->repaired },
+                  { YH_S("surgery_list"), surgery },
+                  { YH_S("cc"), cc },
+                  { YH_S("excl"), excl },
+                  { YH_S("ungroupable"), &ungroupable },
+                  { YH_S("retry_each_px"), &retry } };
     int col[2], more;
     enum yh_status bad = open_table(b, "meta.tsv", WANT, 2, t, col, err);
     if (bad)
@@ -149,8 +153,11 @@ static enum yh_status adrg_row(struct yh_build *b, const struct yh_tsv *t, const
                  { YH_S_INIT("M"), YH_ADRG_MEDICAL },
                  { YH_S_INIT("QY"), YH_ADRG_QY } };
     struct yh_scheme *s = b->s;
-    *row = (struct yh_adrg_row){ .id = t->cell[col[0]], .mdc = -1, .adrg = t->cell[col[2]],
-                                 .title = t->cell[col[4]], .text = t->cell[col[5]] };
+    *row = (struct yh_adrg_row){ .id = t->cell[col[0]],
+                                 .mdc = -1,
+                                 .adrg = t->cell[col[2]],
+                                 .title = t->cell[col[4]],
+                                 .text = t->cell[col[5]] };
     yh_str no_drg = t->cell[col[6]];
     for (int i = 0; i < s->nmdc; i++)
         if (yh_eq(s->mdc[i].name, t->cell[col[1]]))
@@ -182,7 +189,8 @@ static enum yh_status adrg_row(struct yh_build *b, const struct yh_tsv *t, const
 static enum yh_status read_adrg(struct yh_build *b, struct yh_tsv *t, struct yh_map *by_id,
                                 struct yh_err *err)
 {
-    static const char *const WANT[] = { "rule_id", "mdc", "adrg", "kind", "name", "rule", "no_drg" };
+    static const char *const WANT[] = { "rule_id", "mdc",  "adrg",  "kind",
+                                        "name",    "rule", "no_drg" };
     struct yh_scheme *s = b->s;
     struct yh_adrg_row *row = NULL, one;
     int col[7], more, n = 0, cap = 0;
@@ -265,13 +273,15 @@ static enum yh_status read_sites(struct yh_build *b, struct yh_tsv *t, int32_t *
 }
 
 /* NAME_fix where it exists, unless the table as published is asked for. */
-static enum yh_status resolve(struct yh_casemix *cm, yh_str name, yh_str *out, struct yh_err *err)
+static enum yh_status resolve(struct yh_casemix *cm, yh_str name, yh_str *out,
+                              struct yh_err *err)
 {
     const yh_str AS_IS = YH_S("@as-published");
     yh_str text;
     for (ptrdiff_t i = 0; i < name.n; i++)
         if (name.p[i] == '/' || name.p[i] == '\\' || name.p[i] == '.' || name.p[i] == '\0')
-            return yh_fail(err, YH_NOT_FOUND, "没有名为 %.*s 的分组方案", YH_ARG(yh_sub(name, 0, 60)));
+            return yh_fail(err, YH_NOT_FOUND, "没有名为 %.*s 的分组方案",
+                           YH_ARG(yh_sub(name, 0, 60)));
     bool as_is = yh_ends(name, AS_IS);
     if (as_is)
         name = yh_sub(name, 0, name.n - AS_IS.n);
@@ -283,7 +293,8 @@ static enum yh_status resolve(struct yh_casemix *cm, yh_str name, yh_str *out, s
     }
     path = yh_zdup(cm->arena, yh_fmt(cm->arena, "%.*s/meta.tsv", YH_ARG(name)));
     if (name.n == 0 || cm->source.read(cm->source.ctx, path, &text, NULL) != YH_OK)
-        return yh_fail(err, YH_NOT_FOUND, "没有名为 %.*s 的分组方案；yiheng group --list 列出全部",
+        return yh_fail(err, YH_NOT_FOUND,
+                       "没有名为 %.*s 的分组方案；yiheng group --list 列出全部",
                        YH_ARG(yh_sub(name, 0, 60)));
     *out = yh_dup(cm->arena, name);
     return YH_OK;
@@ -393,8 +404,8 @@ enum yh_status yh_scheme_of_region(yh_str regions, yh_str region, yh_day day, yh
             yh_str to = more < 0 ? YH_S("") : t.cell[col[2]];
             if (more < 0 || yh_day_parse(t.cell[col[1]], &p.from, NULL) ||
                 (to.n && yh_day_parse(to, &p.to, NULL)))
-                return yh_fail_at(err, YH_BAD_TABLE, t.line, 0, "regions.tsv 第 %d 行：日期不对",
-                                  t.line);
+                return yh_fail_at(err, YH_BAD_TABLE, t.line, 0,
+                                  "regions.tsv 第 %d 行：日期不对", t.line);
             if (yh_eq(t.cell[col[0]], (yh_str){ up[i], 6 }) && yh_in_period(p, day)) {
                 *scheme = t.cell[col[3]];
                 return YH_OK;
@@ -402,6 +413,6 @@ enum yh_status yh_scheme_of_region(yh_str regions, yh_str region, yh_day day, yh
         }
     }
     char text[16];
-    return yh_fail(err, YH_NOT_FOUND, "regions.tsv 中没有区划 %.*s 在 %.*s 适用的方案", YH_ARG(region),
-                   YH_ARG(yh_day_text(text, day)));
+    return yh_fail(err, YH_NOT_FOUND, "regions.tsv 中没有区划 %.*s 在 %.*s 适用的方案",
+                   YH_ARG(region), YH_ARG(yh_day_text(text, day)));
 }

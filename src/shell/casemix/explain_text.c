@@ -40,8 +40,8 @@ static bool put_counted(struct yh_buf *out, const struct yh_explanation *ex,
 }
 
 /* "主要诊断 I21.000 … 在名单 MDCF.dx", "年龄（岁） age<17" */
-static void put_fact(struct yh_buf *out, const struct yh_explanation *ex, const struct yh_fact *f,
-                     const struct yh_case *c)
+static void put_fact(struct yh_buf *out, const struct yh_explanation *ex,
+                     const struct yh_fact *f, const struct yh_case *c)
 {
     const struct yh_atom *a = &ex->scheme->atom[f->atom];
     bool px = of_px(a->kind);
@@ -125,7 +125,8 @@ static void put_complications(struct yh_buf *out, const struct yh_explanation *e
     }
 }
 
-static void put_near(struct yh_buf *out, const struct yh_explanation *ex, const struct yh_case *c)
+static void put_near(struct yh_buf *out, const struct yh_explanation *ex,
+                     const struct yh_case *c)
 {
     struct yh_near near[NEAR_MAX];
     int n = yh_explain_near(ex, c, near, NEAR_MAX);
@@ -139,14 +140,16 @@ static void put_near(struct yh_buf *out, const struct yh_explanation *ex, const 
         if (near[i].other >= 0) {
             bool px = of_px(a->kind);
             yh_putz(out, px ? "（名单中有本例的手术操作 " : "（名单中有本例的诊断 ");
-            put_code(out, ex->scheme->shared, px ? c->px[near[i].other] : c->dx[near[i].other], px);
+            put_code(out, ex->scheme->shared, px ? c->px[near[i].other] : c->dx[near[i].other],
+                     px);
             yh_putz(out, "，但位置不符）");
         }
         yh_putc(out, '\n');
     }
 }
 
-void yh_explain_text(struct yh_buf *out, const struct yh_explanation *ex, const struct yh_case *c)
+void yh_explain_text(struct yh_buf *out, const struct yh_explanation *ex,
+                     const struct yh_case *c)
 {
     const struct yh_scheme *s = ex->scheme;
     const struct yh_group *g = &ex->group;
@@ -172,7 +175,8 @@ void yh_explain_text(struct yh_buf *out, const struct yh_explanation *ex, const 
     }
     for (int i = 0; i < ex->nstep; i++) {
         const struct yh_step *step = &ex->step[i];
-        static const char *const WORD[] = { "  再试    ", "  MDC     ", "  ADRG    ", "  DRG     " };
+        static const char *const WORD[] = { "  再试    ", "  MDC     ", "  ADRG    ",
+                                            "  DRG     " };
         if (step->kind == YH_STEP_ROUND && step->row < 0)
             continue;
         if (step->kind != YH_STEP_ROUND && !step->truth)
@@ -199,7 +203,8 @@ void yh_explain_text(struct yh_buf *out, const struct yh_explanation *ex, const 
     put_near(out, ex, c);
 }
 
-void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex, const struct yh_case *c)
+void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex,
+                     const struct yh_case *c)
 {
     static const char *const KIND[] = { "round", "mdc", "adrg", "drg" };
     const struct yh_scheme *s = ex->scheme;
@@ -219,9 +224,10 @@ void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex, const 
         if (step->kind == YH_STEP_ROUND) {
             yh_jw_kv_i64(&w, "only_px", step->row);
         } else {
-            yh_jw_kv_str(&w, "row", step->kind == YH_STEP_MDC    ? s->mdc[step->row].name
-                                    : step->kind == YH_STEP_ADRG ? s->adrg[step->row].id
-                                                                 : s->drg[step->row].name.drg);
+            yh_jw_kv_str(&w, "row",
+                         step->kind == YH_STEP_MDC    ? s->mdc[step->row].name
+                         : step->kind == YH_STEP_ADRG ? s->adrg[step->row].id
+                                                      : s->drg[step->row].name.drg);
             yh_jw_key(&w, YH_S("true"));
             yh_jw_bool(&w, step->truth);
             yh_jw_key(&w, YH_S("facts"));
@@ -233,8 +239,9 @@ void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex, const 
                 yh_jw_key(&w, YH_S("is"));
                 yh_jw_bool(&w, f->value);
                 if (f->where >= 0)
-                    yh_jw_kv_str(&w, "by", of_px(s->atom[f->atom].kind) ? c->px[f->where]
-                                                                        : c->dx[f->where]);
+                    yh_jw_kv_str(&w, "by",
+                                 of_px(s->atom[f->atom].kind) ? c->px[f->where]
+                                                              : c->dx[f->where]);
                 yh_jw_end(&w, '}');
             }
             yh_jw_end(&w, ']');
@@ -261,9 +268,10 @@ void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex, const 
     for (int i = 0; i < n; i++) {
         const struct yh_step *step = &ex->step[near[i].step];
         yh_jw_object(&w);
-        yh_jw_kv_str(&w, "row", step->kind == YH_STEP_MDC    ? s->mdc[step->row].name
-                                : step->kind == YH_STEP_ADRG ? s->adrg[step->row].id
-                                                             : s->drg[step->row].name.drg);
+        yh_jw_kv_str(&w, "row",
+                     step->kind == YH_STEP_MDC    ? s->mdc[step->row].name
+                     : step->kind == YH_STEP_ADRG ? s->adrg[step->row].id
+                                                  : s->drg[step->row].name.drg);
         yh_jw_kv_str(&w, "missed", s->atom[ex->fact[near[i].fact].atom].text);
         yh_jw_end(&w, '}');
     }

@@ -4,7 +4,9 @@
 #include "engine/casemix/explain.h"
 
 /* A page of Chinese: the codes, what chose MDC, ADRG and DRG, each complication, near groups. */
-void yh_explain_text(struct yh_buf *out, const struct yh_explanation *ex, const struct yh_case *c);
+void yh_explain_text(struct yh_buf *out, const struct yh_explanation *ex,
+                     const struct yh_case *c);
 /* One object of the same content, with every step tested, without a line end. */
-void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex, const struct yh_case *c);
+void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex,
+                     const struct yh_case *c);
 #endif

@@ -17,7 +17,7 @@ struct run {
     pthread_mutex_t lock;
     pthread_cond_t turn;
     /* under lock */
-    char *carry;            /* read, but not yet given out */
+    char *carry; /* read, but not yet given out */
     size_t carry_n;
     bool end;
     int64_t given, written; /* blocks */
@@ -161,7 +161,8 @@ static void tell(struct run *r, const struct block *b)
         yh_str text = yh_cut(&rest, '\n'), number = yh_cut(&text, '\t');
         int64_t at = 0;
         if (yh_int_parse(number, &at, NULL) == YH_OK)
-            fprintf(stderr, "%s:%lld: %.*s\n", r->s->name, (long long)(r->line + at), YH_ARG(text));
+            fprintf(stderr, "%s:%lld: %.*s\n", r->s->name, (long long)(r->line + at),
+                    YH_ARG(text));
     }
     if (told == REPORTS_MAX && rest.n)
         fprintf(stderr, "坏行多于 %d 行，以下只计数\n", REPORTS_MAX);

@@ -17,17 +17,18 @@ typedef enum yh_status yh_line_work(void *ctx, int worker, struct yh_arena scrat
 typedef enum yh_status yh_line_first(void *ctx, yh_str line, bool *used, struct yh_err *err);
 
 struct yh_stream {
-    int in, out;        /* file descriptors */
-    const char *name;   /* of the input, for reports */
-    int threads;        /* 1 or 2 */
-    bool progress;      /* say how far it is, on stderr, once a second */
+    int in, out;      /* file descriptors */
+    const char *name; /* of the input, for reports */
+    int threads;      /* 1 or 2 */
+    bool progress;    /* say how far it is, on stderr, once a second */
     yh_line_first *first;
     yh_line_work *work;
     void *ctx;
-    int64_t rows, bad;  /* results: rows given to work, and those refused */
+    int64_t rows, bad; /* results: rows given to work, and those refused */
 };
 
 /* Runs to the end of the input.  Lines that start with '#' and empty ones are passed over.
  * YH_IO: reading or writing fails; YH_LIMIT: a line of more than 64 MB. */
-YH_MUST_USE enum yh_status yh_stream_run(struct yh_stream *s, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_stream_run(struct yh_stream *s, struct yh_err *err);
 #endif

@@ -40,7 +40,8 @@ static const char *find(struct yh_tables *t, const char *dir)
     char *slash = strrchr(exe, '/');
     if (slash)
         *slash = '\0';
-    static const char *const BESIDE[] = { "../catalogs/chs-drg", "../share/yiheng/catalogs/chs-drg",
+    static const char *const BESIDE[] = { "../catalogs/chs-drg",
+                                          "../share/yiheng/catalogs/chs-drg",
                                           "../../catalogs/chs-drg" };
     for (int i = 0; i < YH_COUNT(BESIDE); i++) {
         const char *path = yh_zdup(&t->arena, yh_fmt(&t->arena, "%s/%s", exe, BESIDE[i]));
@@ -60,7 +61,8 @@ enum yh_status yh_tables_open(struct yh_tables *t, const char *dir, struct yh_er
         return bad;
     t->dir = find(t, dir);
     if (!stands(t->dir))
-        return yh_fail(err, YH_NOT_FOUND, "%s 不是分组目录；用 --catalogs 指明 catalogs/chs-drg", t->dir);
+        return yh_fail(err, YH_NOT_FOUND,
+                       "%s 不是分组目录；用 --catalogs 指明 catalogs/chs-drg", t->dir);
     struct yh_casemix_source source = { .ctx = t, .read = read_table };
     bad = yh_casemix_open(&t->arena, source, &t->cm, err);
     if (!bad && read_table(t, "regions.tsv", &t->regions, NULL) != YH_OK)
@@ -86,7 +88,10 @@ enum yh_status yh_tables_scheme(struct yh_tables *t, yh_str name, const struct y
     return YH_OK;
 }
 
-static int by_text(const void *a, const void *b) { return yh_cmp(*(const yh_str *)a, *(const yh_str *)b); }
+static int by_text(const void *a, const void *b)
+{
+    return yh_cmp(*(const yh_str *)a, *(const yh_str *)b);
+}
 
 enum yh_status yh_tables_list(struct yh_tables *t, struct yh_names *out, struct yh_err *err)
 {
@@ -98,7 +103,8 @@ enum yh_status yh_tables_list(struct yh_tables *t, struct yh_names *out, struct 
         char path[4600];
         snprintf(path, sizeof path, "%s/%.250s/meta.tsv", t->dir, e->d_name);
         if (e->d_name[0] != '.' && access(path, R_OK) == 0)
-            YH_PUSH(&t->arena, out->name, out->n, out->cap) = yh_dup(&t->arena, yh_cstr(e->d_name));
+            YH_PUSH(&t->arena, out->name, out->n, out->cap) =
+                yh_dup(&t->arena, yh_cstr(e->d_name));
     }
     closedir(d);
     if (out->n)

@@ -4,26 +4,28 @@
 #include <unistd.h>
 
 #include "engine/casemix/group.h"
+#include "engine/casemix/reach.h"
 #include "shell/casemix/explain_text.h"
 #include "shell/casemix/stream.h"
 #include "shell/casemix/tables.h"
 #include "shell/cli/cli.h"
 
-#define USAGE                                                                                \
-    "group --scheme 名称 | --region 区划 [--day 日期]  [--explain] [--json] [文件|-]\n"        \
-    "      yiheng group --list\n"                                                            \
-    "  --scheme 名称     分组方案；有修订版的给修订版，名称@as-published 取未修订的\n"          \
-    "  --region 区划     按统筹区和出院日选方案（列 discharge_day，或用 --day 定一日）\n"       \
-    "  --explain         逐步说明\n"                                                          \
-    "  --json            每行一个 JSON 对象\n"                                                \
-    "  --threads 1|2     默认 2\n"                                                            \
+#define USAGE                                                                                                   \
+    "group --scheme 名称 | --region 区划 [--day 日期]  [--explain] [--json] [文件|-]\n"                 \
+    "      yiheng group --list\n"                                                                               \
+    "      yiheng group --self-test 名称|all   造病例逐组试达，列出不可达的组和原因\n"      \
+    "  --scheme 名称     分组方案；有修订版的给修订版，名称@as-published 取未修订的\n"  \
+    "  --region 区划     按统筹区和出院日选方案（列 discharge_day，或用 --day 定一日）\n" \
+    "  --explain         逐步说明\n"                                                                        \
+    "  --json            每行一个 JSON 对象\n"                                                            \
+    "  --threads 1|2     默认 2\n"                                                                            \
     "  --catalogs 目录   分组目录 catalogs/chs-drg 的位置"
 
 struct group_run {
     struct yh_tables tables;
     const struct yh_scheme *scheme; /* NULL: by region and day */
     yh_str region;
-    yh_day day;                     /* YH_DAY_MIN: each row's own */
+    yh_day day; /* YH_DAY_MIN: each row's own */
     bool json_in, json_out, explain;
     struct yh_case_columns cols;
     struct yh_case work[2];
@@ -46,7 +48,8 @@ static enum yh_status choose(const struct group_run *g, const struct yh_case *c,
         return YH_OK;
     yh_day day = g->day == YH_DAY_MIN ? c->discharged : g->day;
     if (day == YH_DAY_MIN)
-        return yh_fail_field(err, YH_BAD_INPUT, "discharge_day", NULL, "discharge_day：缺出院日，选不出方案");
+        return yh_fail_field(err, YH_BAD_INPUT, "discharge_day", NULL,
+                             "discharge_day：缺出院日，选不出方案");
     yh_str name;
     enum yh_status bad = yh_scheme_of_region(g->tables.regions, g->region, day, &name, err);
     for (int i = 0; !bad && i < g->tables.nscheme; i++) {
@@ -64,8 +67,8 @@ static enum yh_status group_line(void *ctx, int worker, struct yh_arena scratch,
     struct group_run *g = ctx;
     struct yh_case *c = &g->work[worker];
     const struct yh_scheme *s;
-    enum yh_status bad = g->json_in ? yh_case_json(&scratch, line, c, err)
-                                    : yh_case_row(&g->cols, line, c, err);
+    enum yh_status bad =
+        g->json_in ? yh_case_json(&scratch, line, c, err) : yh_case_row(&g->cols, line, c, err);
     if (!bad)
         bad = choose(g, c, &s, err);
     if (bad)
@@ -134,6 +137,86 @@ static int list(struct yh_tables *t)
     return fflush(stdout) ? 1 : code;
 }
 
+static yh_str row_name(const struct yh_scheme *s, int adrg, int drg)
+{
+    return adrg < 0 ? YH_S("") : drg < 0 ? s->adrg[adrg].id : s->drg[drg].name.drg;
+}
+
+static void put_reason(const struct yh_scheme *s, const struct yh_reach *r)
+{
+    switch (r->why) {
+    case YH_REACHED: break;
+    case YH_REACH_NEVER: printf("规则恒假：来源缺其名单"); break;
+    case YH_REACH_EMPTY:
+        if (r->second.n)
+            printf("名单 %.*s 与 %.*s 没有共同编码", YH_ARG(r->first), YH_ARG(r->second));
+        else
+            printf("名单 %.*s 没有可用的编码", YH_ARG(r->first));
+        break;
+    case YH_REACH_NUMBERS: printf("对年龄、体重、天数等的要求互相矛盾"); break;
+    case YH_REACH_COVERED:
+        printf("同一 ADRG 中前面的 %.*s 已包含它的条件",
+               YH_ARG(row_name(s, r->taken_adrg, r->taken_drg)));
+        break;
+    case YH_REACH_TAKEN: {
+        yh_str by = row_name(s, r->taken_adrg, r->taken_drg);
+        if (by.n)
+            printf("符合它的病例都先进了别的组，如 %.*s", YH_ARG(by));
+        else
+            printf("造出的病例都未入组");
+        break;
+    }
+    case YH_REACH_OPEN: printf("试到上限未果"); break;
+    }
+}
+
+/* One row a group that was not reached; a line of counts.  Answers whether any stayed open. */
+static bool self_test(struct yh_tables *t, const struct yh_scheme *s)
+{
+    struct yh_arena a = t->arena;
+    struct yh_target *target;
+    int n = yh_targets(s, &a, &target), reached = 0;
+    bool open = false;
+    for (int i = 0; i < n; i++) {
+        struct yh_arena one = a;
+        struct yh_reach r;
+        yh_reach(s, target[i].adrg, target[i].drg, &one, t->scratch, &r);
+        reached += r.why == YH_REACHED;
+        open |= r.why == YH_REACH_OPEN;
+        if (r.why == YH_REACHED)
+            continue;
+        printf("%.*s\t%.*s\t%.*s\t", YH_ARG(s->name), YH_ARG(s->adrg[r.adrg].id),
+               YH_ARG(r.name.drg));
+        put_reason(s, &r);
+        printf("\n");
+    }
+    printf("# %.*s：%d 个结果，达到 %d，不可达 %d\n", YH_ARG(s->name), n, reached, n - reached);
+    fflush(stdout);
+    return open;
+}
+
+static int self_tests(struct yh_tables *t, yh_str name)
+{
+    struct yh_names names = { 0 };
+    struct yh_err err;
+    int cap = 0, code = 0;
+    if (!yh_eq(name, YH_S("all")))
+        YH_PUSH(&t->arena, names.name, names.n, cap) = name;
+    else if (yh_tables_list(t, &names, &err))
+        return yh_cli_error(t->dir, &err);
+    printf("#scheme\trule_id\tdrg\treason\n");
+    for (int i = 0; i < names.n; i++) {
+        const struct yh_scheme *s;
+        bool all = yh_eq(name, YH_S("all"));
+        yh_str one = all ? yh_fmt(&t->arena, "%.*s@as-published", YH_ARG(names.name[i])) : name;
+        if (yh_tables_scheme(t, one, &s, &err))
+            code = yh_cli_error(NULL, &err);
+        else if (self_test(t, s))
+            code = 1;
+    }
+    return code;
+}
+
 /* Loads every scheme that the region may need, before threads share the tables. */
 static enum yh_status load_region(struct group_run *g, struct yh_err *err)
 {
@@ -161,8 +244,12 @@ static int run(struct group_run *g, const char *file, int threads)
 {
     struct yh_err err;
     bool standard = !file || !strcmp(file, "-");
-    struct yh_stream s = { .out = 1, .name = standard ? "标准输入" : file, .threads = threads,
-                           .progress = isatty(2), .first = first_line, .work = group_line,
+    struct yh_stream s = { .out = 1,
+                           .name = standard ? "标准输入" : file,
+                           .threads = threads,
+                           .progress = isatty(2),
+                           .first = first_line,
+                           .work = group_line,
                            .ctx = g };
     s.in = standard ? 0 : open(file, O_RDONLY | O_CLOEXEC);
     if (s.in < 0) {
@@ -187,6 +274,7 @@ int yh_cmd_group(int argc, char **argv)
 {
     static struct group_run g;
     const char *scheme = NULL, *region = NULL, *day = NULL, *catalogs = NULL, *file = NULL;
+    const char *tested = NULL;
     const char *threads = "2";
     bool listing = false;
     g.day = YH_DAY_MIN;
@@ -195,6 +283,7 @@ int yh_cmd_group(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--region", &region) ||
             yh_cli_option(&i, argc, argv, "--day", &day) ||
             yh_cli_option(&i, argc, argv, "--threads", &threads) ||
+            yh_cli_option(&i, argc, argv, "--self-test", &tested) ||
             yh_cli_option(&i, argc, argv, "--catalogs", &catalogs))
             continue;
         if (!strcmp(argv[i], "--list"))
@@ -209,15 +298,15 @@ int yh_cmd_group(int argc, char **argv)
             return yh_cli_usage(USAGE);
     }
     struct yh_err err;
-    if (!listing && !scheme == !region)
+    if (!listing && !tested && !scheme == !region)
         return yh_cli_usage(USAGE);
     if (!threads || (strcmp(threads, "1") && strcmp(threads, "2")))
         return yh_cli_usage(USAGE);
     if (day && yh_day_parse(yh_cstr(day), &g.day, &err))
         return yh_cli_error(NULL, &err);
     enum yh_status bad = yh_tables_open(&g.tables, catalogs, &err);
-    if (!bad && listing) {
-        int code = list(&g.tables);
+    if (!bad && (listing || tested)) {
+        int code = listing ? list(&g.tables) : self_tests(&g.tables, yh_cstr(tested));
         yh_tables_close(&g.tables);
         return code;
     }
