@@ -1,0 +1,37 @@
+/* engine/ledger/ledger.h -- a decision becomes balanced entries.
+ *
+ * The fund's expense and the personal accounts are debited, the provider's payable is credited with
+ * the whole; what the patient pays in cash and what the provider bears (hosp_part_amt) is no
+ * business of the agency's and stays outside.  Pure; results live in the arena. */
+#ifndef YH_ENGINE_LEDGER_LEDGER_H
+#define YH_ENGINE_LEDGER_LEDGER_H
+#include "model/ledger/ledger.h"
+
+struct yh_fund_pay {
+    yh_str fund;      /* fund_pay_type; never 310200, which is the account */
+    yh_fen amount;    /* to the provider */
+    yh_fen to_person; /* beside the bill */
+};
+
+/* What one settlement moves.  Amounts may be negative where a re-adjudication takes back. */
+struct yh_settling {
+    yh_str person, provider;
+    const struct yh_fund_pay *fund;
+    int nfund;
+    yh_fen account;       /* from the person's own account */
+    yh_fen relative;      /* from a relative's account */
+    yh_str relative_of;   /* psn_no of the relative in the same account group; "" = another group's,
+                             through transit (the hold was booked in that group) */
+};
+
+/* The entries of a settlement, in order: funds, accounts, payables; zero amounts are left out. */
+struct yh_booking yh_book_settlement(struct yh_arena *a, const struct yh_settling *s);
+/* The mirror: each entry with its sides exchanged, in the same order. */
+struct yh_booking yh_book_undo(struct yh_arena *a, struct yh_booking b);
+/* Paid into a personal account from `source` (employer, resident, carried over: "opening"). */
+struct yh_booking yh_book_deposit(struct yh_arena *a, yh_str person, yh_str source, yh_fen amount);
+/* A relative of another group is about to draw: owner's account to transit; amount > 0.
+ * Capture is the settlement's own debit of transit; yh_book_release gives back what was not used. */
+struct yh_booking yh_book_hold(struct yh_arena *a, yh_str owner, yh_fen amount);
+struct yh_booking yh_book_release(struct yh_arena *a, yh_str owner, yh_fen amount);
+#endif
