@@ -40,7 +40,7 @@
 struct yh_world {
     const struct yh_regions *regions;
     const struct yh_catalog *catalog;
-    const struct yh_terms *terms;
+    const struct yh_term_tables *terms; /* by region; yh_terms_at gives a settlement its view */
     const struct yh_plan *const *plan; /* all that are in force on some day, in any order */
     int nplan;
     const struct yh_world_text *text;  /* dictionaries and catalogue tables that are handed out */
