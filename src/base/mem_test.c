@@ -40,7 +40,7 @@ TEST(an_arena_that_runs_out_returns_to_its_guard)
     }
     CHECK_I64(got, 1, "a product that overflows is out of room too");
     a.guard = NULL;
-    CHECK_ASSERTS(YH_NEW(&a, char, 1));
+    CHECK_ASSERTS(yh_alloc(&a, 1, 1, 1));
     CHECK(YH_NEW(&a, char, 0) != NULL);
     yh_arena_close(&a);
     CHECK_I64(yh_arena_open(&a, SIZE_MAX, NULL), YH_LIMIT, "more than the machine has");
