@@ -25,9 +25,11 @@ struct yh_civil {
 yh_day yh_day_of(int year, int month, int day); /* asserts a real date */
 bool yh_day_real(int year, int month, int day);
 struct yh_civil yh_civil_of(yh_day d);
-yh_day yh_add_months(yh_day d, int months);    /* the day is clamped to the month's last */
-int yh_age_years(yh_day born, yh_day on);      /* full years; Feb 29 turns on Mar 1 */
-int yh_months_between(yh_day from, yh_day to); /* full months, floor */
+yh_day yh_add_months(yh_day d, int months); /* the day is clamped to the month's last */
+int yh_age_years(yh_day born, yh_day on);   /* full years; Feb 29 turns on Mar 1 */
+/* The most months that yh_add_months can add to `from` and not pass `to`: full months, floor; a
+ * month without that day is complete on its last day (民法典 第二百零二条). */
+int yh_months_between(yh_day from, yh_day to);
 
 /* "2026-03-18", also with " 00:00:00…" behind it.  YH_BAD_INPUT otherwise. */
 YH_MUST_USE

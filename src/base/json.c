@@ -484,9 +484,21 @@ void yh_jw_end(struct yh_jsonw *w, char close)
     yh_putc(w->out, close);
 }
 
-static bool plain(unsigned char c)
+/* Bytes from p on that stand in a JSON string as they are. */
+static ptrdiff_t plain_run(const char *p, ptrdiff_t n)
 {
-    return c >= 0x20 && c != '"' && c != '\\';
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    ptrdiff_t i = 0;
+    for (uint64_t v; n - i >= 8; i += 8) {
+        memcpy(&v, p + i, 8);
+        uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\';
+        if (((quote - ones) & ~quote & high) | ((slash - ones) & ~slash & high) |
+            ((v - ones * 0x20) & ~v & high))
+            break;
+    }
+    while (i < n && (unsigned char)p[i] >= 0x20 && p[i] != '"' && p[i] != '\\')
+        i++;
+    return i;
 }
 
 static void escape(struct yh_buf *b, unsigned char c)
@@ -510,13 +522,14 @@ static void escape(struct yh_buf *b, unsigned char c)
 static void quoted(struct yh_buf *b, yh_str s)
 {
     yh_putc(b, '"');
-    for (ptrdiff_t i = 0; i < s.n;) {
-        ptrdiff_t from = i;
-        while (i < s.n && plain((unsigned char)s.p[i]))
-            i++;
-        yh_put(b, (yh_str){ s.p + from, i - from });
-        if (i < s.n)
-            escape(b, (unsigned char)s.p[i++]);
+    while (s.n) {
+        ptrdiff_t n = plain_run(s.p, s.n);
+        yh_put(b, (yh_str){ s.p, n });
+        s.p += n, s.n -= n;
+        if (s.n) {
+            escape(b, (unsigned char)*s.p);
+            s.p++, s.n--;
+        }
     }
     yh_putc(b, '"');
 }

@@ -1,7 +1,9 @@
 /* base/json.h -- strict JSON that keeps a number's digits.
  *
- * Reader: RFC 8259, UTF-8, no comments, no trailing comma, duplicate keys refused; a tree in the
- * arena.  A number stays text ("120.00") until a typed getter reads it with the field's scale.
+ * Reader: RFC 8259, UTF-8, no comments, no trailing comma, duplicate keys and U+0000 refused; a
+ * tree in the arena, whose texts are borrowed from what was read unless they had escapes.  Lines
+ * and columns count from 1, columns in bytes; a member's place is its key's.  A number stays text
+ * ("120.00") until a typed getter reads it with the field's scale.
  * Writer: appends to a yh_buf; commas are its own business. */
 #ifndef YH_BASE_JSON_H
 #define YH_BASE_JSON_H
