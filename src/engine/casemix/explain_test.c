@@ -66,7 +66,7 @@ static void check_lists(const struct yh_explanation *ex, const struct yh_case *c
     }
 }
 
-TEST(an_explanation_replayed_gives_the_group)
+TEST(law_an_explanation_replayed_gives_the_group)
 {
     static struct yh_case c;
     uint64_t seed = 20260318;
@@ -104,7 +104,7 @@ static void shuffle(uint64_t *seed, yh_str *item, int n)
     }
 }
 
-TEST(order_of_secondary_codes_does_not_matter)
+TEST(law_order_of_secondary_codes_does_not_matter)
 {
     static struct yh_case c;
     uint64_t seed = 7;
@@ -125,7 +125,7 @@ TEST(order_of_secondary_codes_does_not_matter)
     }
 }
 
-TEST(an_excluded_complication_never_changes_severity)
+TEST(law_an_excluded_complication_never_changes_severity)
 {
     static struct yh_case c;
     uint64_t seed = 11;

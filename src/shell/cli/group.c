@@ -273,6 +273,7 @@ static int run(struct group_run *g, const char *file, int threads)
 int yh_cmd_group(int argc, char **argv)
 {
     static struct group_run g;
+    g = (struct group_run){ 0 };
     const char *scheme = NULL, *region = NULL, *day = NULL, *catalogs = NULL, *file = NULL;
     const char *tested = NULL;
     const char *threads = "2";
