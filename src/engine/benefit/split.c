@@ -1,0 +1,409 @@
+/* Lines: 全自费, 超限价, 先行自付, 范围内 (reference national.md §3).
+ *
+ *   over = max(0, price − limit) × qty     first = (amount − over) × share     scope = the rest
+ *
+ * Both products are rounded half up to one fen; what they leave is the scope, so the parts add up
+ * whatever the rounding.  A refund is split with the line it takes back: its parts are those of
+ * what remains less those of what was there, so that a line taken back in pieces leaves nothing. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include "engine/benefit/work.h"
+
+/* What the document says of one (class, mark): looked up once a bill. */
+struct rule {
+    int64_t first;  /* YH_NONE = as the catalogue says */
+    int64_t pre;    /* 0 = none */
+    int32_t first_clause, lift_clause, over_clause, pre_clause;
+    bool lift, over_hosp;
+};
+
+struct splitter {
+    const struct yh_plan *plan;
+    const struct yh_terms_view *terms;
+    const struct yh_bill *bill;
+    struct yh_facts facts;
+    struct yh_why *why;
+    yh_day term_day;             /* 0 rule LINE: each line's own */
+    bool by_line_day;
+    uint32_t seen[YH_CLASSES];
+    struct rule rule[YH_CLASSES][YH_TAGS];
+    int32_t slot[YH_TAGS];       /* mark -> index in cut->part; -1 */
+};
+
+static int64_t cell_or(const struct yh_cells *t, const struct yh_facts *f, int64_t absent,
+                       int32_t *clause)
+{
+    const struct yh_cell *c = yh_cell_at(t, f);
+    *clause = c ? c->clause : -1;
+    return c && c->value != YH_NONE ? c->value : absent;
+}
+
+static const struct rule *rule_of(struct splitter *s, int cls, int tag)
+{
+    struct rule *r = &s->rule[cls][tag];
+    if (s->seen[cls] >> tag & 1)
+        return r;
+    const struct yh_split *d = &s->plan->split;
+    s->seen[cls] |= UINT32_C(1) << tag;
+    s->facts.v[YH_DIM_CLASS] = cls;
+    s->facts.v[YH_DIM_TAG] = tag;
+    r->first = cell_or(&d->first_pay, &s->facts, YH_NONE, &r->first_clause);
+    r->lift = cell_or(&d->lift_limit, &s->facts, 0, &r->lift_clause) != 0;
+    r->over_hosp = cell_or(&d->over_hosp, &s->facts, 0, &r->over_clause) != 0;
+    r->pre = cell_or(&d->pre_self, &s->facts, 0, &r->pre_clause);
+    return r;
+}
+
+static const struct yh_item_term *term_of(const struct splitter *s, const struct yh_line *l)
+{
+    static const struct yh_item_term NONE = { .first_pay = YH_ONE, .cls = YH_CLASS_UNKNOWN };
+    if (l->term)
+        return l->term;
+    if (!s->terms)
+        return &NONE;
+    return yh_term_get(s->terms, l->item, s->by_line_day ? l->day : s->term_day,
+                       (enum yh_level)s->bill->term_level);
+}
+
+static int tag_of(const struct splitter *s, const struct yh_item_term *t)
+{
+    int tag = t->tags ? __builtin_ctz(t->tags) + 1 : 0;
+    return tag < s->plan->dim_n[YH_DIM_TAG] || !tag ? tag : 0;
+}
+
+/* Why the whole line is outside; YH_REASON_NONE when it is not.  *first gets its share. */
+static enum yh_reason_kind outside_why(const struct rule *r, const struct yh_item_term *t,
+                                       const struct yh_line *l, yh_micro *first)
+{
+    *first = YH_ONE;
+    if (l->provider_fault)
+        return YH_REASON_LINE_FAULT;
+    if (t->restricted && l->approval != 1)
+        return YH_REASON_LINE_RESTRICTED;
+    if (!t->restricted && l->approval == 2)
+        return YH_REASON_LINE_CHOSEN;
+    int64_t share = r->first;
+    if (share == YH_NONE)
+        share = t->first_pay != YH_FIRST_PAY_BY_DOCUMENT ? t->first_pay
+                : t->cls == YH_CLASS_A                   ? 0
+                                                         : YH_ONE;
+    if (share < YH_ONE) {
+        *first = share;
+        return YH_REASON_NONE;
+    }
+    return t->cls == YH_CLASS_UNKNOWN ? YH_REASON_LINE_UNKNOWN
+           : t->cls == YH_CLASS_C     ? YH_REASON_LINE_CLASS_C
+                                      : YH_REASON_LINE_DOCUMENT;
+}
+
+/* Splits one non-negative amount of the line `l` (its own, or what refunds left of it). */
+static void split_one(struct splitter *s, const struct yh_line *l, int at, yh_qty qty,
+                      yh_fen amount, bool say, struct yh_line_split *o)
+{
+    const struct yh_item_term *t = term_of(s, l);
+    int cls = t->cls < YH_CLASSES ? t->cls : YH_CLASS_UNKNOWN, tag = tag_of(s, t);
+    const struct rule *r = rule_of(s, cls, tag);
+    enum yh_round mode = s->plan->split.round_mode;
+    struct yh_why off = { 0 }, *w = say ? s->why : &off;
+    yh_micro first;
+    enum yh_reason_kind why = outside_why(r, t, l, &first);
+
+    *o = (struct yh_line_split){ .first_rate = first, .reason = (uint16_t)why,
+                                 .clause = r->first_clause, .item_class = (uint8_t)cls,
+                                 .tag = (uint8_t)tag };
+    if (why) {
+        o->outside = amount;
+        o->hosp = why == YH_REASON_LINE_FAULT ? amount : 0;
+        if (w->on) {
+            struct yh_reason *x = yh_why_add(w, why, -1, at, r->first_clause, amount);
+            x->in[0] = amount;
+            x->in[1] = why == YH_REASON_LINE_DOCUMENT ? first : l->approval;
+        }
+        return;
+    }
+    if (t->limit > 0 && l->price > t->limit) {
+        if (r->lift) {
+            WHY(w, LINE_OVER_LIFTED, -1, at, r->lift_clause, 0, l->price, t->limit);
+        } else {
+            o->limit = t->limit;
+            o->over = yh_min(yh_line_amount(l->price - t->limit, qty, YH_ROUND_HALF_UP), amount);
+            WHY(w, LINE_OVER, -1, at, -1, o->over, l->price, t->limit, qty, amount);
+            if (r->over_hosp) {
+                o->hosp = o->over;
+                WHY(w, LINE_OVER_HOSP, -1, at, r->over_clause, o->hosp, o->over);
+            }
+        }
+    }
+    if (first) {
+        o->first = yh_fen_scale(amount - o->over, first, mode);
+        WHY(w, LINE_FIRST, -1, at, r->first_clause, o->first, amount, o->over, first, mode);
+    }
+    o->scope = amount - o->over - o->first;
+    if (s->bill->liable_share) {
+        yh_fen a = yh_fen_scale(o->first, s->bill->liable_share, YH_ROUND_HALF_UP);
+        yh_fen b = yh_fen_scale(o->scope, s->bill->liable_share, YH_ROUND_HALF_UP);
+        WHY(w, LINE_LIABLE, -1, at, -1, a + b, o->first, o->scope, s->bill->liable_share,
+            YH_ROUND_HALF_UP);
+        o->first -= a;
+        o->scope -= b;
+        o->outside += a + b;
+    }
+    if (r->pre) {
+        yh_fen more = yh_fen_scale(o->scope, yh_min(r->pre, YH_ONE), mode);
+        WHY(w, LINE_PRE_SELF, -1, at, r->pre_clause, more, o->scope, yh_min(r->pre, YH_ONE), mode);
+        o->first += more;
+        o->scope -= more;
+    }
+    WHY(w, LINE_SCOPE, -1, at, r->first_clause, o->scope, amount, o->outside, o->over, o->first);
+}
+
+static enum yh_status bad_line(struct yh_err *err, int row, const struct yh_line *l,
+                               const char *field, const char *why)
+{
+    char met[96];
+    int n = l->serial.n < 60 ? (int)l->serial.n : 60;
+    snprintf(met, sizeof met, "%.*s", n, n ? l->serial.p : "");
+    enum yh_status st = yh_fail_field(err, YH_BAD_INPUT, field, met, "明细 %s：%s", met, why);
+    if (err)
+        err->row = row;
+    return st;
+}
+
+static enum yh_status check_line(const struct yh_line *l, int row, struct yh_err *err)
+{
+    if (l->price < 0)
+        return bad_line(err, row, l, "pric", "单价不能为负；退费时数量和金额为负");
+    if ((l->qty < 0 && l->amount > 0) || (l->qty > 0 && l->amount < 0))
+        return bad_line(err, row, l, "det_item_fee_sumamt", "数量与金额的符号应相同");
+    if (l->amount > YH_CLAIM_MAX || l->amount < -YH_CLAIM_MAX)
+        return bad_line(err, row, l, "det_item_fee_sumamt", "金额超过 100 亿元");
+    /* pric × cnt within 0.01 (HN, note of 2166). */
+    __int128 exact = (__int128)l->price * l->qty, gap = exact - (__int128)l->amount * 100000000;
+    if (gap > 150000000 || gap < -150000000)
+        return bad_line(err, row, l, "det_item_fee_sumamt", "金额与单价 × 数量相差超过 0.01");
+    return YH_OK;
+}
+
+static struct yh_tag_sums *slot_of(struct splitter *s, struct yh_cut *cut, int tag)
+{
+    if (s->slot[tag] >= 0)
+        return &cut->part[s->slot[tag]];
+    int i = cut->npart++;
+    cut->part[i] = (struct yh_tag_sums){ .tag = (uint8_t)tag };
+    cut->hosp_over[i] = cut->hosp_outside[i] = 0;
+    s->slot[tag] = i;
+    return &cut->part[i];
+}
+
+static void add_up(struct splitter *s, struct yh_cut *cut, const struct yh_line *l,
+                   const struct yh_line_split *o)
+{
+    struct yh_sums *m = &slot_of(s, cut, o->tag)->sums;
+    m->total += l->amount;
+    m->outside += o->outside;
+    m->over += o->over;
+    m->first += o->first;
+    m->scope += o->scope;
+    if (o->hosp) {
+        int i = s->slot[o->tag];
+        *(o->reason == YH_REASON_LINE_FAULT ? &cut->hosp_outside[i] : &cut->hosp_over[i]) += o->hosp;
+    }
+}
+
+/* ---- order, and refunds ---- */
+
+struct ordered { const struct yh_line *l; int at; };
+
+static int by_time(const void *x, const void *y)
+{
+    const struct ordered *a = x, *b = y;
+    if (a->l->day != b->l->day)
+        return a->l->day < b->l->day ? -1 : 1;
+    int c = yh_cmp(a->l->code, b->l->code);
+    if (!c)
+        c = yh_cmp(a->l->serial, b->l->serial);
+    return c ? c : (a->at > b->at) - (a->at < b->at);
+}
+
+static int by_serial(const void *x, const void *y)
+{
+    const struct ordered *a = x, *b = y;
+    int c = yh_cmp(a->l->serial, b->l->serial);
+    return c ? c : (a->at > b->at) - (a->at < b->at);
+}
+
+static struct ordered *in_order(struct yh_arena *scratch, const struct yh_bill *b,
+                                int (*order)(const void *, const void *))
+{
+    struct ordered *o = yh_alloc_raw(scratch, sizeof *o, _Alignof(struct ordered), (size_t)b->nline);
+    bool sorted = true;
+    for (int i = 0; i < b->nline; i++) {
+        o[i] = (struct ordered){ &b->line[i], i };
+        sorted = sorted && (!i || order(&o[i - 1], &o[i]) <= 0);
+    }
+    if (!sorted)
+        qsort(o, (size_t)b->nline, sizeof *o, order);
+    return o;
+}
+
+/* What refunds left of a charge so far. */
+struct net { yh_qty qty; yh_fen amount; struct yh_line_split split; };
+
+static int charge_of(const struct ordered *serials, int n, yh_str serial)
+{
+    int lo = 0, hi = n;
+    while (lo < hi) {
+        int mid = lo + (hi - lo) / 2;
+        if (yh_cmp(serials[mid].l->serial, serial) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < n && yh_eq(serials[lo].l->serial, serial) ? serials[lo].at : -1;
+}
+
+static enum yh_status take_back(struct splitter *s, const struct ordered *serials,
+                                struct net *net, int at, struct yh_line_split *o,
+                                struct yh_err *err)
+{
+    const struct yh_line *l = &s->bill->line[at];
+    int of = l->init.n ? charge_of(serials, s->bill->nline, l->init) : -1;
+    if (of < 0)
+        return bad_line(err, at, l, "init_feedetl_sn",
+                        l->init.n ? "退费指明的原明细不在本次费用中" : "退费没有指明原明细");
+    const struct yh_line *c = &s->bill->line[of];
+    if (c->qty < 0)
+        return bad_line(err, at, l, "init_feedetl_sn", "退费指明的原明细本身是退费");
+    struct net *n = &net[of], was = *n;
+    n->qty += l->qty;
+    n->amount += l->amount;
+    if (n->qty < 0 || n->amount < 0)
+        return bad_line(err, at, l, n->qty < 0 ? "cnt" : "det_item_fee_sumamt",
+                        "退费超过原明细，净额不能小于零");
+    split_one(s, c, at, n->qty, n->amount, false, &n->split);
+    *o = n->split;
+    o->outside -= was.split.outside;
+    o->over -= was.split.over;
+    o->first -= was.split.first;
+    o->scope -= was.split.scope;
+    o->hosp -= was.split.hosp;
+    yh_fen before[] = { was.split.outside, was.split.over, was.split.first, was.split.scope };
+    yh_fen after[] = { n->split.outside, n->split.over, n->split.first, n->split.scope };
+    for (int k = 0; k < 4; k++)
+        if (before[k] != after[k])
+            WHY(s->why, LINE_REFUND, -1, at, o->clause, after[k] - before[k], before[k], after[k], k);
+    return YH_OK;
+}
+
+static enum yh_status with_refunds(struct yh_arena scratch, struct splitter *s,
+                                   struct yh_line_split *split, struct yh_err *err)
+{
+    const struct yh_bill *b = s->bill;
+    struct ordered *order = in_order(&scratch, b, by_time);
+    struct ordered *serials = in_order(&scratch, b, by_serial);
+    struct net *net = YH_NEW(&scratch, struct net, b->nline);
+    for (int i = 0; i < b->nline; i++) { /* charges first: a refund may carry an earlier day */
+        int at = order[i].at;
+        const struct yh_line *l = &b->line[at];
+        if (l->qty < 0)
+            continue;
+        split_one(s, l, at, l->qty, l->amount, true, &split[at]);
+        net[at] = (struct net){ l->qty, l->amount, split[at] };
+    }
+    for (int i = 0; i < b->nline; i++) {
+        int at = order[i].at;
+        if (b->line[at].qty >= 0)
+            continue;
+        enum yh_status bad = take_back(s, serials, net, at, &split[at], err);
+        if (bad)
+            return bad;
+    }
+    return YH_OK;
+}
+
+static yh_day term_day(const struct yh_plan *p, const struct yh_bill *b)
+{
+    switch (p->term_day) {
+    case YH_DAY_BEGIN: return b->begin;
+    case YH_DAY_DISCHARGE: return b->end;
+    case YH_DAY_SETTLE: return b->settle_day;
+    case YH_DAY_LINE: return 0;
+    }
+    return 0;
+}
+
+enum yh_status yh_cut_lines(struct yh_arena scratch, const struct yh_plan *plan,
+                            const struct yh_terms_view *terms, const struct yh_bill *bill,
+                            struct yh_line_split *split, struct yh_cut *cut, struct yh_why *why,
+                            struct yh_err *err)
+{
+    struct splitter s; /* most of it is filled when looked at */
+    s.plan = plan;
+    s.terms = terms;
+    s.bill = bill;
+    s.facts = bill->facts;
+    s.why = why;
+    s.term_day = term_day(plan, bill);
+    s.by_line_day = plan->term_day == YH_DAY_LINE;
+    memset(s.seen, 0, sizeof s.seen);
+    memset(s.slot, 0xff, sizeof s.slot);
+    cut->npart = 0;
+
+    bool refunds = false;
+    for (int i = 0; i < bill->nline; i++) {
+        enum yh_status bad = check_line(&bill->line[i], i, err);
+        if (bad)
+            return bad;
+        refunds |= bill->line[i].qty < 0 || bill->line[i].amount < 0;
+    }
+    if (refunds) {
+        enum yh_status bad = with_refunds(scratch, &s, split, err);
+        if (bad)
+            return bad;
+    } else if (why->on) { /* the order shows in the reasons alone */
+        struct ordered *order = in_order(&scratch, bill, by_time);
+        for (int i = 0; i < bill->nline; i++)
+            split_one(&s, order[i].l, order[i].at, order[i].l->qty, order[i].l->amount, true,
+                      &split[order[i].at]);
+    } else {
+        for (int i = 0; i < bill->nline; i++)
+            split_one(&s, &bill->line[i], i, bill->line[i].qty, bill->line[i].amount, false,
+                      &split[i]);
+    }
+    __int128 total = 0;
+    for (int i = 0; i < bill->nline; i++) {
+        const struct yh_line_split *o = &split[i];
+        yh_assert(o->outside + o->over + o->first + o->scope == bill->line[i].amount);
+        add_up(&s, cut, &bill->line[i], o);
+        total += bill->line[i].amount;
+    }
+    if (total > YH_CLAIM_MAX)
+        return yh_fail_field(err, YH_BAD_INPUT, "medfee_sumamt", NULL, "总费用超过 100 亿元");
+    for (int i = 1; i < cut->npart; i++) /* few: by mark, whatever order the lines came in */
+        for (int k = i; k > 0 && cut->part[k - 1].tag > cut->part[k].tag; k--) {
+            struct yh_tag_sums t = cut->part[k];
+            yh_fen o = cut->hosp_over[k], f = cut->hosp_outside[k];
+            cut->part[k] = cut->part[k - 1];
+            cut->hosp_over[k] = cut->hosp_over[k - 1];
+            cut->hosp_outside[k] = cut->hosp_outside[k - 1];
+            cut->part[k - 1] = t;
+            cut->hosp_over[k - 1] = o;
+            cut->hosp_outside[k - 1] = f;
+        }
+    return YH_OK;
+}
+
+enum yh_status yh_benefit_split(struct yh_arena scratch, const struct yh_plan *plan,
+                                const struct yh_terms_view *terms, const struct yh_bill *bill,
+                                struct yh_line_split *split, struct yh_tag_sums part[32],
+                                int *npart, struct yh_err *err)
+{
+    struct yh_cut cut;
+    struct yh_why off = { 0 };
+    enum yh_status bad = yh_cut_lines(scratch, plan, terms, bill, split, &cut, &off, err);
+    if (bad)
+        return bad;
+    memcpy(part, cut.part, sizeof *part * (size_t)cut.npart);
+    *npart = cut.npart;
+    return YH_OK;
+}
