@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include "engine/benefit/work.h"
 
 #define BANDS_MAX 16
@@ -9,7 +8,11 @@
 enum pool { SCOPE, FIRST, OVER, OUTSIDE, POOLS };
 
 /* Cost of one mark; a plan without layers that look at marks has a single one. */
-struct slot { uint32_t tag; struct yh_sums sums; yh_fen rest[POOLS]; };
+struct slot {
+    uint32_t tag;
+    struct yh_sums sums;
+    yh_fen rest[POOLS];
+};
 
 struct work {
     const struct yh_plan *plan;
@@ -18,15 +21,15 @@ struct work {
     struct yh_why why;
     struct slot slot[YH_TAGS];
     int nslot;
-    const int64_t *standing;     /* before this stay's earlier parts */
-    yh_fen deduct;               /* of the basic layers, not yet taken over by another */
-    uint64_t paid_by;            /* bit per layer that paid */
-    uint8_t pools[LAYERS_MAX];   /* bit per pool a layer's base speaks of */
+    const int64_t *standing;   /* before this stay's earlier parts */
+    yh_fen deduct;             /* of the basic layers, not yet taken over by another */
+    uint64_t paid_by;          /* bit per layer that paid */
+    uint8_t pools[LAYERS_MAX]; /* bit per pool a layer's base speaks of */
     bool entitled;
     int64_t status_clause;
 };
 
-static const int64_t *ZERO_STANDING(struct yh_arena *a, int n)
+static const int64_t *no_standing(struct yh_arena *a, int n)
 {
     return YH_NEW(a, int64_t, n);
 }
@@ -76,14 +79,18 @@ static yh_fen of_slots(const struct work *w, uint32_t tags, enum yh_money m)
         case YH_M_SCOPE: sum += s->sums.scope; break;
         case YH_M_CATALOG: sum += s->sums.scope + s->sums.first; break;
         case YH_M_BURDEN: sum += s->rest[SCOPE]; break;
-        case YH_M_PAID: case YH_M_LEFT: case YH_M_UNCONSUMED: case YH_M_DEDUCTED: case YH_M_N:
-            break;
+        case YH_M_PAID:
+        case YH_M_LEFT:
+        case YH_M_UNCONSUMED:
+        case YH_M_DEDUCTED:
+        case YH_M_N: break;
         }
     }
     return sum;
 }
 
-static yh_fen money(const struct work *w, const struct yh_layer *l, const struct yh_base_term *t)
+static yh_fen money(const struct work *w, const struct yh_layer *l,
+                    const struct yh_base_term *t)
 {
     const struct yh_layer_pay *p = t->layer >= 0 ? &w->d->layer[t->layer] : NULL;
     switch (t->money) {
@@ -91,8 +98,13 @@ static yh_fen money(const struct work *w, const struct yh_layer *l, const struct
     case YH_M_LEFT: return p->base - p->paid;
     case YH_M_UNCONSUMED: return p->unconsumed;
     case YH_M_DEDUCTED: return p->deduct;
-    case YH_M_TOTAL: case YH_M_OUTSIDE: case YH_M_OVER: case YH_M_FIRST: case YH_M_SCOPE:
-    case YH_M_CATALOG: case YH_M_BURDEN: return of_slots(w, l->tags, t->money);
+    case YH_M_TOTAL:
+    case YH_M_OUTSIDE:
+    case YH_M_OVER:
+    case YH_M_FIRST:
+    case YH_M_SCOPE:
+    case YH_M_CATALOG:
+    case YH_M_BURDEN: return of_slots(w, l->tags, t->money);
     case YH_M_N: break;
     }
     return 0;
@@ -105,10 +117,13 @@ static unsigned pools_of(const struct work *w, const struct yh_base_term *t)
     case YH_M_OUTSIDE: return 1u << OUTSIDE;
     case YH_M_OVER: return 1u << OVER;
     case YH_M_FIRST: return 1u << FIRST;
-    case YH_M_SCOPE: case YH_M_BURDEN: return 1u << SCOPE;
+    case YH_M_SCOPE:
+    case YH_M_BURDEN: return 1u << SCOPE;
     case YH_M_CATALOG: return 1u << SCOPE | 1u << FIRST;
-    case YH_M_PAID: case YH_M_LEFT: case YH_M_UNCONSUMED: case YH_M_DEDUCTED:
-        return t->layer >= 0 ? w->pools[t->layer] : 1u << SCOPE;
+    case YH_M_PAID:
+    case YH_M_LEFT:
+    case YH_M_UNCONSUMED:
+    case YH_M_DEDUCTED: return t->layer >= 0 ? w->pools[t->layer] : 1u << SCOPE;
     case YH_M_N: break;
     }
     return 0;
@@ -149,8 +164,12 @@ static yh_fen base_of(struct work *w, int at, const struct yh_layer *l, bool *de
 
 struct curve {
     int n;
-    yh_fen start;                       /* the deductible: nothing is due below */
-    struct { yh_fen from, to; yh_micro rate; int32_t clause; } band[BANDS_MAX];
+    yh_fen start; /* the deductible: nothing is due below */
+    struct {
+        yh_fen from, to;
+        yh_micro rate;
+        int32_t clause;
+    } band[BANDS_MAX];
 };
 
 /* In millionths of a fen, unrounded. */
@@ -266,7 +285,8 @@ static void build_curve(struct work *w, int at, const struct yh_layer *l, yh_fen
 /* ---- deductible ---- */
 
 /* What the table asks of this stay: the cell, stepped by the number of stays. */
-static yh_fen deduct_cell(struct work *w, int at, const struct yh_deductible *d, int32_t *clause)
+static yh_fen deduct_cell(struct work *w, int at, const struct yh_deductible *d,
+                          int32_t *clause)
 {
     const struct yh_facts *f = &w->bill->facts;
     yh_fen cell = value_or(&d->amount, f, 0, clause);
@@ -275,7 +295,8 @@ static yh_fen deduct_cell(struct work *w, int at, const struct yh_deductible *d,
     int32_t by = -1, ignored = -1;
     yh_fen step = value_or(&d->step, f, 0, &by), floor = value_or(&d->floor, f, 0, &ignored);
     int64_t times = yh_clamp(f->v[YH_DIM_COUNT] - 1, 0, 1000000);
-    yh_fen now = step < 0 ? yh_max(cell + step * times, yh_min(floor, cell)) : cell + step * times;
+    yh_fen now =
+        step < 0 ? yh_max(cell + step * times, yh_min(floor, cell)) : cell + step * times;
     WHY(&w->why, DEDUCT_STEP, at, -1, by, now, cell, step, f->v[YH_DIM_COUNT], floor);
     return now;
 }
@@ -450,7 +471,8 @@ static bool plays(struct work *w, int at, const struct yh_layer *l)
 }
 
 /* Fixed sums and sums a day, not more than the cost unless the document lets them. */
-static yh_fen fixed_sums(struct work *w, int at, const struct yh_layer *l, yh_fen base, yh_fen due)
+static yh_fen fixed_sums(struct work *w, int at, const struct yh_layer *l, yh_fen base,
+                         yh_fen due)
 {
     const struct yh_facts *f = &w->bill->facts;
     if (!l->lump.ncell && !l->per_day.ncell)
@@ -466,7 +488,8 @@ static yh_fen fixed_sums(struct work *w, int at, const struct yh_layer *l, yh_fe
         yh_fen v = value_or(&l->per_day, f, 0, &clause);
         int64_t days = yh_clamp(f->v[YH_DIM_DAYS], 0, 36600);
         daily = yh_min(yh_min(v, YH_CLAIM_MAX / 36600) * days, lid);
-        WHY(&w->why, PER_DAY, at, -1, clause, daily, yh_min(v, YH_CLAIM_MAX / 36600), days, lid);
+        WHY(&w->why, PER_DAY, at, -1, clause, daily, yh_min(v, YH_CLAIM_MAX / 36600), days,
+            lid);
     }
     WHY(&w->why, DUE_SUM, at, -1, l->clause, due + lump + daily, due, lump, daily);
     return due + lump + daily;
@@ -572,15 +595,16 @@ static void run_layer(struct work *w, int at)
 static enum yh_status check_facts(const struct yh_plan *p, const struct yh_bill *b,
                                   struct yh_err *err)
 {
-    static const char *const WORD[YH_DIM_NUMERIC] = { "就医类别", "人员", "身份", "级别", "就医地",
-                                                      "备案", "转诊", "病种", "费用", "类别", "分娩",
-                                                      "待遇状态" };
+    static const char *const WORD[YH_DIM_NUMERIC] = { "就医类别", "人员", "身份", "级别",
+                                                      "就医地",   "备案", "转诊", "病种",
+                                                      "费用",     "类别", "分娩", "待遇状态" };
     for (int d = 0; d < YH_DIM_NUMERIC; d++)
-        if (d != YH_DIM_IDENT &&
-            (b->facts.v[d] < 0 || b->facts.v[d] >= yh_max(p->dim_n[d], 1)))
-            return yh_fail_field(err, YH_BAD_INPUT, WORD[d], NULL, "%s：文件中没有这个值", WORD[d]);
+        if (d != YH_DIM_IDENT && (b->facts.v[d] < 0 || b->facts.v[d] >= yh_max(p->dim_n[d], 1)))
+            return yh_fail_field(err, YH_BAD_INPUT, WORD[d], NULL, "%s：文件中没有这个值",
+                                 WORD[d]);
     if (b->liable_share < 0 || b->liable_share > YH_ONE)
-        return yh_fail_field(err, YH_BAD_INPUT, "liable_share", NULL, "责任比例应在 0 与 1 之间");
+        return yh_fail_field(err, YH_BAD_INPUT, "liable_share", NULL,
+                             "责任比例应在 0 与 1 之间");
     if (b->account_balance < 0 || b->relative_balance < 0)
         return yh_fail_field(err, YH_BAD_INPUT, "balc", NULL, "账户余额不能为负");
     if (p->nlayer > LAYERS_MAX)
@@ -598,24 +622,28 @@ static enum yh_status check_facts(const struct yh_plan *p, const struct yh_bill 
 
 static enum yh_status check_sums(const struct yh_sums *s, struct yh_err *err)
 {
-    const struct { yh_fen v; const char *name; } F[] = {
-        { s->total, "medfee_sumamt" }, { s->outside, "fulamt_ownpay_amt" },
-        { s->over, "overlmt_selfpay" }, { s->first, "preselfpay_amt" },
-        { s->scope, "inscp_scp_amt" } };
+    const struct {
+        yh_fen v;
+        const char *name;
+    } F[] = { { s->total, "medfee_sumamt" },
+              { s->outside, "fulamt_ownpay_amt" },
+              { s->over, "overlmt_selfpay" },
+              { s->first, "preselfpay_amt" },
+              { s->scope, "inscp_scp_amt" } };
     for (int i = 0; i < YH_COUNT(F); i++)
         if (F[i].v < 0 || F[i].v > YH_CLAIM_MAX) {
             char met[32];
             yh_dec_text(met, F[i].v, 2, 2);
-            return yh_fail_field(err, YH_BAD_INPUT, F[i].name, NULL, "%s 应在 0 与 100 亿元之间",
-                                 F[i].name);
+            return yh_fail_field(err, YH_BAD_INPUT, F[i].name, NULL,
+                                 "%s 应在 0 与 100 亿元之间", F[i].name);
         }
     if (s->total != s->outside + s->over + s->first + s->scope) {
         char sum[32], total[32];
         yh_str t = yh_dec_text(total, s->total, 2, 2);
         yh_str u = yh_dec_text(sum, s->outside + s->over + s->first + s->scope, 2, 2);
         return yh_fail_field(err, YH_BAD_INPUT, "medfee_sumamt", NULL,
-                             "总费用 %.*s 不等于 全自费 + 超限价 + 先行自付 + 范围内 %.*s", YH_ARG(t),
-                             YH_ARG(u));
+                             "总费用 %.*s 不等于 全自费 + 超限价 + 先行自付 + 范围内 %.*s",
+                             YH_ARG(t), YH_ARG(u));
     }
     return YH_OK;
 }
@@ -638,7 +666,8 @@ static enum yh_status cut_totals(struct work *w, struct yh_cut *cut, struct yh_e
         if (bad)
             return bad;
         if ((all += s->total) > YH_CLAIM_MAX)
-            return yh_fail_field(err, YH_BAD_INPUT, "medfee_sumamt", NULL, "总费用超过 100 亿元");
+            return yh_fail_field(err, YH_BAD_INPUT, "medfee_sumamt", NULL,
+                                 "总费用超过 100 亿元");
         if (cut->part[i].tag && cut->part[i].tag >= w->plan->dim_n[YH_DIM_TAG])
             return yh_fail(err, YH_BAD_INPUT, "文件中没有这种费用标记");
         cut->hosp_over[i] = cut->hosp_outside[i] = 0;
@@ -667,8 +696,9 @@ static enum yh_status cut_totals(struct work *w, struct yh_cut *cut, struct yh_e
 
 static bool looks_at_marks(const struct yh_plan *p)
 {
-    uint32_t all = p->dim_n[YH_DIM_TAG] >= 32 ? ~UINT32_C(0)
-                                              : (UINT32_C(1) << yh_max(p->dim_n[YH_DIM_TAG], 1)) - 1;
+    uint32_t all = p->dim_n[YH_DIM_TAG] >= 32
+                       ? ~UINT32_C(0)
+                       : (UINT32_C(1) << yh_max(p->dim_n[YH_DIM_TAG], 1)) - 1;
     for (int i = 0; i < p->nlayer; i++)
         if ((p->layer[i].tags & all) != all)
             return true;
@@ -698,8 +728,9 @@ static void lay_out(struct work *w, const struct yh_cut *cut)
         if (!marks && i) {
             add_sums(&w->slot[0].sums, s, 1);
         } else {
-            w->slot[w->nslot] = (struct slot){ .tag = marks ? UINT32_C(1) << cut->part[i].tag : ~UINT32_C(0),
-                                               .sums = *s };
+            w->slot[w->nslot] =
+                (struct slot){ .tag = marks ? UINT32_C(1) << cut->part[i].tag : ~UINT32_C(0),
+                               .sums = *s };
             w->nslot++;
         }
         struct slot *to = &w->slot[w->nslot - 1];
@@ -723,7 +754,8 @@ static void fix_price(struct work *w)
     d->fixed_price = true;
     d->hosp_gap = d->sums.total - price;
     d->hosp_over = d->hosp_outside = 0;
-    w->slot[0] = (struct slot){ .tag = ~UINT32_C(0), .sums = { .total = price, .scope = price },
+    w->slot[0] = (struct slot){ .tag = ~UINT32_C(0),
+                                .sums = { .total = price, .scope = price },
                                 .rest[SCOPE] = price };
     w->nslot = 1;
     WHY(&w->why, FIXED_PRICE, -1, -1, clause, d->hosp_gap, d->sums.total, price);
@@ -780,7 +812,8 @@ static void draw_accounts(struct work *w)
     const struct yh_bill *b = w->bill;
     int32_t clause = w->plan->account.clause;
     d->account_after = b->account_balance;
-    int64_t parts = b->account_flag ? value_or(&w->plan->account.parts, &b->facts, 0, &clause) : 0;
+    int64_t parts =
+        b->account_flag ? value_or(&w->plan->account.parts, &b->facts, 0, &clause) : 0;
     if (parts) {
         yh_fen may = 0;
         for (int i = 0; i < YH_PART_N; i++)
@@ -855,19 +888,21 @@ static void open_standing(struct yh_arena *a, struct work *w)
             s[i] = (b->standing ? b->standing[i] : 0) - b->prior->delta[i];
         w->standing = s;
     } else if (!b->standing) {
-        w->standing = ZERO_STANDING(a, p->nacc);
+        w->standing = no_standing(a, p->nacc);
     }
 }
 
 enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
-                                 const struct yh_terms_view *terms, const struct yh_bill *bill,
+                                 const struct yh_terms *terms, const struct yh_bill *bill,
                                  struct yh_settle_how how, struct yh_decision *out,
                                  struct yh_err *err)
 {
     enum yh_status bad = check_facts(plan, bill, err);
     if (bad)
         return bad;
-    struct yh_decision d = { .nlayer = plan->nlayer, .nacc = plan->nacc, .pended = bill->pended };
+    struct yh_decision d = { .nlayer = plan->nlayer,
+                             .nacc = plan->nacc,
+                             .pended = bill->pended };
     struct work w; /* slots and pools are filled as used */
     w.plan = plan;
     w.bill = bill;
@@ -878,18 +913,20 @@ enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
     w.entitled = value_or(&plan->entitled, &bill->facts, 1, &clause) != 0;
     w.status_clause = clause;
     d.entitled = w.entitled;
-    d.layer = yh_alloc_raw(a, sizeof *d.layer, _Alignof(struct yh_layer_pay), (size_t)plan->nlayer);
+    d.layer =
+        yh_alloc_raw(a, sizeof *d.layer, _Alignof(struct yh_layer_pay), (size_t)plan->nlayer);
     d.delta = YH_NEW(a, int64_t, plan->nacc);
     open_standing(a, &w);
     if (bill->nline) {
         d.nline = bill->nline;
-        d.split = yh_alloc_raw(a, sizeof *d.split, _Alignof(struct yh_line_split), (size_t)d.nline);
+        d.split =
+            yh_alloc_raw(a, sizeof *d.split, _Alignof(struct yh_line_split), (size_t)d.nline);
     }
     w.why = (struct yh_why){ .a = a, .on = how.reasons };
     if (how.reasons) {
         w.why.cap = 32 + bill->nline * 3;
-        w.why.item = yh_alloc_raw(a, sizeof *w.why.item, _Alignof(struct yh_reason),
-                                  (size_t)w.why.cap);
+        w.why.item =
+            yh_alloc_raw(a, sizeof *w.why.item, _Alignof(struct yh_reason), (size_t)w.why.cap);
         WHY(&w.why, DAYS, -1, -1, -1, day_by(plan->version_day, bill),
             day_by(plan->version_day, bill), day_by(plan->entitle_day, bill), plan->term_day,
             bill->begin, bill->end, bill->settle_day);
@@ -922,7 +959,8 @@ enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
 
 /* ---- interim parts, mirror, year ---- */
 
-struct yh_prior yh_benefit_prior(struct yh_arena *a, const struct yh_decision *const *part, int n)
+struct yh_prior yh_benefit_prior(struct yh_arena *a, const struct yh_decision *const *part,
+                                 int n)
 {
     yh_assert(n >= 1);
     struct yh_prior b = { .nlayer = part[0]->nlayer, .nacc = part[0]->nacc };
@@ -957,16 +995,20 @@ struct yh_prior yh_benefit_prior(struct yh_arena *a, const struct yh_decision *c
 
 struct yh_decision yh_benefit_mirror(struct yh_arena *a, const struct yh_decision *d)
 {
-    struct yh_decision m = { .nlayer = d->nlayer, .nacc = d->nacc, .basic_rate = d->basic_rate,
-                             .entitled = d->entitled, .pended = d->pended,
+    struct yh_decision m = { .nlayer = d->nlayer,
+                             .nacc = d->nacc,
+                             .basic_rate = d->basic_rate,
+                             .entitled = d->entitled,
+                             .pended = d->pended,
                              .fixed_price = d->fixed_price };
     m.layer = YH_NEW(a, struct yh_layer_pay, d->nlayer);
     m.delta = YH_NEW(a, int64_t, d->nacc);
     add_sums(&m.sums, &d->sums, -1);
     for (int i = 0; i < d->nlayer; i++) {
         const struct yh_layer_pay *p = &d->layer[i];
-        m.layer[i] = (struct yh_layer_pay){ -p->base, -p->deduct, -p->paid, -p->beyond,
-                                            -p->unconsumed, p->rate, p->cap_left, p->capped };
+        m.layer[i] =
+            (struct yh_layer_pay){ -p->base,       -p->deduct, -p->paid,    -p->beyond,
+                                   -p->unconsumed, p->rate,    p->cap_left, p->capped };
     }
     for (int i = 0; i < d->nacc; i++)
         m.delta[i] = -d->delta[i];

@@ -25,7 +25,9 @@ enum yh_reason_kind {
     YH_REASON_KINDS
 };
 
-struct yh_settle_how { bool reasons; };
+struct yh_settle_how {
+    bool reasons;
+};
 
 /* Decides.  `terms` is the treating place's; it may be NULL when no line needs it.  The decision
  * lives in `a`, which needs about 300 bytes a line and 112 a reason.
@@ -34,24 +36,25 @@ struct yh_settle_how { bool reasons; };
  * sign; a refund whose line is not in the bill or whose net falls below zero; sums that do not
  * add up or are negative.  YH_CONFLICT: bill->prior is of a plan of another shape.
  * YH_BAD_TABLE: the plan has more than 16 bands in a layer or more than 64 layers. */
-YH_MUST_USE enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
-                                             const struct yh_terms_view *terms,
-                                             const struct yh_bill *bill, struct yh_settle_how how,
-                                             struct yh_decision *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
+                                 const struct yh_terms *terms, const struct yh_bill *bill,
+                                 struct yh_settle_how how, struct yh_decision *out,
+                                 struct yh_err *err);
 
 /* The treating place's half alone: splits lines into split[0 .. bill->nline), without reasons, and
  * adds up by mark into part[0 .. 32) (by tag ordinal, *npart of them used, in tag order).
  * Errors as yh_benefit_settle. */
-YH_MUST_USE enum yh_status yh_benefit_split(struct yh_arena scratch, const struct yh_plan *plan,
-                                            const struct yh_terms_view *terms,
-                                            const struct yh_bill *bill,
-                                            struct yh_line_split *split,
-                                            struct yh_tag_sums part[32], int *npart,
-                                            struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_benefit_split(struct yh_arena scratch, const struct yh_plan *plan,
+                                const struct yh_terms *terms, const struct yh_bill *bill,
+                                struct yh_line_split *split, struct yh_tag_sums part[32],
+                                int *npart, struct yh_err *err);
 
 /* Sums the decisions of a stay's earlier parts, for bill->prior.  All of one plan; lives in `a`.
  * n >= 1. */
-struct yh_prior yh_benefit_prior(struct yh_arena *a, const struct yh_decision *const *part, int n);
+struct yh_prior yh_benefit_prior(struct yh_arena *a, const struct yh_decision *const *part,
+                                 int n);
 
 /* The mirror entry: every amount of money and every delta negated, reasons dropped; account_after
  * is what it was before.  Applying d and then its mirror restores standing and balances. */
@@ -70,7 +73,9 @@ struct yh_period yh_benefit_year(const struct yh_plan *plan, yh_day begin, yh_da
 bool yh_reason_recompute(const struct yh_reason *r, int64_t *out);
 
 /* Texts of reason.def: what the result is, the formula in words, the inputs "name:unit …". */
-struct yh_reason_text { yh_str name, result, words, inputs; };
+struct yh_reason_text {
+    yh_str name, result, words, inputs;
+};
 struct yh_reason_text yh_reason_text(enum yh_reason_kind kind);
 /* The i-th input's name and unit; false when the kind has no such input. */
 bool yh_reason_input(enum yh_reason_kind kind, int i, yh_str *name, yh_str *unit);

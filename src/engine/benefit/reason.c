@@ -4,7 +4,8 @@
 
 static const struct yh_reason_text TEXT[YH_REASON_KINDS] = {
 #define R(name, result, words, inputs) \
-    [YH_REASON_##name] = { YH_S_INIT(#name), YH_S_INIT(result), YH_S_INIT(words), YH_S_INIT(inputs) },
+    [YH_REASON_##                      \
+        name] = { YH_S_INIT(#name), YH_S_INIT(result), YH_S_INIT(words), YH_S_INIT(inputs) },
 #include "engine/benefit/reason.def"
 #undef R
 };
@@ -34,15 +35,21 @@ typedef __int128 wide;
 /* a ÷ b, b > 0, with the rounding named: by doubling the rest, not by subtracting it. */
 static int64_t round_off(wide a, wide b, int64_t mode)
 {
-    wide size = a < 0 ? -a : a, q = size / b, twice = 2 * (size % b);
+    wide size = a < 0 ? -a : a, q = size / b, twice = 2 * (size - q * b);
     if ((mode == YH_ROUND_HALF_UP && twice >= b) || (mode == YH_ROUND_UP && twice > 0) ||
         (mode == YH_ROUND_HALF_EVEN && (twice > b || (twice == b && q % 2))))
         q++;
     return (int64_t)(a < 0 ? -q : q);
 }
 
-static int64_t least(int64_t a, int64_t b) { return b < a ? b : a; }
-static int64_t not_below(int64_t floor, int64_t v) { return v > floor ? v : floor; }
+static int64_t least(int64_t a, int64_t b)
+{
+    return b < a ? b : a;
+}
+static int64_t not_below(int64_t floor, int64_t v)
+{
+    return v > floor ? v : floor;
+}
 static int64_t of_rate(int64_t amount, int64_t rate, int64_t mode)
 {
     return round_off((wide)amount * rate, 1000000, mode);
@@ -81,27 +88,33 @@ bool yh_reason_recompute(const struct yh_reason *r, int64_t *out)
 {
     const int64_t *in = r->in;
     switch ((enum yh_reason_kind)r->kind) {
-    case YH_REASON_NONE: case YH_REASON_KINDS:
-        return false;
-    case YH_REASON_LINE_OVER_LIFTED: case YH_REASON_NOT_ENTITLED: case YH_REASON_PENDED:
-    case YH_REASON_EXCLUDED: case YH_REASON_NO_RATE: case YH_REASON_DEDUCT_WAIVED:
-        *out = 0;
-        return true;
-    case YH_REASON_DAYS: case YH_REASON_LINE_UNKNOWN: case YH_REASON_LINE_CLASS_C:
-    case YH_REASON_LINE_RESTRICTED: case YH_REASON_LINE_CHOSEN: case YH_REASON_LINE_DOCUMENT:
-    case YH_REASON_LINE_FAULT: case YH_REASON_LINE_OVER_HOSP:
-        *out = in[0];
-        return true;
+    case YH_REASON_NONE:
+    case YH_REASON_KINDS: return false;
+    case YH_REASON_LINE_OVER_LIFTED:
+    case YH_REASON_NOT_ENTITLED:
+    case YH_REASON_PENDED:
+    case YH_REASON_EXCLUDED:
+    case YH_REASON_NO_RATE:
+    case YH_REASON_DEDUCT_WAIVED: *out = 0; return true;
+    case YH_REASON_DAYS:
+    case YH_REASON_LINE_UNKNOWN:
+    case YH_REASON_LINE_CLASS_C:
+    case YH_REASON_LINE_RESTRICTED:
+    case YH_REASON_LINE_CHOSEN:
+    case YH_REASON_LINE_DOCUMENT:
+    case YH_REASON_LINE_FAULT:
+    case YH_REASON_LINE_OVER_HOSP: *out = in[0]; return true;
     case YH_REASON_LINE_OVER:
-        *out = least(round_off((wide)(in[0] - in[1]) * in[2], 100000000, YH_ROUND_HALF_UP), in[3]);
+        *out =
+            least(round_off((wide)(in[0] - in[1]) * in[2], 100000000, YH_ROUND_HALF_UP), in[3]);
         return true;
     case YH_REASON_LINE_FIRST: *out = of_rate(in[0] - in[1], in[2], in[3]); return true;
-    case YH_REASON_LINE_LIABLE: case YH_REASON_SUM_LIABLE:
+    case YH_REASON_LINE_LIABLE:
+    case YH_REASON_SUM_LIABLE:
         *out = of_rate(in[0], in[2], in[3]) + of_rate(in[1], in[2], in[3]);
         return true;
-    case YH_REASON_LINE_PRE_SELF: case YH_REASON_SUM_PRE_SELF:
-        *out = of_rate(in[0], in[1], in[2]);
-        return true;
+    case YH_REASON_LINE_PRE_SELF:
+    case YH_REASON_SUM_PRE_SELF: *out = of_rate(in[0], in[1], in[2]); return true;
     case YH_REASON_LINE_REFUND: *out = in[1] - in[0]; return true;
     case YH_REASON_LINE_SCOPE: *out = in[0] - in[1] - in[2] - in[3]; return true;
     case YH_REASON_SUM_TOTAL: *out = in[0] + in[1] + in[2] + in[3]; return true;
@@ -111,27 +124,34 @@ bool yh_reason_recompute(const struct yh_reason *r, int64_t *out)
         *out = not_below(0, in[0] + in[1] + in[2] + in[3] + in[4] + in[5] + in[6] + in[7]);
         return true;
     case YH_REASON_CAP_BONUS: *out = with_bonus(in); return true;
-    case YH_REASON_CAP_BASE: case YH_REASON_CAP: *out = least(in[0], room(in[1], in[2])); return true;
+    case YH_REASON_CAP_BASE:
+    case YH_REASON_CAP: *out = least(in[0], room(in[1], in[2])); return true;
     case YH_REASON_DEDUCT_STEP: *out = stepped(in); return true;
     case YH_REASON_DEDUCT: *out = deductible(in); return true;
     case YH_REASON_RATE: *out = rated(in); return true;
     case YH_REASON_BAND:
         *out = not_below(0, least(in[1], in[3]) - not_below(in[2], in[0])) * in[4];
         return true;
-    case YH_REASON_DUE: *out = in[1] * round_off(in[0], (wide)in[1] * 1000000, in[2]); return true;
-    case YH_REASON_DELTA: case YH_REASON_TO_DATE: *out = not_below(0, in[0] - in[1]); return true;
-    case YH_REASON_LUMP: case YH_REASON_PAY: case YH_REASON_ACCOUNT_OWN:
+    case YH_REASON_DUE:
+        *out = in[1] * round_off(in[0], (wide)in[1] * 1000000, in[2]);
+        return true;
+    case YH_REASON_DELTA:
+    case YH_REASON_TO_DATE: *out = not_below(0, in[0] - in[1]); return true;
+    case YH_REASON_LUMP:
+    case YH_REASON_PAY:
+    case YH_REASON_ACCOUNT_OWN:
     case YH_REASON_ACCOUNT_RELATIVE: *out = least(in[0], in[1]); return true;
     case YH_REASON_PER_DAY: *out = least(in[0] * in[1], in[2]); return true;
     case YH_REASON_DUE_SUM: *out = in[0] + in[1] + in[2]; return true;
-    case YH_REASON_UNCONSUMED: case YH_REASON_BEYOND: case YH_REASON_PART_PAY:
-        *out = in[0] - in[1];
-        return true;
+    case YH_REASON_UNCONSUMED:
+    case YH_REASON_BEYOND:
+    case YH_REASON_PART_PAY: *out = in[0] - in[1]; return true;
     case YH_REASON_FUND:
         *out = in[0] + in[1] + in[2] + in[3] + in[4] + in[5] + in[6] + in[7];
         return true;
     case YH_REASON_HOSPITAL: *out = in[0] + in[1] + in[2] + in[3]; return true;
-    case YH_REASON_PERSON: case YH_REASON_CASH: *out = in[0] - in[1] - in[2]; return true;
+    case YH_REASON_PERSON:
+    case YH_REASON_CASH: *out = in[0] - in[1] - in[2]; return true;
     }
     return false;
 }

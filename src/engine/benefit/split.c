@@ -5,29 +5,29 @@
  * Both products are rounded half up to one fen; what they leave is the scope, so the parts add up
  * whatever the rounding.  A refund is split with the line it takes back: its parts are those of
  * what remains less those of what was there, so that a line taken back in pieces leaves nothing. */
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "engine/benefit/work.h"
 
 /* What the document says of one (class, mark): looked up once a bill. */
 struct rule {
-    int64_t first;  /* YH_NONE = as the catalogue says */
-    int64_t pre;    /* 0 = none */
+    int64_t first; /* YH_NONE = as the catalogue says */
+    int64_t pre;   /* 0 = none */
     int32_t first_clause, lift_clause, over_clause, pre_clause;
     bool lift, over_hosp;
 };
 
 struct splitter {
     const struct yh_plan *plan;
-    const struct yh_terms_view *terms;
+    const struct yh_terms *terms;
     const struct yh_bill *bill;
     struct yh_facts facts;
     struct yh_why *why;
-    yh_day term_day;             /* 0 rule LINE: each line's own */
+    yh_day term_day; /* 0 rule LINE: each line's own */
     bool by_line_day;
     uint32_t seen[YH_CLASSES];
     struct rule rule[YH_CLASSES][YH_TAGS];
-    int32_t slot[YH_TAGS];       /* mark -> index in cut->part; -1 */
+    int32_t slot[YH_TAGS]; /* mark -> index in cut->part; -1 */
 };
 
 static int64_t cell_or(const struct yh_cells *t, const struct yh_facts *f, int64_t absent,
@@ -108,8 +108,10 @@ static void split_one(struct splitter *s, const struct yh_line *l, int at, yh_qt
     yh_micro first;
     enum yh_reason_kind why = outside_why(r, t, l, &first);
 
-    *o = (struct yh_line_split){ .first_rate = first, .reason = (uint16_t)why,
-                                 .clause = r->first_clause, .item_class = (uint8_t)cls,
+    *o = (struct yh_line_split){ .first_rate = first,
+                                 .reason = (uint16_t)why,
+                                 .clause = r->first_clause,
+                                 .item_class = (uint8_t)cls,
                                  .tag = (uint8_t)tag };
     if (why) {
         o->outside = amount;
@@ -126,7 +128,8 @@ static void split_one(struct splitter *s, const struct yh_line *l, int at, yh_qt
             WHY(w, LINE_OVER_LIFTED, -1, at, r->lift_clause, 0, l->price, t->limit);
         } else {
             o->limit = t->limit;
-            o->over = yh_min(yh_line_amount(l->price - t->limit, qty, YH_ROUND_HALF_UP), amount);
+            o->over =
+                yh_min(yh_line_amount(l->price - t->limit, qty, YH_ROUND_HALF_UP), amount);
             WHY(w, LINE_OVER, -1, at, -1, o->over, l->price, t->limit, qty, amount);
             if (r->over_hosp) {
                 o->hosp = o->over;
@@ -150,11 +153,13 @@ static void split_one(struct splitter *s, const struct yh_line *l, int at, yh_qt
     }
     if (r->pre) {
         yh_fen more = yh_fen_scale(o->scope, yh_min(r->pre, YH_ONE), mode);
-        WHY(w, LINE_PRE_SELF, -1, at, r->pre_clause, more, o->scope, yh_min(r->pre, YH_ONE), mode);
+        WHY(w, LINE_PRE_SELF, -1, at, r->pre_clause, more, o->scope, yh_min(r->pre, YH_ONE),
+            mode);
         o->first += more;
         o->scope -= more;
     }
-    WHY(w, LINE_SCOPE, -1, at, r->first_clause, o->scope, amount, o->outside, o->over, o->first);
+    WHY(w, LINE_SCOPE, -1, at, r->first_clause, o->scope, amount, o->outside, o->over,
+        o->first);
 }
 
 static enum yh_status bad_line(struct yh_err *err, int row, const struct yh_line *l,
@@ -206,13 +211,17 @@ static void add_up(struct splitter *s, struct yh_cut *cut, const struct yh_line 
     m->scope += o->scope;
     if (o->hosp) {
         int i = s->slot[o->tag];
-        *(o->reason == YH_REASON_LINE_FAULT ? &cut->hosp_outside[i] : &cut->hosp_over[i]) += o->hosp;
+        *(o->reason == YH_REASON_LINE_FAULT ? &cut->hosp_outside[i] : &cut->hosp_over[i]) +=
+            o->hosp;
     }
 }
 
 /* ---- order, and refunds ---- */
 
-struct ordered { const struct yh_line *l; int at; };
+struct ordered {
+    const struct yh_line *l;
+    int at;
+};
 
 static int by_time(const void *x, const void *y)
 {
@@ -235,7 +244,8 @@ static int by_serial(const void *x, const void *y)
 static struct ordered *in_order(struct yh_arena *scratch, const struct yh_bill *b,
                                 int (*order)(const void *, const void *))
 {
-    struct ordered *o = yh_alloc_raw(scratch, sizeof *o, _Alignof(struct ordered), (size_t)b->nline);
+    struct ordered *o =
+        yh_alloc_raw(scratch, sizeof *o, _Alignof(struct ordered), (size_t)b->nline);
     bool sorted = true;
     for (int i = 0; i < b->nline; i++) {
         o[i] = (struct ordered){ &b->line[i], i };
@@ -247,7 +257,11 @@ static struct ordered *in_order(struct yh_arena *scratch, const struct yh_bill *
 }
 
 /* What refunds left of a charge so far. */
-struct net { yh_qty qty; yh_fen amount; struct yh_line_split split; };
+struct net {
+    yh_qty qty;
+    yh_fen amount;
+    struct yh_line_split split;
+};
 
 static int charge_of(const struct ordered *serials, int n, yh_str serial)
 {
@@ -291,7 +305,8 @@ static enum yh_status take_back(struct splitter *s, const struct ordered *serial
     yh_fen after[] = { n->split.outside, n->split.over, n->split.first, n->split.scope };
     for (int k = 0; k < 4; k++)
         if (before[k] != after[k])
-            WHY(s->why, LINE_REFUND, -1, at, o->clause, after[k] - before[k], before[k], after[k], k);
+            WHY(s->why, LINE_REFUND, -1, at, o->clause, after[k] - before[k], before[k],
+                after[k], k);
     return YH_OK;
 }
 
@@ -333,7 +348,7 @@ static yh_day term_day(const struct yh_plan *p, const struct yh_bill *b)
 }
 
 enum yh_status yh_cut_lines(struct yh_arena scratch, const struct yh_plan *plan,
-                            const struct yh_terms_view *terms, const struct yh_bill *bill,
+                            const struct yh_terms *terms, const struct yh_bill *bill,
                             struct yh_line_split *split, struct yh_cut *cut, struct yh_why *why,
                             struct yh_err *err)
 {
@@ -394,7 +409,7 @@ enum yh_status yh_cut_lines(struct yh_arena scratch, const struct yh_plan *plan,
 }
 
 enum yh_status yh_benefit_split(struct yh_arena scratch, const struct yh_plan *plan,
-                                const struct yh_terms_view *terms, const struct yh_bill *bill,
+                                const struct yh_terms *terms, const struct yh_bill *bill,
                                 struct yh_line_split *split, struct yh_tag_sums part[32],
                                 int *npart, struct yh_err *err)
 {
