@@ -213,7 +213,8 @@ yh_str yh_catalog_cell(const struct yh_catalog *c, uint32_t id, yh_str column)
 
 /* ---- lookups for a day ---- */
 
-static enum yh_found of_day(const struct yh_catalog *c, uint32_t found, yh_day day, uint32_t *id)
+static enum yh_found of_day(const struct yh_catalog *c, uint32_t found, yh_day day,
+                            uint32_t *id)
 {
     *id = found;
     const struct row *r = &c->row[found];
@@ -228,7 +229,8 @@ static yh_str subject_of(enum yh_code_space space, yh_str code)
     case YH_SPACE_CATEGORY: return KIND[YH_KIND_DIAGNOSIS_CATEGORY].word;
     case YH_SPACE_PROCEDURE: return KIND[YH_KIND_PROCEDURE].word;
     case YH_SPACE_TCM:
-        return KIND[yh_starts(code, YH_S("Z")) ? YH_KIND_TCM_SYNDROME : YH_KIND_TCM_DISEASE].word;
+        return KIND[yh_starts(code, YH_S("Z")) ? YH_KIND_TCM_SYNDROME : YH_KIND_TCM_DISEASE]
+            .word;
     case YH_SPACE_ITEM: return KIND[yh_item_kind(code)].word;
     case YH_SPACE_LOCAL: return YH_S("");
     case YH_SPACE_CHRONIC: return KIND[YH_KIND_CHRONIC].word;
@@ -237,8 +239,8 @@ static yh_str subject_of(enum yh_code_space space, yh_str code)
     return YH_S("");
 }
 
-static enum yh_found not_found(const struct yh_catalog *c, enum yh_code_space space, yh_str code,
-                               uint32_t *id)
+static enum yh_found not_found(const struct yh_catalog *c, enum yh_code_space space,
+                               yh_str code, uint32_t *id)
 {
     *id = YH_CODE_NONE;
     if (!code.n)
@@ -322,8 +324,8 @@ static enum yh_status bad_cell(const struct yh_tsv *t, const char *field, yh_str
     ptrdiff_t n = yh_min(met.n, (ptrdiff_t)sizeof value - 1);
     memcpy(value, met.p ? met.p : "", (size_t)n);
     value[n] = 0;
-    yh_fail_field(err, YH_BAD_TABLE, field, value, "第 %d 行 %s「%s」：%s", t->line, field, value,
-                  wanted);
+    yh_fail_field(err, YH_BAD_TABLE, field, value, "第 %d 行 %s「%s」：%s", t->line, field,
+                  value, wanted);
     if (err)
         err->line = t->line;
     return YH_BAD_TABLE;
@@ -483,7 +485,8 @@ static uint32_t lines_in(const struct yh_catalog_text *text, int n)
     return lines;
 }
 
-static struct yh_catalog *empty(const struct yh_catalog_text *text, int n, struct yh_arena *arena)
+static struct yh_catalog *empty(const struct yh_catalog_text *text, int n,
+                                struct yh_arena *arena)
 {
     struct yh_catalog *c = YH_NEW(arena, struct yh_catalog, 1);
     uint32_t codes = lines_in(text, n) + 4096;

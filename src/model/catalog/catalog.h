@@ -24,22 +24,22 @@ enum yh_code_kind {
 
 /* A code is unique within a space. */
 enum yh_code_space {
-    YH_SPACE_DIAGNOSIS,  /* ICD-10 insurance edition 2.0 */
-    YH_SPACE_CATEGORY,   /* its three- and four-character categories */
-    YH_SPACE_PROCEDURE,  /* ICD-9-CM-3 insurance edition 2.0 */
-    YH_SPACE_TCM,        /* Chinese-medicine diseases and syndromes */
-    YH_SPACE_ITEM,       /* what a fee line names: drugs, services, consumables */
-    YH_SPACE_LOCAL,      /* provincial service codes (nine digits) */
-    YH_SPACE_CHRONIC,    /* outpatient chronic and special diseases, M + 5 digits */
+    YH_SPACE_DIAGNOSIS, /* ICD-10 insurance edition 2.0 */
+    YH_SPACE_CATEGORY,  /* its three- and four-character categories */
+    YH_SPACE_PROCEDURE, /* ICD-9-CM-3 insurance edition 2.0 */
+    YH_SPACE_TCM,       /* Chinese-medicine diseases and syndromes */
+    YH_SPACE_ITEM,      /* what a fee line names: drugs, services, consumables */
+    YH_SPACE_LOCAL,     /* provincial service codes (nine digits) */
+    YH_SPACE_CHRONIC,   /* outpatient chronic and special diseases, M + 5 digits */
 };
 
 struct yh_code {
-    yh_str code, name;        /* borrowed from the table's text */
-    struct yh_period period;  /* valid on these days */
+    yh_str code, name;       /* borrowed from the table's text */
+    struct yh_period period; /* valid on these days */
     enum yh_code_kind kind;
     enum yh_standing standing;
-    bool grey;                /* 灰码: may not be a principal diagnosis or procedure */
-    int table;                /* index into tables; -1 = added by yh_catalog_add */
+    bool grey; /* 灰码: may not be a principal diagnosis or procedure */
+    int table; /* index into tables; -1 = added by yh_catalog_add */
 };
 
 struct yh_catalog; /* opaque; lives in the arena it was loaded into */
@@ -51,7 +51,8 @@ struct yh_catalog_text {
 
 /* A row of catalogs/tables.tsv, with what was counted while loading. */
 struct yh_catalog_table {
-    yh_str path, role, title, source, licence, note; /* role: a kind's word, crosswalk, reference */
+    yh_str path, role, title, source, licence,
+        note; /* role: a kind's word, crosswalk, reference */
     enum yh_standing standing;
     int rows;
 };
@@ -59,9 +60,10 @@ struct yh_catalog_table {
 /* Loads every table of `tables` (the text of tables.tsv) whose text is among text[0 .. n).
  * YH_NOT_FOUND: a table's text is not given.  YH_BAD_TABLE with line and field: a column missing,
  * an empty or repeated code, a bad day, an unknown role. */
-YH_MUST_USE enum yh_status yh_catalog_load(yh_str tables, const struct yh_catalog_text *text,
-                                           int n, struct yh_arena *arena,
-                                           struct yh_catalog **out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_catalog_load(yh_str tables, const struct yh_catalog_text *text, int n,
+                               struct yh_arena *arena, struct yh_catalog **out,
+                               struct yh_err *err);
 
 int yh_catalog_tables(const struct yh_catalog *c);
 const struct yh_catalog_table *yh_catalog_table(const struct yh_catalog *c, int i);
@@ -77,10 +79,10 @@ yh_str yh_catalog_cell(const struct yh_catalog *c, uint32_t id, yh_str column);
 uint32_t yh_catalog_id(const struct yh_catalog *c, enum yh_code_space space, yh_str code);
 
 enum yh_found {
-    YH_FOUND,      /* known and valid on that day */
-    YH_EXPIRED,    /* known, but not valid on that day */
-    YH_UNKNOWN,    /* in no table, yet it may be a code: its structure fits, or no standard says */
-    YH_MALFORMED,  /* breaks the structure of its code standard */
+    YH_FOUND,   /* known and valid on that day */
+    YH_EXPIRED, /* known, but not valid on that day */
+    YH_UNKNOWN, /* in no table, yet it may be a code: its structure fits, or no standard says */
+    YH_MALFORMED, /* breaks the structure of its code standard */
 };
 /* Looks a code up for a day.  *id is set for YH_FOUND and YH_EXPIRED, else YH_CODE_NONE. */
 enum yh_found yh_catalog_find(const struct yh_catalog *c, enum yh_code_space space, yh_str code,
@@ -89,7 +91,8 @@ enum yh_found yh_catalog_find(const struct yh_catalog *c, enum yh_code_space spa
 /* As yh_catalog_find for the med_list_codg of a fee line.  Tries the code itself, then the
  * national part before a '-' (interfaces send "002501010010000-250101001"), then the 15-character
  * specification of a 20-character consumable. */
-enum yh_found yh_catalog_item(const struct yh_catalog *c, yh_str code, yh_day day, uint32_t *id);
+enum yh_found yh_catalog_item(const struct yh_catalog *c, yh_str code, yh_day day,
+                              uint32_t *id);
 
 /* The target of a crosswalk (path as in tables.tsv) for a code; `code` itself where the table
  * lists no change (crosswalks list changed codes only). */
@@ -104,16 +107,16 @@ uint32_t yh_catalog_add(struct yh_catalog *c, enum yh_code_kind kind, yh_str cod
  * service). */
 enum yh_code_kind yh_item_kind(yh_str code);
 enum yh_code_space yh_kind_space(enum yh_code_kind kind);
-yh_str yh_kind_word(enum yh_code_kind kind);  /* "drug" */
-yh_str yh_kind_text(enum yh_code_kind kind);  /* "药品" */
+yh_str yh_kind_word(enum yh_code_kind kind); /* "drug" */
+yh_str yh_kind_text(enum yh_code_kind kind); /* "药品" */
 
 /* ---- structure by the code standards (catalogs/coding-standards/standards.tsv) ---- */
 
 enum yh_form {
-    YH_FORM_OK,    /* fits a pattern of its standard */
-    YH_FORM_WARN,  /* fits none, but the standard's text was never seen: never refuse for this */
-    YH_FORM_BAD,   /* fits none of a standard whose structure is known */
-    YH_FORM_NONE,  /* no standard speaks of it */
+    YH_FORM_OK,   /* fits a pattern of its standard */
+    YH_FORM_WARN, /* fits none, but the standard's text was never seen: never refuse for this */
+    YH_FORM_BAD,  /* fits none of a standard whose structure is known */
+    YH_FORM_NONE, /* no standard speaks of it */
 };
 /* `subject` is a kind's word, or provider, pharmacy, physician, nurse, pharmacist, staff … as in
  * the column `subject` of standards.tsv. */

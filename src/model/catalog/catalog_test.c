@@ -26,27 +26,41 @@ static const struct {
     const char *pattern, *code;
     bool fits;
 } FORMS[] = {
-    { "9{3}", "123", true },           { "9{3}", "12", false },
-    { "9{3}", "1234", false },         { "9{3}", "12a", false },
-    { "9{1,3}", "", false },           { "9{1,3}", "12", true },
-    { "9{1,3}9", "1234", true },       { "9{1,3}9", "12345", false },
-    { "A#?", "AZ.", true },            { "A#?", "A..", false },
-    { "A#?", "aZ.", false },           { "x[y]z", "xz", true },
-    { "x[y]z", "xyz", true },          { "x[y]z", "xyyz", false },
-    { "(ab|c)d", "abd", true },        { "(ab|c)d", "cd", true },
-    { "(ab|c)d", "d", false },         { "(a|b(c|d[e]))f", "bdef", true },
-    { "(a|b(c|d[e]))f", "bf", false }, { "(a|b(c|d[e]))f", "af", true },
-    { "[a|b]", "", true },             { "(a", "a", false },
-    { "9{x}", "1", false },            { "9{2", "11", false },
-    { "", "", true },                  { "", "a", false },
-    { "(|a)b", "b", true },            { "a|b", "a", false },
+    { "9{3}", "123", true },
+    { "9{3}", "12", false },
+    { "9{3}", "1234", false },
+    { "9{3}", "12a", false },
+    { "9{1,3}", "", false },
+    { "9{1,3}", "12", true },
+    { "9{1,3}9", "1234", true },
+    { "9{1,3}9", "12345", false },
+    { "A#?", "AZ.", true },
+    { "A#?", "A..", false },
+    { "A#?", "aZ.", false },
+    { "x[y]z", "xz", true },
+    { "x[y]z", "xyz", true },
+    { "x[y]z", "xyyz", false },
+    { "(ab|c)d", "abd", true },
+    { "(ab|c)d", "cd", true },
+    { "(ab|c)d", "d", false },
+    { "(a|b(c|d[e]))f", "bdef", true },
+    { "(a|b(c|d[e]))f", "bf", false },
+    { "(a|b(c|d[e]))f", "af", true },
+    { "[a|b]", "", true },
+    { "(a", "a", false },
+    { "9{x}", "1", false },
+    { "9{2", "11", false },
+    { "", "", true },
+    { "", "a", false },
+    { "(|a)b", "b", true },
+    { "a|b", "a", false },
 };
 
 TEST(a_pattern_fits_the_whole_code_or_not_at_all)
 {
     for (int i = 0; i < YH_COUNT(FORMS); i++)
-        CHECK_I64(yh_form_fits(yh_cstr(FORMS[i].pattern), yh_cstr(FORMS[i].code)), FORMS[i].fits,
-                  FORMS[i].pattern);
+        CHECK_I64(yh_form_fits(yh_cstr(FORMS[i].pattern), yh_cstr(FORMS[i].code)),
+                  FORMS[i].fits, FORMS[i].pattern);
 }
 
 static const struct {
@@ -94,12 +108,18 @@ TEST(the_shipped_tables_have_the_rows_that_sources_counts)
         const char *path;
         int rows;
     } ROWS[] = {
-        { "icd10/diagnosis.tsv", 33307 }, { "icd10/categories.tsv", 11766 },
-        { "icd9cm3/procedures.tsv", 13686 }, { "drugs/products.tsv", 18459 },
-        { "drugs/decoction-pieces.tsv", 153 }, { "services/items.tsv", 3099 },
-        { "services/items-shaanxi-2021.tsv", 5171 }, { "consumables/specifications.tsv", 9011 },
-        { "tcm/diseases.tsv", 638 }, { "tcm/syndromes.tsv", 1659 },
-        { "chronic-diseases/opsp.tsv", 54 }, { "settlement-list/checks.tsv", 52 },
+        { "icd10/diagnosis.tsv", 33307 },
+        { "icd10/categories.tsv", 11766 },
+        { "icd9cm3/procedures.tsv", 13686 },
+        { "drugs/products.tsv", 18459 },
+        { "drugs/decoction-pieces.tsv", 153 },
+        { "services/items.tsv", 3099 },
+        { "services/items-shaanxi-2021.tsv", 5171 },
+        { "consumables/specifications.tsv", 9011 },
+        { "tcm/diseases.tsv", 638 },
+        { "tcm/syndromes.tsv", 1659 },
+        { "chronic-diseases/opsp.tsv", 54 },
+        { "settlement-list/checks.tsv", 52 },
     };
     struct yh_catalog *c = shipped();
     uint32_t codes = 0;
@@ -141,12 +161,17 @@ static const struct {
     const char *subject, *code;
     enum yh_form form;
 } STRUCTURE[] = {
-    { "provider", "H43028100255", YH_FORM_OK },   { "provider", "P43028100255", YH_FORM_BAD },
-    { "provider", "H990101", YH_FORM_BAD },       { "pharmacy", "P62100200036", YH_FORM_OK },
-    { "physician", "D990101000001", YH_FORM_OK }, { "physician", "0001", YH_FORM_BAD },
+    { "provider", "H43028100255", YH_FORM_OK },
+    { "provider", "P43028100255", YH_FORM_BAD },
+    { "provider", "H990101", YH_FORM_BAD },
+    { "pharmacy", "P62100200036", YH_FORM_OK },
+    { "physician", "D990101000001", YH_FORM_OK },
+    { "physician", "0001", YH_FORM_BAD },
     { "technician", "HY110000000001", YH_FORM_OK },
-    { "nurse", "whatever", YH_FORM_WARN },        { "nurse", "N000000000001", YH_FORM_OK },
-    { "case-disease", "！", YH_FORM_WARN },       { "nonsense", "x", YH_FORM_NONE },
+    { "nurse", "whatever", YH_FORM_WARN },
+    { "nurse", "N000000000001", YH_FORM_OK },
+    { "case-disease", "！", YH_FORM_WARN },
+    { "nonsense", "x", YH_FORM_NONE },
     { "drug", "XA02BCA211A012010100154", YH_FORM_OK },
     { "drug", "XA02BCA211A01201010015", YH_FORM_BAD },
     { "drug", "ZA04CAE0023010100166", YH_FORM_OK },
@@ -172,7 +197,8 @@ static const struct {
 } ITEMS[] = {
     { "001102000030000-110200003", YH_FOUND, "001102000030000", "the national part of a pair" },
     { "001102000030000", YH_FOUND, "001102000030000", "itself" },
-    { "C0101010010100112345", YH_FOUND, "C01010100101001", "a maker's code is its specification" },
+    { "C0101010010100112345", YH_FOUND, "C01010100101001",
+      "a maker's code is its specification" },
     { "C0101010010100112345-9", YH_FOUND, "C01010100101001", "also with a local part" },
     { "XA01ABD075A002010100483", YH_UNKNOWN, "", "well formed, in no table" },
     { "XA01ABD075", YH_MALFORMED, "", "too short for a drug" },
@@ -197,7 +223,8 @@ TEST(a_crosswalk_changes_only_what_it_lists)
     struct yh_catalog *c = shipped();
     yh_str path = YH_S("icd10/clinical2-to-insurance2.tsv");
     CHECK_STR(yh_catalog_cross(c, path, YH_S("A01.000x002")), YH_S("A01.003"), "listed");
-    CHECK_STR(yh_catalog_cross(c, path, YH_S("A00.000x001")), YH_S("A00.000x001"), "not listed");
+    CHECK_STR(yh_catalog_cross(c, path, YH_S("A00.000x001")), YH_S("A00.000x001"),
+              "not listed");
     CHECK_STR(yh_catalog_cross(c, YH_S("nothing.tsv"), YH_S("A")), YH_S("A"), "no such table");
 }
 
@@ -208,8 +235,8 @@ static enum yh_status load_one(const char *role, const char *body, struct yh_cat
 {
     struct yh_arena *a = yh_test_arena();
     struct yh_catalog_text text = { YH_S("t.tsv"), yh_cstr(body) };
-    return yh_catalog_load(yh_fmt(a, TABLES "t.tsv\t%s\tT\tinvented\t\t\t\n", role), &text, 1, a,
-                           c, err);
+    return yh_catalog_load(yh_fmt(a, TABLES "t.tsv\t%s\tT\tinvented\t\t\t\n", role), &text, 1,
+                           a, c, err);
 }
 
 TEST(a_code_is_valid_on_its_days_only)
@@ -218,8 +245,9 @@ TEST(a_code_is_valid_on_its_days_only)
     struct yh_err err;
     uint32_t id = 0;
     yh_day from = yh_day_of(2025, 1, 1), to = yh_day_of(2026, 1, 1);
-    CHECK_OK(load_one("service", "code\tname_zh\tvalid_from\tvalid_to\n"
-                                 "001102000010000\t诊查\t2025-01-01\t2026-01-01\n",
+    CHECK_OK(load_one("service",
+                      "code\tname_zh\tvalid_from\tvalid_to\n"
+                      "001102000010000\t诊查\t2025-01-01\t2026-01-01\n",
                       &c, &err),
              &err);
     static const struct {
@@ -265,13 +293,16 @@ TEST(a_wrong_table_is_refused_with_file_line_and_field)
         { "drug", "code\tname_zh\nA\t\n", "name_zh", 2 },
         { "drug", "name_zh\tcode\n甲\tA\n", "code", 0 },
         { "drug", "code\tname_zh\tvalid_from\nA\t甲\t2025-13-01\n", "valid_from", 2 },
-        { "drug", "code\tname_zh\tvalid_from\tvalid_to\nA\t甲\t2025-02-01\t2025-02-01\n", "valid_to", 2 },
+        { "drug", "code\tname_zh\tvalid_from\tvalid_to\nA\t甲\t2025-02-01\t2025-02-01\n",
+          "valid_to", 2 },
         { "drug", "code\tname_zh\nA\n", "", 2 },
         { "nonsense", "code\tname_zh\nA\t甲\n", "role", 0 },
         { "crosswalk", "code\ttarget\nA\tB\nA\tC\n", "code", 3 },
         { "crosswalk", "code\nA\n", "target", 0 },
-        { "standard", "subject\tpattern\texample\tstanding\ndrug\t9{2}\t123\tofficial\n", "pattern", 2 },
-        { "standard", "subject\tpattern\texample\tstanding\ndrug\t9{2}\t12\tsure\n", "standing", 2 },
+        { "standard", "subject\tpattern\texample\tstanding\ndrug\t9{2}\t123\tofficial\n",
+          "pattern", 2 },
+        { "standard", "subject\tpattern\texample\tstanding\ndrug\t9{2}\t12\tsure\n", "standing",
+          2 },
     };
     for (int i = 0; i < YH_COUNT(ROWS); i++) {
         struct yh_catalog *c = NULL;

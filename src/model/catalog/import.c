@@ -21,8 +21,8 @@ static const struct {
         "hilist_pric_uplmt_amt" },
       7 },
     { "1319",
-      { "hilist_code", "insu_admdvs", "begndate", "enddate", "vali_flag", "selfpay_prop_psn_type",
-        "selfpay_prop_type", "selfpay_prop" },
+      { "hilist_code", "insu_admdvs", "begndate", "enddate", "vali_flag",
+        "selfpay_prop_psn_type", "selfpay_prop_type", "selfpay_prop" },
       8 },
 };
 enum { ITEMS, LIMITS, SHARES, FILES };
@@ -58,8 +58,8 @@ static void problem(struct job *j, int file, int line, const char *field, yh_str
     ptrdiff_t n = yh_min(met.n, (ptrdiff_t)sizeof value - 1);
     memcpy(value, met.p ? met.p : "", (size_t)n);
     value[n] = 0;
-    yh_fail_field(e, YH_BAD_TABLE, field, value, "%s 第 %d 行 %s「%s」：%s", FILE_OF[file].number,
-                  line, field, value, wanted);
+    yh_fail_field(e, YH_BAD_TABLE, field, value, "%s 第 %d 行 %s「%s」：%s",
+                  FILE_OF[file].number, line, field, value, wanted);
     e->line = line;
 }
 
@@ -150,7 +150,8 @@ static bool read_share(struct job *j, struct yh_item_term *t)
         return bad(j, PERSON, "应为 310、330、390 或 99");
     t->insutype = PERSONS[p].insutype;
     if (!yh_eq(cell(j, SHARE_TYPE), YH_S("10")))
-        return bad(j, SHARE_TYPE, "只收 10 目录先自付比例；20 直接报销比例、30 按单价分段须写入政策文件");
+        return bad(j, SHARE_TYPE,
+                   "只收 10 目录先自付比例；20 直接报销比例、30 按单价分段须写入政策文件");
     if (yh_dec_parse(cell(j, SHARE), 6, &t->first_pay, NULL) || t->first_pay < 0 ||
         t->first_pay > YH_ONE)
         return bad(j, SHARE, "应为 0 至 1 的小数");
@@ -163,9 +164,9 @@ static enum yh_code_kind kind_of(const struct job *j, yh_str code)
         yh_str list;
         enum yh_code_kind kind;
     } LISTS[] = {
-        { YH_S_INIT("101"), YH_KIND_DRUG },      { YH_S_INIT("102"), YH_KIND_DECOCTION },
-        { YH_S_INIT("103"), YH_KIND_DRUG },      { YH_S_INIT("104"), YH_KIND_DRUG },
-        { YH_S_INIT("106"), YH_KIND_DECOCTION }, { YH_S_INIT("201"), YH_KIND_SERVICE },
+        { YH_S_INIT("101"), YH_KIND_DRUG },       { YH_S_INIT("102"), YH_KIND_DECOCTION },
+        { YH_S_INIT("103"), YH_KIND_DRUG },       { YH_S_INIT("104"), YH_KIND_DRUG },
+        { YH_S_INIT("106"), YH_KIND_DECOCTION },  { YH_S_INIT("201"), YH_KIND_SERVICE },
         { YH_S_INIT("301"), YH_KIND_CONSUMABLE },
     };
     for (int i = 0; i < YH_COUNT(LISTS); i++)
@@ -180,11 +181,11 @@ static const char NOT_LISTED[] = "1312 中没有这个目录编码的有效行";
 static bool read_code(struct job *j, struct yh_item_term *t)
 {
     yh_str code = cell(j, CODE);
-    if (!code.n || code.n > 50)
-        return bad(j, CODE, "目录编码不能为空，最长 50 位");
+    if (!code.n || code.n > 50 || code.p[0] == '#')
+        return bad(j, CODE, "目录编码不能为空，最长 50 位，不以 # 开头");
     if (j->file == ITEMS) {
-        t->item = yh_catalog_add(j->catalog, kind_of(j, code), code, cell(j, NAME),
-                                 j->in->standing);
+        t->item =
+            yh_catalog_add(j->catalog, kind_of(j, code), code, cell(j, NAME), j->in->standing);
         return true;
     }
     t->item = yh_catalog_id(j->catalog, YH_SPACE_ITEM, code);
@@ -276,8 +277,8 @@ static void put_in_order(struct job *j, int file)
             after = false;
         }
         if (after)
-            problem(j, file, t->line, "begndate",
-                    yh_catalog_code(j->catalog, t->item).code, "同一编码的日期与另一行重叠");
+            problem(j, file, t->line, "begndate", yh_catalog_code(j->catalog, t->item).code,
+                    "同一编码的日期与另一行重叠");
         else
             p->at[kept++] = *t;
     }
@@ -306,8 +307,8 @@ static struct pieces of_item(struct job *j, int file, uint32_t item, int *from)
     return some;
 }
 
-static const struct yh_item_term *on_day(const struct pieces *p, uint16_t insutype, uint8_t level,
-                                         yh_day day)
+static const struct yh_item_term *on_day(const struct pieces *p, uint16_t insutype,
+                                         uint8_t level, yh_day day)
 {
     for (int i = 0; i < p->n; i++)
         if (p->at[i].insutype == insutype && p->at[i].level == level &&
@@ -341,9 +342,9 @@ static void rows_on(const struct yh_item_term *base, const struct pieces *limits
         limit[l] = on_day(limits, 0, l, day);
     bool one = limit[1] && limit[2] && limit[3] && limit[1]->limit == limit[2]->limit &&
                limit[2]->limit == limit[3]->limit;
-    static const yh_micro UNSAID[] = { [YH_CLASS_A] = 0,
-                                       [YH_CLASS_B] = YH_FIRST_PAY_BY_DOCUMENT,
-                                       [YH_CLASS_C] = YH_ONE };
+    static const yh_micro UNSAID[] = {
+        [YH_CLASS_A] = 0, [YH_CLASS_B] = YH_FIRST_PAY_BY_DOCUMENT, [YH_CLASS_C] = YH_ONE
+    };
     const struct yh_item_term *any = on_day(shares, 0, 0, day);
     for (int s = 0; s < YH_COUNT(INSUTYPES); s++) {
         const struct yh_item_term *share = on_day(shares, INSUTYPES[s], 0, day);
@@ -395,7 +396,8 @@ static void merge_item(struct job *j, const struct yh_item_term *base,
 }
 
 /* 丙 is all self-pay: a smaller share contradicts the class, and we do not choose between them. */
-static void drop_contradictions(struct job *j, const struct pieces *bases, struct pieces *shares)
+static void drop_contradictions(struct job *j, const struct pieces *bases,
+                                struct pieces *shares)
 {
     int kept = 0;
     for (int i = 0; i < shares->n; i++) {
@@ -406,7 +408,8 @@ static void drop_contradictions(struct job *j, const struct pieces *bases, struc
                      bases->at[b].period.from < s->period.to &&
                      s->period.from < bases->at[b].period.to;
         if (wrong)
-            problem(j, SHARES, s->line, "selfpay_prop", yh_catalog_code(j->catalog, s->item).code,
+            problem(j, SHARES, s->line, "selfpay_prop",
+                    yh_catalog_code(j->catalog, s->item).code,
                     "1312 定为丙类，先自付比例应为 1");
         else
             shares->at[kept++] = *s;

@@ -15,7 +15,7 @@
 #include "model/catalog/terms.h"
 
 struct yh_import {
-    uint32_t region;            /* rows of this region or of one above it (trailing zeros) are taken */
+    uint32_t region; /* rows of this region or of one above it (trailing zeros) are taken */
     yh_str f1312, f1318, f1319; /* texts; the last two may be empty; must outlive the result */
     enum yh_standing standing;  /* given to every row */
 };
@@ -23,15 +23,16 @@ struct yh_import {
 struct yh_imported {
     struct yh_item_term *row; /* fit for yh_terms_write; sorted as yh_terms_rows */
     int n;
-    int read[3];   /* rows of 1312, 1318, 1319 */
-    int voided;    /* vali_flag 0: passed over */
-    int unusable;  /* med_use_flag 0: not for medical care, so left 未定 */
+    int read[3];            /* rows of 1312, 1318, 1319 */
+    int voided;             /* vali_flag 0: passed over */
+    int unusable;           /* med_use_flag 0: not for medical care, so left 未定 */
     struct yh_err *problem; /* one a bad row: line, field, met, text with the file's number */
     int problems;
 };
 
 /* Codes not in the catalogue are added to it.  YH_BAD_TABLE: a file's header lacks a column. */
-YH_MUST_USE enum yh_status yh_terms_import(const struct yh_import *in, struct yh_catalog *catalog,
-                                           struct yh_arena *arena, struct yh_imported *out,
-                                           struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_terms_import(const struct yh_import *in, struct yh_catalog *catalog,
+                               struct yh_arena *arena, struct yh_imported *out,
+                               struct yh_err *err);
 #endif

@@ -1,17 +1,17 @@
 #include "base/test.h"
 #include "model/catalog/import.h"
 
-#define H1312                                                                                \
-    "hilist_code\thilist_name\tinsu_admdvs\tbegndate\tenddate\tmed_chrgitm_type\t"           \
+#define H1312                                                                      \
+    "hilist_code\thilist_name\tinsu_admdvs\tbegndate\tenddate\tmed_chrgitm_type\t" \
     "chrgitm_lv\tlmt_used_flag\tlist_type\tmed_use_flag\tvali_flag\tmemo\trid\n"
-#define H1318                                                                                \
-    "hilist_code\thilist_lmtpric_type\tinsu_admdvs\tbegndate\tenddate\t"                     \
+#define H1318                                                            \
+    "hilist_code\thilist_lmtpric_type\tinsu_admdvs\tbegndate\tenddate\t" \
     "hilist_pric_uplmt_amt\tvali_flag\n"
-#define H1319                                                                                \
-    "hilist_code\tselfpay_prop_psn_type\tselfpay_prop_type\tinsu_admdvs\tbegndate\t"         \
+#define H1319                                                                        \
+    "hilist_code\tselfpay_prop_psn_type\tselfpay_prop_type\tinsu_admdvs\tbegndate\t" \
     "enddate\tselfpay_prop\tvali_flag\n"
-#define OUT                                                                                  \
-    "code\tname_zh\tclass\tfirst_pay\tlimit\tlevel\tinsutype\tcharge\trestricted\t"          \
+#define OUT                                                                         \
+    "code\tname_zh\tclass\tfirst_pay\tlimit\tlevel\tinsutype\tcharge\trestricted\t" \
     "restriction\ttags\tvalid_from\tvalid_to\tstanding\n"
 
 static struct yh_catalog *empty_catalog(void)
@@ -27,7 +27,8 @@ static struct yh_catalog *empty_catalog(void)
 static struct yh_imported import(const char *f1312, const char *f1318, const char *f1319,
                                  struct yh_catalog *c)
 {
-    struct yh_import in = { 990101, yh_cstr(f1312), yh_cstr(f1318), yh_cstr(f1319), YH_INVENTED };
+    struct yh_import in = { 990101, yh_cstr(f1312), yh_cstr(f1318), yh_cstr(f1319),
+                            YH_INVENTED };
     struct yh_imported out = { 0 };
     struct yh_err err;
     CHECK_OK(yh_terms_import(&in, c, yh_test_arena(), &out, &err), &err);
@@ -42,7 +43,8 @@ static const struct {
       "A\t甲药\t甲\t0\t\t\t\t09\t\t\t\t2026-01-01\t2027-01-01\tinvented\n",
       "the last day is included, once" },
     { "B\t乙药\t990100\t2026-01-01\t\t09\t02\t1\t101\t1\t1\t限重症\tr1\n", "",
-      "B\t310\t10\t990000\t2026-01-01\t\t0.1000\t1\nB\t390\t10\t990000\t2026-01-01\t\t0.2000\t1\n",
+      "B\t310\t10\t990000\t2026-01-01\t\t0.1000\t1\nB\t390\t10\t990000\t2026-01-01\t\t0."
+      "2000\t1\n",
       "B\t乙药\t乙\t0.20\t\t\t390\t09\t1\t限重症\t\t2026-01-01\t\tinvented\n"
       "B\t乙药\t乙\t0.10\t\t\t310\t09\t1\t限重症\t\t2026-01-01\t\tinvented\n"
       "B\t乙药\t乙\t\t\t\t\t09\t1\t限重症\t\t2026-01-01\t\tinvented\n",
@@ -94,35 +96,48 @@ TEST(three_files_become_one_term_table)
 }
 
 #define GOOD "A\t药\t990101\t2026-01-01\t\t09\t02\t0\t101\t1\t1\t\tr\n"
-#define BAD(code, region, from, to, charge, lv, lmt, use, valid)                             \
-    code "\t药\t" region "\t" from "\t" to "\t" charge "\t" lv "\t" lmt "\t101\t" use "\t"   \
-         valid "\t\tr\n"
+#define BAD(code, region, from, to, charge, lv, lmt, use, valid)                      \
+    code "\t药\t" region "\t" from "\t" to "\t" charge "\t" lv "\t" lmt "\t101\t" use \
+         "\t" valid "\t\tr\n"
 
 static const struct {
     const char *items, *limits, *shares, *text;
 } WRONG[] = {
-    { BAD("", "990101", "2026-01-01", "", "09", "02", "0", "1", "1"), "", "", "1312 第 2 行 hilist_code" },
-    { BAD("A", "990201", "2026-01-01", "", "09", "02", "0", "1", "1"), "", "", "1312 第 2 行 insu_admdvs「990201」" },
-    { BAD("A", "990101", "2026-1-1", "", "09", "02", "0", "1", "1"), "", "", "1312 第 2 行 begndate「2026-1-1」" },
-    { BAD("A", "990101", "2026-01-02", "2026-01-01", "09", "02", "0", "1", "1"), "", "", "1312 第 2 行 enddate" },
-    { BAD("A", "990101", "2026-01-01", "永久", "09", "02", "0", "1", "1"), "", "", "1312 第 2 行 enddate" },
-    { BAD("A", "990101", "2026-01-01", "", "", "02", "0", "1", "1"), "", "", "1312 第 2 行 med_chrgitm_type" },
-    { BAD("A", "990101", "2026-01-01", "", "09", "04", "0", "1", "1"), "", "", "1312 第 2 行 chrgitm_lv「04」" },
-    { BAD("A", "990101", "2026-01-01", "", "09", "02", "2", "1", "1"), "", "", "1312 第 2 行 lmt_used_flag" },
-    { BAD("A", "990101", "2026-01-01", "", "09", "02", "0", "1", "有效"), "", "", "1312 第 2 行 vali_flag" },
+    { BAD("", "990101", "2026-01-01", "", "09", "02", "0", "1", "1"), "", "",
+      "1312 第 2 行 hilist_code" },
+    { BAD("A", "990201", "2026-01-01", "", "09", "02", "0", "1", "1"), "", "",
+      "1312 第 2 行 insu_admdvs「990201」" },
+    { BAD("A", "990101", "2026-1-1", "", "09", "02", "0", "1", "1"), "", "",
+      "1312 第 2 行 begndate「2026-1-1」" },
+    { BAD("A", "990101", "2026-01-02", "2026-01-01", "09", "02", "0", "1", "1"), "", "",
+      "1312 第 2 行 enddate" },
+    { BAD("A", "990101", "2026-01-01", "永久", "09", "02", "0", "1", "1"), "", "",
+      "1312 第 2 行 enddate" },
+    { BAD("A", "990101", "2026-01-01", "", "", "02", "0", "1", "1"), "", "",
+      "1312 第 2 行 med_chrgitm_type" },
+    { BAD("A", "990101", "2026-01-01", "", "09", "04", "0", "1", "1"), "", "",
+      "1312 第 2 行 chrgitm_lv「04」" },
+    { BAD("A", "990101", "2026-01-01", "", "09", "02", "2", "1", "1"), "", "",
+      "1312 第 2 行 lmt_used_flag" },
+    { BAD("A", "990101", "2026-01-01", "", "09", "02", "0", "1", "有效"), "", "",
+      "1312 第 2 行 vali_flag" },
     { GOOD GOOD, "", "", "1312 第 3 行 begndate" },
     { "A\t药\n", "", "", "1312 第 2 行 整行" },
     { GOOD, "A\t4\t990101\t2026-01-01\t\t1\t1\n", "", "1318 第 2 行 hilist_lmtpric_type「4」" },
     { GOOD, "A\t3\t990101\t2026-01-01\t\t-1\t1\n", "", "1318 第 2 行 hilist_pric_uplmt_amt" },
-    { GOOD, "A\t3\t990101\t2026-01-01\t\t1e3\t1\n", "", "1318 第 2 行 hilist_pric_uplmt_amt「1e3」" },
+    { GOOD, "A\t3\t990101\t2026-01-01\t\t1e3\t1\n", "",
+      "1318 第 2 行 hilist_pric_uplmt_amt「1e3」" },
     { GOOD, "B\t3\t990101\t2026-01-01\t\t1\t1\n", "", "1318 第 2 行 hilist_code「B」" },
-    { GOOD, "", "A\t77\t10\t990101\t2026-01-01\t\t0.1\t1\n", "1319 第 2 行 selfpay_prop_psn_type" },
-    { GOOD, "", "A\t310\t20\t990101\t2026-01-01\t\t0.1\t1\n", "1319 第 2 行 selfpay_prop_type「20」" },
-    { GOOD, "", "A\t310\t10\t990101\t2026-01-01\t\t10\t1\n", "1319 第 2 行 selfpay_prop「10」" },
+    { GOOD, "", "A\t77\t10\t990101\t2026-01-01\t\t0.1\t1\n",
+      "1319 第 2 行 selfpay_prop_psn_type" },
+    { GOOD, "", "A\t310\t20\t990101\t2026-01-01\t\t0.1\t1\n",
+      "1319 第 2 行 selfpay_prop_type「20」" },
+    { GOOD, "", "A\t310\t10\t990101\t2026-01-01\t\t10\t1\n",
+      "1319 第 2 行 selfpay_prop「10」" },
     { BAD("A", "990101", "2026-01-01", "", "09", "03", "0", "1", "1"), "",
       "A\t310\t10\t990101\t2026-01-01\t\t0.1\t1\n", "1319 第 2 行 selfpay_prop" },
-    { GOOD, "A\t3\t990101\t2026-01-01\t2026-05-31\t1\t1\nA\t3\t990101\t2026-05-31\t\t2\t1\n", "",
-      "1318 第 3 行 begndate" },
+    { GOOD, "A\t3\t990101\t2026-01-01\t2026-05-31\t1\t1\nA\t3\t990101\t2026-05-31\t\t2\t1\n",
+      "", "1318 第 3 行 begndate" },
 };
 
 TEST(each_bad_row_is_named_once_and_left_out)
@@ -192,8 +207,8 @@ TEST(imported_terms_answer_as_the_files_do_on_every_day)
         }
         int cut = (int)yh_test_between(&seed, 2, 28);
         yh_putf(&shares, "A\t390\t10\t990101\t2026-01-%02d\t\t0.2\t1\n", cut);
-        struct yh_imported got =
-            import(H1312 GOOD, yh_zdup(a, yh_buf_str(&limits)), yh_zdup(a, yh_buf_str(&shares)), c);
+        struct yh_imported got = import(H1312 GOOD, yh_zdup(a, yh_buf_str(&limits)),
+                                        yh_zdup(a, yh_buf_str(&shares)), c);
         CHECK_I64(got.problems, 0, "no row is bad");
         yh_terms_write(got.row, got.n, c, &table);
         struct yh_term_text text = { 990101, yh_buf_str(&table) };

@@ -86,8 +86,9 @@ enum {
     COLUMNS
 };
 static const char *const COLUMN[COLUMNS] = {
-    "code",       "name_zh",     "class", "first_pay",  "limit",    "level",    "insutype", "charge",
-    "restricted", "restriction", "tags",  "valid_from", "valid_to", "standing", "note",
+    "code",  "name_zh",    "class",    "first_pay",  "limit",
+    "level", "insutype",   "charge",   "restricted", "restriction",
+    "tags",  "valid_from", "valid_to", "standing",   "note",
 };
 
 struct reader {
@@ -127,9 +128,9 @@ static bool read_share(yh_str s, yh_micro *out)
 
 static enum yh_status read_money(const struct reader *r, struct yh_item_term *t)
 {
-    static const yh_micro UNSAID[] = { [YH_CLASS_A] = 0,
-                                       [YH_CLASS_B] = YH_FIRST_PAY_BY_DOCUMENT,
-                                       [YH_CLASS_C] = YH_ONE };
+    static const yh_micro UNSAID[] = {
+        [YH_CLASS_A] = 0, [YH_CLASS_B] = YH_FIRST_PAY_BY_DOCUMENT, [YH_CLASS_C] = YH_ONE
+    };
     enum yh_item_class cls;
     if (yh_class_parse(cell(r, CLS), &cls, NULL))
         return bad_cell(r, CLS, "应为 甲、乙、丙");
@@ -216,8 +217,8 @@ static enum yh_status read_term(const struct reader *r, struct yh_catalog *catal
         bad = read_marks(r, &t);
     if (bad)
         return bad;
-    t.item = yh_catalog_add(catalog, yh_item_kind(code), code, t.name,
-                            (enum yh_standing)t.standing);
+    t.item =
+        yh_catalog_add(catalog, yh_item_kind(code), code, t.name, (enum yh_standing)t.standing);
     *out = t;
     return YH_OK;
 }
@@ -242,9 +243,10 @@ static enum yh_status check_overlap(const struct yh_item_term *row, int n, struc
         bool same = a->item == b->item && a->insutype == b->insutype && a->level == b->level;
         if (same && b->period.from < a->period.to) {
             int later = (int)yh_max(a->line, b->line), earlier = (int)yh_min(a->line, b->line);
-            yh_fail_field(err, YH_BAD_TABLE, "valid_from", NULL,
-                          "%u 条款表第 %d 行与第 %d 行是同一项目、险种、级别，日期重叠：请截止前一行",
-                          a->region, later, earlier);
+            yh_fail_field(
+                err, YH_BAD_TABLE, "valid_from", NULL,
+                "%u 条款表第 %d 行与第 %d 行是同一项目、险种、级别，日期重叠：请截止前一行",
+                a->region, later, earlier);
             if (err)
                 err->line = later;
             return YH_BAD_TABLE;
@@ -297,7 +299,8 @@ static enum yh_status load_table(const struct yh_term_text *text, struct yh_cata
     if ((bad = check_overlap(row, n, err)))
         return bad;
     uint32_t items = yh_catalog_count(catalog) + 1;
-    *out = (struct yh_term_table){ text->region, row, n, index_rows(row, n, items, arena), items };
+    *out =
+        (struct yh_term_table){ text->region, row, n, index_rows(row, n, items, arena), items };
     return YH_OK;
 }
 
@@ -375,7 +378,8 @@ enum yh_tag yh_term_tag(const struct yh_item_term *term)
     return YH_TAG_COUNT;
 }
 
-const struct yh_item_term *yh_terms_rows(const struct yh_term_tables *t, uint32_t region, int *n)
+const struct yh_item_term *yh_terms_rows(const struct yh_term_tables *t, uint32_t region,
+                                         int *n)
 {
     const struct yh_term_table *table = table_of(t, region);
     *n = table ? table->n : 0;

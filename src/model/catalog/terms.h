@@ -12,10 +12,10 @@
 #include "model/region/region.h"
 
 enum yh_item_class {
-    YH_CLASS_UNKNOWN,  /* 未定: no row, all self-pay */
-    YH_CLASS_A,        /* 甲 chrgitm_lv 01 */
-    YH_CLASS_B,        /* 乙 02 */
-    YH_CLASS_C,        /* 丙 03: all self-pay */
+    YH_CLASS_UNKNOWN, /* 未定: no row, all self-pay */
+    YH_CLASS_A,       /* 甲 chrgitm_lv 01 */
+    YH_CLASS_B,       /* 乙 02 */
+    YH_CLASS_C,       /* 丙 03: all self-pay */
 };
 
 enum yh_tag {
@@ -34,21 +34,22 @@ _Static_assert(YH_TAG_COUNT <= 32, "tags are one bit each");
 enum yh_level { YH_LEVEL_ANY, YH_LEVEL_1, YH_LEVEL_2, YH_LEVEL_3 };
 
 struct yh_item_term {
-    struct yh_period period;  /* the day of the charge (fee_ocur_time) must lie in it */
-    yh_micro first_pay;       /* 0 .. YH_ONE, or YH_FIRST_PAY_BY_DOCUMENT */
-    yh_price limit;           /* per unit, 10^-6 yuan; 0 = none.  What is above is 超限价 */
-    yh_str restriction;       /* the wording; "" = none */
-    yh_str name;              /* as the region's table names the item; may be "" */
-    uint32_t item;            /* id in the catalogue */
-    uint32_t region;          /* whose row it is, e.g. 990100 */
-    uint32_t tags;            /* YH_TAG_BIT */
-    int32_t line;             /* in that region's table; 0 = no row */
-    uint16_t insutype;        /* 0 = any; 310, 390, 340 … */
-    uint8_t level;            /* enum yh_level; YH_LEVEL_1 = first level and below */
-    uint8_t cls;              /* enum yh_item_class */
-    uint8_t standing;         /* enum yh_standing */
-    bool restricted;          /* lmt_used_flag: covered only when the hospital approves (hosp_appr_flag) */
-    char charge[7];           /* med_chrgitm_type "09", NUL-terminated; "" = not said */
+    struct yh_period period; /* the day of the charge (fee_ocur_time) must lie in it */
+    yh_micro first_pay;      /* 0 .. YH_ONE, or YH_FIRST_PAY_BY_DOCUMENT */
+    yh_price limit;          /* per unit, 10^-6 yuan; 0 = none.  What is above is 超限价 */
+    yh_str restriction;      /* the wording; "" = none */
+    yh_str name;             /* as the region's table names the item; may be "" */
+    uint32_t item;           /* id in the catalogue */
+    uint32_t region;         /* whose row it is, e.g. 990100 */
+    uint32_t tags;           /* YH_TAG_BIT */
+    int32_t line;            /* in that region's table; 0 = no row */
+    uint16_t insutype;       /* 0 = any; 310, 390, 340 … */
+    uint8_t level;           /* enum yh_level; YH_LEVEL_1 = first level and below */
+    uint8_t cls;             /* enum yh_item_class */
+    uint8_t standing;        /* enum yh_standing */
+    bool
+        restricted; /* lmt_used_flag: covered only when the hospital approves (hosp_appr_flag) */
+    char charge[7]; /* med_chrgitm_type "09", NUL-terminated; "" = not said */
 };
 
 /* One region's rows, and all regions'. */
@@ -72,9 +73,10 @@ struct yh_term_text {
  *   valid_from valid_to standing note        optional; half-open days; default standing unverified
  * YH_BAD_TABLE with line, field and met: the first bad cell; two rows of one item, level and
  * insutype on one day; a row of class 丙 with a share other than 1; two texts of one region. */
-YH_MUST_USE enum yh_status yh_terms_load(const struct yh_term_text *text, int n,
-                                         struct yh_catalog *catalog, struct yh_arena *arena,
-                                         struct yh_term_tables *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_terms_load(const struct yh_term_text *text, int n, struct yh_catalog *catalog,
+                             struct yh_arena *arena, struct yh_term_tables *out,
+                             struct yh_err *err);
 
 /* The tables that hold for a place and an insurance type, most specific first: what an engine
  * is given.  A value; cheap to make once a settlement. */
@@ -98,7 +100,8 @@ const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, 
 enum yh_tag yh_term_tag(const struct yh_item_term *term);
 
 /* Every row of one region in (item, insutype, level, from) order; *n = 0 and NULL = no table. */
-const struct yh_item_term *yh_terms_rows(const struct yh_term_tables *t, uint32_t region, int *n);
+const struct yh_item_term *yh_terms_rows(const struct yh_term_tables *t, uint32_t region,
+                                         int *n);
 
 /* Writes rows as the text that yh_terms_load reads (without notes); reading it gives the same rows. */
 void yh_terms_write(const struct yh_item_term *row, int n, const struct yh_catalog *catalog,
@@ -107,8 +110,10 @@ void yh_terms_write(const struct yh_item_term *row, int n, const struct yh_catal
 yh_str yh_class_text(enum yh_item_class cls); /* 甲 乙 丙 未定 */
 yh_str yh_class_code(enum yh_item_class cls); /* chrgitm_lv 01 02 03; 未定 answers 03 */
 /* 甲 乙 丙 or 01 02 03.  YH_BAD_INPUT: anything else. */
-YH_MUST_USE enum yh_status yh_class_parse(yh_str word, enum yh_item_class *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_class_parse(yh_str word, enum yh_item_class *out, struct yh_err *err);
 yh_str yh_tag_word(enum yh_tag tag);
 /* YH_BAD_INPUT: not a word of tag.def. */
-YH_MUST_USE enum yh_status yh_tag_parse(yh_str word, enum yh_tag *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_tag_parse(yh_str word, enum yh_tag *out, struct yh_err *err);
 #endif

@@ -2,8 +2,8 @@
 #include "model/catalog/terms.h"
 
 #define NO_TABLES "path\trole\ttitle\tstanding\tsource\tlicence\tnote\n"
-#define HEAD                                                                                 \
-    "code\tname_zh\tclass\tfirst_pay\tlimit\tlevel\tinsutype\tcharge\trestricted\t"          \
+#define HEAD                                                                        \
+    "code\tname_zh\tclass\tfirst_pay\tlimit\tlevel\tinsutype\tcharge\trestricted\t" \
     "restriction\ttags\tvalid_from\tvalid_to\tstanding\n"
 
 struct world {
@@ -24,7 +24,8 @@ static struct world world_of(const struct yh_term_text *text, int n)
     struct world w = { 0 };
     struct yh_arena *a = yh_test_arena();
     struct yh_err err;
-    CHECK_OK(yh_regions_load(yh_test_file(a, "catalogs/regions.tsv"), a, &w.regions, &err), &err);
+    CHECK_OK(yh_regions_load(yh_test_file(a, "catalogs/regions.tsv"), a, &w.regions, &err),
+             &err);
     CHECK_OK(yh_catalog_load(YH_S(NO_TABLES), NULL, 0, a, &w.catalog, &err), &err);
     CHECK_OK(yh_terms_load(text, n, w.catalog, a, &w.terms, &err), &err);
     return w;
@@ -107,8 +108,8 @@ static const struct {
       "limit of the third level" },
     { "990101", 310, "001109000010000", "2026-03-02", YH_LEVEL_1, 990000, YH_CLASS_A, 20000000,
       "limit of the first" },
-    { "990101", 310, "001109000010000", "2026-03-02", YH_LEVEL_ANY, 990000, YH_CLASS_A, 20000000,
-      "no level counts as the first" },
+    { "990101", 310, "001109000010000", "2026-03-02", YH_LEVEL_ANY, 990000, YH_CLASS_A,
+      20000000, "no level counts as the first" },
     { "990101", 310, "XC08CAA321A001010179306", "2026-03-02", YH_LEVEL_2, 990100, YH_CLASS_A, 0,
       "employees" },
     { "990101", 390, "XC08CAA321A001010179306", "2026-03-02", YH_LEVEL_2, 990100, YH_CLASS_B, 0,
@@ -129,9 +130,8 @@ TEST(terms_fall_back_from_office_to_pool_to_province)
 {
     struct world w = shipped();
     for (int i = 0; i < YH_COUNT(FALLBACK); i++) {
-        const struct yh_item_term *t =
-            get(&w, FALLBACK[i].region, FALLBACK[i].insutype, FALLBACK[i].code, FALLBACK[i].on,
-                FALLBACK[i].level);
+        const struct yh_item_term *t = get(&w, FALLBACK[i].region, FALLBACK[i].insutype,
+                                           FALLBACK[i].code, FALLBACK[i].on, FALLBACK[i].level);
         CHECK_I64(t->region, FALLBACK[i].from, FALLBACK[i].why);
         CHECK_I64(t->cls, FALLBACK[i].cls, FALLBACK[i].why);
         CHECK_I64(t->limit, FALLBACK[i].limit, FALLBACK[i].why);
@@ -167,7 +167,9 @@ TEST(a_row_without_a_share_leaves_it_to_class_or_document)
     static const struct {
         const char *code;
         yh_micro share;
-    } ROWS[] = { { "1", 0 }, { "2", YH_FIRST_PAY_BY_DOCUMENT }, { "3", YH_ONE }, { "4", 125000 } };
+    } ROWS[] = {
+        { "1", 0 }, { "2", YH_FIRST_PAY_BY_DOCUMENT }, { "3", YH_ONE }, { "4", 125000 }
+    };
     for (int i = 0; i < YH_COUNT(ROWS); i++)
         CHECK_I64(get(&w, "990101", 310, ROWS[i].code, "2026-01-01", YH_LEVEL_1)->first_pay,
                   ROWS[i].share, ROWS[i].code);
@@ -196,7 +198,8 @@ static const struct {
     { "1\t名\t乙\t\t\t\t\t\t\t\t\t2026-02-01\t2026-02-01\t\n", "valid_to", 2 },
     { "1\t名\t乙\t\t\t\t\t\t\t\t\t\t\tsure\n", "standing", 2 },
     { "1\t名\t乙\t\t\t\t\t\t\t\t\t\t\n", "", 2 },
-    { "1\t名\t乙\t\t\t\t\t\t\t\t\t\t\t\n1\t名\t甲\t\t\t\t\t\t\t\t\t2026-01-01\t\t\n", "valid_from", 3 },
+    { "1\t名\t乙\t\t\t\t\t\t\t\t\t\t\t\n1\t名\t甲\t\t\t\t\t\t\t\t\t2026-01-01\t\t\n",
+      "valid_from", 3 },
 };
 
 TEST(a_wrong_row_is_refused_with_line_and_field)
@@ -247,7 +250,8 @@ TEST(written_terms_read_back_the_same)
             CHECK(got[k].period.from == row[k].period.from &&
                   got[k].period.to == row[k].period.to);
             CHECK(got[k].standing == row[k].standing && !strcmp(got[k].charge, row[k].charge));
-            CHECK(yh_eq(got[k].name, row[k].name) && yh_eq(got[k].restriction, row[k].restriction));
+            CHECK(yh_eq(got[k].name, row[k].name) &&
+                  yh_eq(got[k].restriction, row[k].restriction));
         }
     }
 }
@@ -268,9 +272,10 @@ TEST(a_lookup_equals_a_plain_search)
         yh_day on = (yh_day)yh_test_between(&seed, day("2025-12-20"), day("2026-01-10"));
         const struct yh_item_term *best = NULL;
         for (int k = n - 1; k >= 0; k--) {
-            bool fits = row[k].item == item && (!row[k].insutype || row[k].insutype == insutype) &&
-                        (!row[k].level || row[k].level == level) &&
-                        row[k].period.from <= on && on < row[k].period.to;
+            bool fits = row[k].item == item &&
+                        (!row[k].insutype || row[k].insutype == insutype) &&
+                        (!row[k].level || row[k].level == level) && row[k].period.from <= on &&
+                        on < row[k].period.to;
             bool closer = !best || row[k].insutype > best->insutype ||
                           (row[k].insutype == best->insutype && row[k].level >= best->level);
             best = fits && closer ? &row[k] : best;

@@ -60,8 +60,8 @@ const struct yh_region *yh_region_get(const struct yh_regions *t, uint32_t code,
 }
 
 enum { CODE, NAME, KIND_COL, PARENT, FROM, TO, STANDING, NOTE, COLUMNS };
-static const char *const COLUMN[COLUMNS] = { "code", "name",     "kind", "parent", "from",
-                                             "to",   "standing", "note" };
+static const char *const COLUMN[COLUMNS] = { "code", "name", "kind",     "parent",
+                                             "from", "to",   "standing", "note" };
 
 static enum yh_status bad_cell(struct yh_err *err, const struct yh_tsv *t, int col, yh_str met,
                                const char *wanted)
@@ -70,9 +70,8 @@ static enum yh_status bad_cell(struct yh_err *err, const struct yh_tsv *t, int c
     int n = (int)yh_min(met.n, 40);
     memcpy(value, met.p, (size_t)n);
     value[n] = 0;
-    enum yh_status s =
-        yh_fail_field(err, YH_BAD_TABLE, COLUMN[col], value, "区划表第 %d 行 %s：%s", t->line,
-                      COLUMN[col], wanted);
+    enum yh_status s = yh_fail_field(err, YH_BAD_TABLE, COLUMN[col], value,
+                                     "区划表第 %d 行 %s：%s", t->line, COLUMN[col], wanted);
     if (err)
         err->line = t->line;
     return s;
@@ -179,13 +178,15 @@ enum yh_status yh_regions_load(yh_str text, struct yh_arena *arena, struct yh_re
 }
 
 /* The pool in which a code that no row knows would lie: its city, else its province. */
-static const struct yh_region *pool_around(const struct yh_regions *t, uint32_t code, yh_day day)
+static const struct yh_region *pool_around(const struct yh_regions *t, uint32_t code,
+                                           yh_day day)
 {
     const struct yh_region *r = yh_region_get(t, code / 100 * 100, YH_REGION_POOL, day);
     return r ? r : yh_region_get(t, code / 10000 * 10000, YH_REGION_POOL, day);
 }
 
-static const struct yh_region *most_specific(const struct yh_regions *t, uint32_t code, yh_day day)
+static const struct yh_region *most_specific(const struct yh_regions *t, uint32_t code,
+                                             yh_day day)
 {
     const struct yh_region *r = NULL;
     for (enum yh_region_kind k = YH_REGION_OFFICE; !r && k <= YH_REGION_PROVINCE; k++)

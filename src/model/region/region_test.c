@@ -25,24 +25,29 @@ static const struct {
     bool unknown;
     const char *why;
 } LOCATED[] = {
-    { "500117", "2026-01-01", 500117, 500000, 500000, false, "合川 is an office of the one pool 重庆" },
+    { "500117", "2026-01-01", 500117, 500000, 500000, false,
+      "合川 is an office of the one pool 重庆" },
     { "500000", "2026-01-01", 500000, 500000, 500000, false, "重庆 is province and pool" },
     { "500999", "2026-01-01", 500000, 500000, 500000, true, "an unknown leaf of 重庆" },
     { "350582", "2026-01-01", 350582, 350500, 350000, false, "晋江 belongs to 泉州" },
     { "350599", "2026-01-01", 350599, 350500, 350000, false, "泉州市本级" },
-    { "350571", "2026-01-01", 350500, 350500, 350000, true, "a development zone no table knows" },
+    { "350571", "2026-01-01", 350500, 350500, 350000, true,
+      "a development zone no table knows" },
     { "350500", "2026-01-01", 350500, 350500, 350000, false, "the pool itself" },
     { "359900", "2026-01-01", 359900, 359900, 350000, false, "省本级 has a fund of its own" },
-    { "350000", "2026-01-01", 350000, 350000, 350000, false, "a bare province stands for itself" },
+    { "350000", "2026-01-01", 350000, 350000, 350000, false,
+      "a bare province stands for itself" },
     { "532501", "2026-01-01", 532501, 532500, 530000, false, "个旧 of 红河" },
     { "440606", "2026-01-01", 440606, 440600, 440000, false, "顺德 of 佛山" },
     { "441900", "2026-01-01", 441900, 441900, 440000, false, "东莞 has no counties" },
     { "330782", "2026-01-01", 330782, 330700, 330000, false, "义乌 of 金华" },
     { "230881", "2026-01-01", 230881, 230800, 230000, false, "同江 of 佳木斯" },
-    { "990101", "2026-03-02", 990101, 990100, 990000, false, "the invented office of the samples" },
+    { "990101", "2026-03-02", 990101, 990100, 990000, false,
+      "the invented office of the samples" },
     { "990201", "2026-03-02", 990201, 990200, 990000, false, "the second invented pool" },
     { "371202", "2018-12-31", 371202, 371200, 370000, false, "莱城 before 莱芜 ended" },
-    { "370116", "2019-01-01", 370116, 370100, 370000, false, "莱芜区 of 济南 from the next day" },
+    { "370116", "2019-01-01", 370116, 370100, 370000, false,
+      "莱芜区 of 济南 from the next day" },
 };
 
 TEST(a_code_finds_its_office_pool_and_province_on_a_day)
@@ -68,7 +73,8 @@ TEST(a_code_outside_every_pool_is_not_found)
     CHECK(yh_region_locate(&t, YH_S("371202"), day("2019-01-01"), &p, &err) == YH_NOT_FOUND);
     CHECK(yh_region_locate(&t, YH_S("419099"), day("2026-01-01"), &p, &err) == YH_NOT_FOUND);
     CHECK(yh_region_locate(&t, YH_S("888888"), day("2026-01-01"), &p, &err) == YH_NOT_FOUND);
-    static const char *const MALFORMED[] = { "", "35058", "3505821", "35058a", "035058", " 50117" };
+    static const char *const MALFORMED[] = { "",       "35058",  "3505821",
+                                             "35058a", "035058", " 50117" };
     for (int i = 0; i < YH_COUNT(MALFORMED); i++)
         CHECK_I64(yh_region_locate(&t, yh_cstr(MALFORMED[i]), 0, &p, &err), YH_BAD_INPUT,
                   MALFORMED[i]);
@@ -103,13 +109,14 @@ TEST(an_office_may_change_its_pool)
     struct yh_regions t;
     struct yh_err err;
     struct yh_place p;
-    CHECK_OK(yh_regions_load(YH_S(HEAD "990000\t省\tprovince\t\t\t\tinvented\t\n"
-                                       "990100\t甲市\tpool\t990000\t\t\tinvented\t\n"
-                                       "990200\t乙市\tpool\t990000\t\t\tinvented\t\n"
-                                       "990121\t县\toffice\t990100\t\t2025-01-01\tinvented\t\n"
-                                       "990121\t县\toffice\t990200\t2025-01-01\t\tinvented\t\n"),
-                             a, &t, &err),
-             &err);
+    CHECK_OK(
+        yh_regions_load(YH_S(HEAD "990000\t省\tprovince\t\t\t\tinvented\t\n"
+                                  "990100\t甲市\tpool\t990000\t\t\tinvented\t\n"
+                                  "990200\t乙市\tpool\t990000\t\t\tinvented\t\n"
+                                  "990121\t县\toffice\t990100\t\t2025-01-01\tinvented\t\n"
+                                  "990121\t县\toffice\t990200\t2025-01-01\t\tinvented\t\n"),
+                        a, &t, &err),
+        &err);
     CHECK(!yh_region_locate(&t, YH_S("990121"), day("2024-12-31"), &p, NULL));
     CHECK_I64(p.pool->code, 990100, "the last day of the old pool");
     CHECK(!yh_region_locate(&t, YH_S("990121"), day("2025-01-01"), &p, NULL));
@@ -129,9 +136,11 @@ static const struct {
     { "990000\t省\tprovince\t\t2026-01-01\t2026-01-01\tinvented\t\n", "to", 2 },
     { "990000\t省\tprovince\t\t\t\tsure\t\n", "standing", 2 },
     { "990100\t城\tpool\t990000\t\t\tinvented\t\n", "code", 0 },
-    { "990000\t省\tprovince\t\t\t\tinvented\t\n990000\t省\tprovince\t\t2020-01-01\t\tinvented\t\n",
+    { "990000\t省\tprovince\t\t\t\tinvented\t\n990000\t省\tprovince\t\t2020-01-"
+      "01\t\tinvented\t\n",
       "code", 0 },
-    { "990000\t省\tprovince\t\t2020-01-01\t\tinvented\t\n990100\t城\tpool\t990000\t\t\tinvented\t\n",
+    { "990000\t省\tprovince\t\t2020-01-"
+      "01\t\tinvented\t\n990100\t城\tpool\t990000\t\t\tinvented\t\n",
       "code", 0 },
 };
 
@@ -150,7 +159,8 @@ TEST(a_wrong_tree_is_refused_with_line_and_field)
     struct yh_regions t = { 0 };
     struct yh_err err;
     CHECK(yh_regions_load(YH_S("code\tname\n"), yh_test_arena(), &t, &err) == YH_BAD_TABLE);
-    CHECK(yh_regions_load(YH_S(HEAD "990000\t省\n"), yh_test_arena(), &t, &err) == YH_BAD_TABLE);
+    CHECK(yh_regions_load(YH_S(HEAD "990000\t省\n"), yh_test_arena(), &t, &err) ==
+          YH_BAD_TABLE);
 }
 
 /* Law: every row of the shipped tree locates itself and its parents on each bound of its days. */

@@ -16,8 +16,8 @@ enum yh_standing {
 
 /* Reads the word in files or the Chinese word.
  * YH_BAD_INPUT names the words that are known; *out is then untouched. */
-YH_MUST_USE enum yh_status yh_standing_parse(yh_str word, enum yh_standing *out,
-                                             struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_standing_parse(yh_str word, enum yh_standing *out, struct yh_err *err);
 /* The word in files ("third-party") and the word for people ("第三方"). */
 yh_str yh_standing_word(enum yh_standing s);
 yh_str yh_standing_text(enum yh_standing s);

@@ -6,7 +6,8 @@
 
 #include "shell/file/file.h"
 
-#define ARENA_MAX ((size_t)4 << 30) /* reserved, not used: pages are touched as they are filled */
+#define ARENA_MAX \
+    ((size_t)4 << 30) /* reserved, not used: pages are touched as they are filled */
 #define FILE_MAX ((size_t)1 << 30)
 
 static bool holds_tables(const char *dir)
@@ -83,8 +84,8 @@ static enum yh_status load_terms(struct yh_catalogs *c, struct yh_err *err)
     struct yh_term_text *text = bad ? NULL : YH_NEW(&c->arena, struct yh_term_text, list.n);
     for (int i = 0; !bad && i < list.n; i++) {
         yh_str name = yh_cstr(strrchr(list.path[i], '/') + 1);
-        bad = yh_region_code(yh_sub(name, 0, name.n - (ptrdiff_t)strlen(".tsv")), &text[i].region,
-                             err);
+        bad = yh_region_code(yh_sub(name, 0, name.n - (ptrdiff_t)strlen(".tsv")),
+                             &text[i].region, err);
         if (!bad)
             bad = yh_file_read(&c->arena, list.path[i], FILE_MAX, &text[i].text, err);
     }
@@ -99,8 +100,8 @@ enum yh_status yh_catalogs_open(const char *given, struct yh_catalogs *out, stru
         return bad;
     out->dir = yh_catalogs_dir(&out->arena, given);
     if (!holds_tables(out->dir))
-        bad = yh_fail(err, YH_NOT_FOUND, "%s 不是目录文件夹（没有 tables.tsv）；用 --catalogs 指明",
-                      out->dir);
+        bad = yh_fail(err, YH_NOT_FOUND,
+                      "%s 不是目录文件夹（没有 tables.tsv）；用 --catalogs 指明", out->dir);
     if (!bad)
         bad = load_regions(out, err);
     if (!bad)

@@ -22,7 +22,7 @@ const char *yh_catalogs_dir(struct yh_arena *a, const char *given);
 /* Opens the folder (as yh_catalogs_dir).  YH_NOT_FOUND: no tables.tsv, or a listed table is missing.
  * YH_BAD_TABLE as yh_regions_load, yh_catalog_load, yh_terms_load; *err names the file.  On failure
  * *out is zeroed and nothing needs closing.  Do not copy *out: the catalogue grows in its arena. */
-YH_MUST_USE enum yh_status yh_catalogs_open(const char *given, struct yh_catalogs *out,
-                                            struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_catalogs_open(const char *given, struct yh_catalogs *out, struct yh_err *err);
 void yh_catalogs_close(struct yh_catalogs *c); /* idempotent */
 #endif

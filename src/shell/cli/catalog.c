@@ -7,14 +7,16 @@
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 
-#define USAGE                                                                                \
-    "catalog 子命令 [--catalogs 目录]\n"                                                     \
-    "  list [--json]                          各表：行数、依据等级、来源\n"                  \
-    "  find 代码|文字 [--region 区划] [--on 日期] [--insutype 险种] [--level 1|2|3] [--json]\n" \
-    "                                         查代码或名称；给区划时列出该地的支付条款\n"    \
-    "  region 区划 [--on 日期] [--json]       经办区、统筹区、省\n"                          \
-    "  check                                  按编码标准核对全部代码，计数\n"                \
-    "  import --region 区划 --1312 文件 [--1318 文件] [--1319 文件] [--standing 依据] [-o 文件]\n" \
+#define USAGE                                                                                                 \
+    "catalog 子命令 [--catalogs 目录]\n"                                                                 \
+    "  list [--json]                          各表：行数、依据等级、来源\n"                      \
+    "  find 代码|文字 [--region 区划] [--on 日期] [--insutype 险种] [--level 1|2|3] "               \
+    "[--json]\n"                                                                                              \
+    "                                         查代码或名称；给区划时列出该地的支付条款\n" \
+    "  region 区划 [--on 日期] [--json]       经办区、统筹区、省\n"                              \
+    "  check                                  按编码标准核对全部代码，计数\n"                   \
+    "  import --region 区划 --1312 文件 [--1318 文件] [--1319 文件] [--standing 依据] [-o "         \
+    "文件]\n"                                                                                               \
     "                                         由国家接口的目录下载生成支付条款表"
 
 #define SHOWN_MAX 20 /* of what a search finds */
@@ -99,8 +101,8 @@ static int list(struct yh_catalogs *c, const struct catalog_args *a)
         int n;
         if ((!i || c->regions.row[i - 1].code != c->regions.row[i].code) &&
             yh_terms_rows(&c->terms, c->regions.row[i].code, &n))
-            yh_putf(&b, "terms/%u.tsv\tterms\t%d\t\t\t\t%.*s支付条款\t\n", c->regions.row[i].code, n,
-                    YH_ARG(c->regions.row[i].name));
+            yh_putf(&b, "terms/%u.tsv\tterms\t%d\t\t\t\t%.*s支付条款\t\n",
+                    c->regions.row[i].code, n, YH_ARG(c->regions.row[i].name));
     }
     return say(&b);
 }
@@ -192,8 +194,11 @@ static void term_json(struct yh_jsonw *w, const struct yh_item_term *t)
         yh_jw_end(w, ']');
         yh_jw_kv_i64(w, "region", t->region);
         yh_jw_kv_i64(w, "line", t->line);
-        yh_jw_kv_str(w, "valid_from", t->period.from == YH_DAY_MIN ? YH_S("") : yh_day_text(day, t->period.from));
-        yh_jw_kv_str(w, "valid_to", t->period.to == YH_DAY_MAX ? YH_S("") : yh_day_text(day, t->period.to));
+        yh_jw_kv_str(w, "valid_from",
+                     t->period.from == YH_DAY_MIN ? YH_S("")
+                                                  : yh_day_text(day, t->period.from));
+        yh_jw_kv_str(w, "valid_to",
+                     t->period.to == YH_DAY_MAX ? YH_S("") : yh_day_text(day, t->period.to));
         yh_jw_kv_str(w, "standing", yh_standing_word((enum yh_standing)t->standing));
     }
     yh_jw_end(w, '}');
@@ -202,10 +207,11 @@ static void term_json(struct yh_jsonw *w, const struct yh_item_term *t)
 static void show(struct search *s, uint32_t id)
 {
     struct yh_code code = yh_catalog_code(s->c->catalog, id);
-    yh_str table = code.table < 0 ? YH_S("terms/")
-                                  : yh_catalog_table(s->c->catalog, code.table)->path;
+    yh_str table =
+        code.table < 0 ? YH_S("terms/") : yh_catalog_table(s->c->catalog, code.table)->path;
     bool priced = s->located && yh_kind_space(code.kind) == YH_SPACE_ITEM;
-    const struct yh_item_term *term = priced ? yh_term_get(&s->terms, id, s->day, s->level) : NULL;
+    const struct yh_item_term *term =
+        priced ? yh_term_get(&s->terms, id, s->day, s->level) : NULL;
     bool expired = !yh_in_period(code.period, s->day);
     if (!s->json) {
         yh_putf(s->out, "%.*s  %.*s  %.*s%s%s · %.*s · %.*s\n", YH_ARG(code.code),
@@ -269,7 +275,8 @@ static enum yh_status locate(struct search *s, const struct catalog_args *a, str
     int64_t insutype = 0, level = 0;
     if (!a->region)
         return YH_OK;
-    enum yh_status bad = yh_region_locate(&s->c->regions, yh_cstr(a->region), s->day, &place, err);
+    enum yh_status bad =
+        yh_region_locate(&s->c->regions, yh_cstr(a->region), s->day, &place, err);
     if (!bad && a->insutype)
         bad = yh_int_parse(yh_cstr(a->insutype), &insutype, err);
     if (!bad && a->level)
@@ -288,7 +295,9 @@ static int find(struct yh_catalogs *c, const struct catalog_args *a)
 {
     struct yh_err err;
     struct yh_buf b = yh_buf_in(&c->arena);
-    struct search s = { .c = c, .day = today(), .out = &b, .w = yh_jsonw_on(&b), .json = a->json };
+    struct search s = {
+        .c = c, .day = today(), .out = &b, .w = yh_jsonw_on(&b), .json = a->json
+    };
     enum yh_status bad = a->on ? yh_day_parse(yh_cstr(a->on), &s.day, &err) : YH_OK;
     if (!bad)
         bad = locate(&s, a, &err);
@@ -325,7 +334,9 @@ static int region(struct yh_catalogs *c, const struct catalog_args *a)
     const struct {
         const char *key, *text;
         const struct yh_region *row;
-    } AT[] = { { "office", "经办", p.office }, { "pool", "统筹区", p.pool }, { "province", "省", p.province } };
+    } AT[] = { { "office", "经办", p.office },
+               { "pool", "统筹区", p.pool },
+               { "province", "省", p.province } };
     struct yh_buf b = yh_buf_in(&c->arena);
     struct yh_jsonw w = yh_jsonw_on(&b);
     if (a->json)
@@ -432,8 +443,11 @@ static int import(struct yh_catalogs *c, const struct catalog_args *a)
         fprintf(stderr, "%s\n", got.problem[i].text);
     struct yh_buf b = yh_buf_in(&c->arena);
     yh_terms_write(got.row, got.n, c->catalog, &b);
-    fprintf(stderr, "读入 1312 %d 行、1318 %d 行、1319 %d 行；作废 %d 行，医疗不可用 %d 行，有错 %d 行；写出 %d 行\n",
-            got.read[0], got.read[1], got.read[2], got.voided, got.unusable, got.problems, got.n);
+    fprintf(stderr,
+            "读入 1312 %d 行、1318 %d 行、1319 %d 行；作废 %d 行，医疗不可用 %d 行，有错 %d "
+            "行；写出 %d 行\n",
+            got.read[0], got.read[1], got.read[2], got.voided, got.unusable, got.problems,
+            got.n);
     if (a->out) {
         bad = yh_file_write(a->out, yh_buf_str(&b), &err);
         return bad ? yh_cli_error(a->out, &err) : got.problems > 0;
