@@ -63,13 +63,13 @@ YH_MUST_USE static inline enum yh_status yh_unpack_start(struct yh_unpacker *u, 
 {
     const unsigned char *p = (const unsigned char *)packed.p;
     if (packed.n < 5)
-        return yh_fail(err, YH_BAD_TABLE, "%s太短:%lld 字节", what, (long long)packed.n);
+        return yh_fail(err, YH_BAD_TABLE, "%s太短：%lld 字节", what, (long long)packed.n);
     ptrdiff_t n = packed.n - 4;
     uint32_t crc = yh_crc32c(0, yh_sub(packed, 0, n)), kept = 0;
     for (int i = 0; i < 4; i++)
         kept |= (uint32_t)p[n + i] << (8 * i);
     if (crc != kept)
-        return yh_fail(err, YH_BAD_TABLE, "%s校验和不符:应为 %08x,实为 %08x", what, kept, crc);
+        return yh_fail(err, YH_BAD_TABLE, "%s校验和不符：应为 %08x，实为 %08x", what, kept, crc);
     if (p[0] != YH_PACK_VERSION)
         return yh_fail(err, YH_BAD_TABLE, "%s版本 %d 不认识", what, p[0]);
     *u = (struct yh_unpacker){ p + 1, p + n, false };

@@ -37,7 +37,7 @@ static enum yh_status stamp(struct yh_store *s, const struct yh_store_options *o
         for (int i = 0; st == YH_OK && i < YH_COUNT(made); i++)
             st = yh_add_meta(&x, &made[i], err);
     } else if (st == YH_OK && opt->region.n && !yh_eq(region.value, opt->region)) {
-        st = yh_fail(err, YH_CONFLICT, "数据目录属于统筹区 %.*s,不是 %.*s", YH_ARG(region.value),
+        st = yh_fail(err, YH_CONFLICT, "数据目录属于统筹区 %.*s，不是 %.*s", YH_ARG(region.value),
                      YH_ARG(opt->region));
     }
     if (st == YH_OK)
@@ -61,7 +61,7 @@ static enum yh_status open_backend(struct yh_store *s, yh_str url,
         s->ops = &yh_sqlite_backend;
         return yh_sqlite_open(&s->schema, yh_sub(url, sqlite.n, url.n), opt, &s->db, err);
     }
-    return yh_fail(err, YH_BAD_INPUT, "不认识的存储地址 %.*s:应为 sqlite:目录 或 memory:",
+    return yh_fail(err, YH_BAD_INPUT, "不认识的存储地址 %.*s：应为 sqlite:目录 或 memory:",
                    YH_ARG(url));
 }
 
@@ -113,7 +113,7 @@ static enum yh_status note(struct yh_store *s, enum yh_status st)
 
 static enum yh_status batch_failed(struct yh_err *err)
 {
-    return yh_fail(err, YH_RETRY, "存储写入失败,本批未保存,请用同一 msgid 重发");
+    return yh_fail(err, YH_RETRY, "存储写入失败，本批未保存，请用同一 msgid 重发");
 }
 
 enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err)
@@ -272,7 +272,7 @@ static enum yh_status may_write(struct yh_txn *x, const struct yh_table *t, cons
     bool nobodys = region.n == 0 && grp == 0;
     if (nobodys || (grp == x->group.id && yh_eq(region, x->group.region)))
         return YH_OK;
-    return yh_fail(err, YH_DENIED, "%s 的一行属于账户组 %.*s/%lld,不属于本事务的 %.*s/%lld",
+    return yh_fail(err, YH_DENIED, "%s 的一行属于账户组 %.*s/%lld，不属于本事务的 %.*s/%lld",
                    t->name, YH_ARG(region), (long long)grp, YH_ARG(x->group.region),
                    (long long)x->group.id);
 }

@@ -85,7 +85,7 @@ struct sqlite {
 static enum yh_status trouble(sqlite3 *db, int rc, enum yh_status st, struct yh_err *err)
 {
     const char *what = (rc & 0xff) == SQLITE_FULL ? "磁盘空间不足" : "存储出错";
-    return yh_fail(err, st, "%s:%s(%d)", what, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc),
+    return yh_fail(err, st, "%s：%s（%d）", what, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc),
                    db ? sqlite3_extended_errcode(db) : rc);
 }
 
@@ -247,7 +247,7 @@ static enum yh_status migrate(struct connection *c, const struct yh_schema *sche
     int64_t version = 0;
     int rc = get_number(c->db, "PRAGMA user_version", &version);
     if (!rc && version > SCHEMA_VERSION)
-        return yh_fail(err, YH_CONFLICT, "数据目录的结构版本 %lld 比本程序的 %d 新,请用新版程序打开",
+        return yh_fail(err, YH_CONFLICT, "数据目录的结构版本 %lld 比本程序的 %d 新，请用新版程序打开",
                        (long long)version, SCHEMA_VERSION);
     if (!rc)
         rc = run(c->begin);
@@ -656,7 +656,7 @@ static enum yh_status lock_folder(struct sqlite *s, yh_str dir, struct yh_err *e
     snprintf(path, sizeof path, "%.*s/writer.lock", YH_ARG(dir));
     s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (s->lock < 0)
-        return yh_fail(err, YH_IO, "不能写数据目录 %.*s:%s", YH_ARG(dir), strerror(errno));
+        return yh_fail(err, YH_IO, "不能写数据目录 %.*s：%s", YH_ARG(dir), strerror(errno));
     if (flock(s->lock, LOCK_EX | LOCK_NB))
         return yh_fail(err, YH_CONFLICT, "数据目录 %.*s 正由另一个进程写入", YH_ARG(dir));
     return YH_OK;
@@ -674,7 +674,7 @@ static enum yh_status open_folder(struct sqlite *s, yh_str dir, const struct yh_
         if (must_exist && access(s->path, F_OK))
             return yh_fail(err, YH_NOT_FOUND, "%.*s 里没有 yiheng.db", YH_ARG(dir));
         if (!must_exist && mkdir(folder, 0700) && errno != EEXIST)
-            return yh_fail(err, YH_IO, "不能建立数据目录 %s:%s", folder, strerror(errno));
+            return yh_fail(err, YH_IO, "不能建立数据目录 %s：%s", folder, strerror(errno));
         if (!opt->read_only)
             st = lock_folder(s, dir, err);
     }
@@ -691,7 +691,7 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
                               const struct yh_store_options *opt, void **db, struct yh_err *err)
 {
     if (dir.n + 32 > PATH_MAX_BYTES)
-        return yh_fail(err, YH_BAD_INPUT, "数据目录的路径太长:%lld 字节", (long long)dir.n);
+        return yh_fail(err, YH_BAD_INPUT, "数据目录的路径太长：%lld 字节", (long long)dir.n);
     struct sqlite *s = yh_heap(NULL, sizeof *s);
     *s = (struct sqlite){ .schema = schema, .vfs = opt->vfs, .read_only = opt->read_only, .lock = -1 };
     pthread_mutex_init(&s->idle_mutex, NULL);
