@@ -133,7 +133,7 @@ TEST(the_shipped_tables_have_the_rows_that_sources_counts)
 }
 
 /* Law: every id answers to its own code, in its own space. */
-TEST(every_code_finds_itself)
+TEST(law_every_code_finds_itself)
 {
     struct yh_catalog *c = shipped();
     for (uint32_t id = 1; id <= yh_catalog_count(c); id++) {

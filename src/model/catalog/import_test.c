@@ -184,7 +184,7 @@ TEST(a_file_without_a_column_is_refused)
 }
 
 /* Law: whatever rows come, what is imported loads, and on every day the answer is that of the files. */
-TEST(imported_terms_answer_as_the_files_do_on_every_day)
+TEST(law_imported_terms_answer_as_the_files_do_on_every_day)
 {
     uint64_t seed = 13121318;
     for (int round = 0, many = yh_law_count(10000) / 100; round < many; round++) {

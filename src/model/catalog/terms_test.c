@@ -225,7 +225,7 @@ TEST(a_wrong_row_is_refused_with_line_and_field)
 }
 
 /* Law: what is written reads back as the same rows. */
-TEST(written_terms_read_back_the_same)
+TEST(law_written_terms_read_back_the_same)
 {
     struct world w = shipped();
     static const uint32_t REGION[] = { 990000, 990100, 980000 };
@@ -257,7 +257,7 @@ TEST(written_terms_read_back_the_same)
 }
 
 /* Law: the lookup answers as a plain search of the rows does, whatever the order of the file. */
-TEST(a_lookup_equals_a_plain_search)
+TEST(law_a_lookup_equals_a_plain_search)
 {
     struct world w = shipped();
     uint64_t seed = 20260302;

@@ -164,7 +164,7 @@ TEST(a_wrong_tree_is_refused_with_line_and_field)
 }
 
 /* Law: every row of the shipped tree locates itself and its parents on each bound of its days. */
-TEST(every_shipped_row_locates_itself)
+TEST(law_every_shipped_row_locates_itself)
 {
     struct yh_regions t = shipped();
     CHECK(t.n > 3400);
