@@ -1,0 +1,146 @@
+/* shell/cli/policy.c -- yiheng policy check | list: the officer's tools. */
+#include <stdio.h>
+
+#include "shell/cli/cli.h"
+#include "shell/policies/policies.h"
+
+#define USAGE                                                                                           \
+    "policy check [文件或目录…]           检查；不写则检查 policy/ 下的全部文件\n" \
+    "      yiheng policy list  [文件或目录…]      "                                              \
+    "地区、险种、标题、期间、依据状态，一行一份\n"                                 \
+    "  --catalogs 目录   代码表的位置\n"                                                        \
+    "  --json            每行一个 JSON 对象"
+
+struct run {
+    struct yh_policies p;
+    const char *catalogs, *on, *region, *scheme;
+    bool json, drafts;
+    char *path[256];
+    int npath;
+};
+
+static void put_finding(const struct yh_finding *x, bool json, struct yh_buf *out)
+{
+    if (json) {
+        struct yh_jsonw w = yh_jsonw_on(out);
+        yh_jw_object(&w);
+        yh_jw_kv_str(&w, "severity", yh_severity_word(x->severity));
+        yh_jw_kv_str(&w, "file", x->doc);
+        yh_jw_kv_i64(&w, "line", x->line);
+        yh_jw_kv_i64(&w, "column", x->col);
+        yh_jw_kv_str(&w, "text", x->text);
+        yh_jw_kv_str(&w, "cure", x->cure);
+        yh_jw_end(&w, '}');
+        yh_putc(out, '\n');
+        return;
+    }
+    yh_putf(out, "%.*s:%d:%d: %.*s：%.*s —— %.*s\n", YH_ARG(x->doc), x->line, x->col,
+            YH_ARG(yh_severity_word(x->severity)), YH_ARG(x->text), YH_ARG(x->cure));
+}
+
+static int flush(const struct yh_buf *out)
+{
+    yh_str s = yh_buf_str(out);
+    return fwrite(s.p, 1, (size_t)s.n, stdout) != (size_t)s.n || fflush(stdout);
+}
+
+/* Compiles every document by itself and prints what was found. */
+static int check(struct run *r)
+{
+    struct yh_arena *a = &r->p.arena;
+    struct yh_buf out = yh_buf_in(a);
+    int errors = 0, missing = 0, warnings = 0;
+    struct yh_findings *all = YH_NEW(a, struct yh_findings, 1);
+    *all = r->p.findings;
+    yh_findings_sort(all);
+    for (int i = -1; i < r->p.set.ndoc; i++) {
+        struct yh_findings *f = i < 0 ? all : YH_NEW(a, struct yh_findings, 1);
+        struct yh_plan *plan;
+        struct yh_err err;
+        if (i >= 0 && !r->p.set.doc[i].broken)
+            (void)!yh_policy_compile_doc(
+                a, &r->p.set, i, (struct yh_policy_how){ .missing_ok = true }, &plan, f, &err);
+        yh_findings_sort(f);
+        for (int k = 0; k < f->n; k++)
+            put_finding(&f->item[k], r->json, &out);
+        errors += f->count[YH_ERROR];
+        missing += f->count[YH_MISSING];
+        warnings += f->count[YH_WARN];
+    }
+    if (!r->json)
+        yh_putf(&out, "%d 份文件：错误 %d，缺参数 %d（不得生效），警告 %d\n", r->p.set.ndoc,
+                errors, missing, warnings);
+    return flush(&out) || errors > 0;
+}
+
+static void put_period(struct yh_buf *out, struct yh_period p)
+{
+    char day[16];
+    yh_put(out, yh_day_text(day, p.from));
+    yh_putc(out, '\t');
+    if (p.to != YH_DAY_MAX)
+        yh_put(out, yh_day_text(day, p.to));
+}
+
+static int list(struct run *r)
+{
+    struct yh_buf out = yh_buf_in(&r->p.arena);
+    if (!r->json)
+        yh_putz(&out, "#region\tscheme\ttitle\tfrom\tto\tstanding\tamends\tfile\n");
+    for (int i = 0; i < r->p.set.ndoc; i++) {
+        const struct yh_policy_doc *d = &r->p.set.doc[i];
+        if (r->json) {
+            char day[16];
+            struct yh_jsonw w = yh_jsonw_on(&out);
+            yh_jw_object(&w);
+            yh_jw_kv_str(&w, "region", d->region);
+            yh_jw_kv_str(&w, "scheme", d->scheme);
+            yh_jw_kv_str(&w, "title", d->title);
+            yh_jw_kv_str(&w, "from", yh_day_text(day, d->period.from));
+            yh_jw_kv_str(&w, "to",
+                         d->period.to == YH_DAY_MAX ? YH_S("")
+                                                    : yh_day_text(day, d->period.to));
+            yh_jw_kv_str(&w, "standing", yh_standing_word(d->standing));
+            yh_jw_kv_str(&w, "amends", d->amends);
+            yh_jw_kv_str(&w, "file", d->name);
+            yh_jw_end(&w, '}');
+            yh_putc(&out, '\n');
+            continue;
+        }
+        yh_putf(&out, "%.*s\t%.*s\t%.*s\t", YH_ARG(d->region), YH_ARG(d->scheme),
+                YH_ARG(d->title));
+        put_period(&out, d->period);
+        yh_putf(&out, "\t%.*s\t%.*s\t%.*s\n", YH_ARG(yh_standing_word(d->standing)),
+                YH_ARG(d->amends), YH_ARG(d->name));
+    }
+    return flush(&out);
+}
+
+int yh_cmd_policy(int argc, char **argv)
+{
+    struct run *r = yh_heap(NULL, sizeof *r);
+    memset(r, 0, sizeof *r);
+    const char *what = argc > 1 ? argv[1] : "";
+    int code = -1;
+    for (int i = 2; i < argc && r->npath < YH_COUNT(r->path); i++) {
+        if (yh_cli_option(&i, argc, argv, "--catalogs", &r->catalogs))
+            continue;
+        if (!strcmp(argv[i], "--json"))
+            r->json = true;
+        else if (argv[i][0] == '-')
+            code = yh_cli_usage(USAGE);
+        else
+            r->path[r->npath++] = argv[i];
+    }
+    struct yh_err err = { 0 };
+    bool known = !strcmp(what, "check") || !strcmp(what, "list");
+    if (code < 0 && !known)
+        code = yh_cli_usage(USAGE);
+    if (code < 0 && yh_policies_open(r->catalogs, r->path, r->npath, &r->p, &err))
+        code = yh_cli_error(err.field[0] ? err.field : NULL, &err);
+    if (code < 0)
+        code = !strcmp(what, "check") ? check(r) : list(r);
+    yh_policies_close(&r->p);
+    yh_heap(r, 0);
+    return code;
+}

@@ -1,0 +1,87 @@
+#include "shell/policies/policies.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "shell/catalogs/catalogs.h"
+#include "shell/file/file.h"
+
+#define ARENA_MAX ((size_t)8 << 30) /* reserved, not used */
+#define PAGE_MAX ((size_t)4 << 20)
+
+struct pages {
+    struct yh_policy_text *text;
+    int n, cap;
+};
+
+static enum yh_status add_page(struct yh_policies *p, struct pages *all, const char *path,
+                               struct yh_err *err)
+{
+    yh_str text;
+    for (int i = 0; i < all->n; i++)
+        if (yh_eq(all->text[i].name, yh_cstr(path)))
+            return YH_OK;
+    enum yh_status bad = yh_file_read(&p->arena, path, PAGE_MAX, &text, err);
+    if (bad)
+        return bad;
+    YH_PUSH(&p->arena, all->text, all->n, all->cap) =
+        (struct yh_policy_text){ yh_dup(&p->arena, yh_cstr(path)), text };
+    return YH_OK;
+}
+
+/* policy/wrong and policy/forms are examples: not what a place pays by. */
+static bool is_example(const char *root, const char *path)
+{
+    const char *below = path + strlen(root);
+    return strstr(below, "/wrong/") || strstr(below, "/forms/");
+}
+
+static enum yh_status add_path(struct yh_policies *p, struct pages *all, const char *path,
+                               struct yh_err *err)
+{
+    struct stat st;
+    struct yh_file_list list;
+    if (!stat(path, &st) && !S_ISDIR(st.st_mode))
+        return add_page(p, all, path, err);
+    enum yh_status bad = yh_file_find(&p->arena, path, ".md", &list, err);
+    for (int i = 0; !bad && i < list.n; i++)
+        if (!is_example(path, list.path[i]))
+            bad = add_page(p, all, list.path[i], err);
+    return bad;
+}
+
+enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n,
+                                struct yh_policies *out, struct yh_err *err)
+{
+    *out = (struct yh_policies){ 0 };
+    enum yh_status bad = yh_arena_open(&out->arena, ARENA_MAX, err);
+    if (bad)
+        return bad;
+    struct pages all = { 0 };
+    yh_str tsv;
+    const char *dir = yh_catalogs_dir(&out->arena, catalogs);
+    const char *kinds = yh_zdup(&out->arena, yh_fmt(&out->arena, "%s/kinds.tsv", dir));
+    bad = yh_file_read(&out->arena, kinds, PAGE_MAX, &tsv, err);
+    if (!bad)
+        bad = yh_kinds_load(&out->arena, tsv, &out->kinds, err);
+    if (bad && err && !err->field[0])
+        snprintf(err->field, sizeof err->field, "%s", "kinds.tsv");
+    out->dir = yh_zdup(&out->arena, yh_fmt(&out->arena, "%s/../policy", dir));
+    if (yh_eq(yh_cstr(dir), YH_S("catalogs")))
+        out->dir = "policy";
+    if (!bad && !n)
+        bad = add_path(out, &all, out->dir, err);
+    for (int i = 0; !bad && i < n; i++)
+        bad = add_path(out, &all, path[i], err);
+    if (bad)
+        yh_policies_close(out);
+    else
+        yh_policy_read(&out->arena, out->kinds, all.text, all.n, &out->set, &out->findings);
+    return bad;
+}
+
+void yh_policies_close(struct yh_policies *p)
+{
+    yh_arena_close(&p->arena);
+    *p = (struct yh_policies){ 0 };
+}
