@@ -29,7 +29,7 @@ printf 'X2\t药\t990200\t2026-01-01\t\t09\t04\t0\t101\t1\t1\t\n' >>"$tmp/1312"
 printf 'hilist_code\tselfpay_prop_psn_type\tselfpay_prop_type\tinsu_admdvs\tbegndate\tenddate\tselfpay_prop\tvali_flag\n' >"$tmp/1319"
 printf 'XA01ABD075A002010100483\t390\t10\t990200\t2026-07-01\t\t0.2500\t1\n' >>"$tmp/1319"
 mkdir "$tmp/c"
-cut -f1 catalogs/tables.tsv | sed 1d | while read -r t; do mkdir -p "$tmp/c/${t%/*}"; cp "catalogs/$t" "$tmp/c/$t"; done
+cut -f1 catalogs/tables.tsv | sed 1d | while read -r t; do mkdir -p "$(dirname "$tmp/c/$t")"; cp "catalogs/$t" "$tmp/c/$t"; done
 cp -r catalogs/tables.tsv catalogs/regions.tsv catalogs/terms "$tmp/c/"
 set +e
 $y catalog import --region 990201 --1312 "$tmp/1312" --1319 "$tmp/1319" --standing official -o "$tmp/c/terms/990201.tsv" 2>"$tmp/err"
@@ -49,3 +49,14 @@ printf 'code\tname_zh\tclass\nX\t药\t丁\n' >"$tmp/c/terms/990201.tsv"
 $y catalog list --catalogs "$tmp/c" >"$tmp/out" 2>"$tmp/err" && fail 'a wrong table is accepted'
 grep -q '990201 条款表第 2 行 class「丁」' "$tmp/err" || fail 'the wrong cell is not named'
 [ ! -s "$tmp/out" ] || fail 'something was printed'
+
+# SOURCES.md names every table of tables.tsv with its rows, and every table of its folders is listed.
+cut -f1 catalogs/tables.tsv | sed 1d | while read -r t; do
+    n=$(($(wc -l <"catalogs/$t") - 1))
+    grep -qF "| $t | $(printf "%d" "$n" | sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta') | " catalogs/SOURCES.md || fail "SOURCES.md: $t with $n rows"
+done
+cut -f1 catalogs/tables.tsv | sed 1d | grep / | sed 's|/.*||' | sort -u | while read -r d; do
+    for f in "catalogs/$d"/*.tsv; do
+        cut -f1 catalogs/tables.tsv | grep -qxF "${f#catalogs/}" || fail "$f is not in tables.tsv"
+    done
+done

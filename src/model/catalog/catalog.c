@@ -26,6 +26,11 @@ struct standard {
     enum yh_standing standing;
 };
 
+struct charge {
+    enum yh_code_kind kind;
+    yh_str match, charge;
+};
+
 struct yh_catalog {
     struct yh_arena *arena;
     struct row *row; /* row[0] is no code */
@@ -40,6 +45,8 @@ struct yh_catalog {
     int crosses, crosses_cap;
     struct standard *standard;
     int standards, standards_cap;
+    struct charge *charge;
+    int charges, charges_cap;
 };
 
 static const struct {
@@ -283,6 +290,22 @@ yh_str yh_catalog_cross(const struct yh_catalog *c, yh_str path, yh_str code)
     return code;
 }
 
+/* An empty match is the kind's rest and stands last. */
+yh_str yh_catalog_charge(const struct yh_catalog *c, uint32_t id)
+{
+    if (id == YH_CODE_NONE)
+        return YH_S("");
+    struct yh_code code = yh_catalog_code(c, id);
+    yh_str by = code.kind == YH_KIND_SERVICE ? yh_catalog_cell(c, id, YH_S("fee_class_zh"))
+                                             : yh_sub(code.code, 0, 1);
+    for (int i = 0; i < c->charges; i++) {
+        const struct charge *x = &c->charge[i];
+        if (x->kind == code.kind && (!x->match.n || yh_eq(x->match, by)))
+            return x->charge;
+    }
+    return YH_S("");
+}
+
 enum yh_form yh_catalog_form(const struct yh_catalog *c, yh_str subject, yh_str code)
 {
     enum yh_form form = YH_FORM_NONE;
@@ -434,6 +457,35 @@ static enum yh_status load_standards(struct yh_catalog *c, struct yh_tsv *t, str
     return more < 0 ? YH_BAD_TABLE : YH_OK;
 }
 
+static bool kind_of(yh_str word, enum yh_code_kind *out)
+{
+    for (int k = 0; k < YH_KIND_COUNT; k++)
+        if (yh_eq(word, KIND[k].word)) {
+            *out = (enum yh_code_kind)k;
+            return true;
+        }
+    return false;
+}
+
+static enum yh_status load_charges(struct yh_catalog *c, struct yh_tsv *t, struct yh_err *err)
+{
+    static const char *const WANT[] = { "kind", "match", "charge" };
+    int col[YH_COUNT(WANT)], more;
+    enum yh_status bad = yh_tsv_want(t, WANT, YH_COUNT(WANT), col, err);
+    if (bad)
+        return bad;
+    while ((more = yh_tsv_next(t, err)) > 0) {
+        struct charge x = { .match = t->cell[col[1]], .charge = t->cell[col[2]] };
+        if (!kind_of(t->cell[col[0]], &x.kind))
+            return bad_cell(t, "kind", t->cell[col[0]], "代码种类不认识", err);
+        if (!x.charge.n || x.charge.n > 6)
+            return bad_cell(t, "charge", x.charge, "应为至多 6 位的收费项目类别", err);
+        YH_PUSH(c->arena, c->charge, c->charges, c->charges_cap) = x;
+        c->table[c->tables - 1].rows++;
+    }
+    return more < 0 ? YH_BAD_TABLE : YH_OK;
+}
+
 static enum yh_status count_rows(struct yh_catalog *c, struct yh_tsv *t, struct yh_err *err)
 {
     int more;
@@ -452,17 +504,19 @@ static enum yh_status load_table(struct yh_catalog *c, yh_str role, yh_str text,
         return bad;
     const char *first = t.name[0].p, *last = t.name[t.ncol - 1].p + t.name[t.ncol - 1].n;
     c->head[c->tables - 1] = (yh_str){ first, last - first };
-    for (int k = 0; k < YH_KIND_COUNT; k++)
-        if (yh_eq(role, KIND[k].word))
-            return load_codes(c, &t, (enum yh_code_kind)k, err);
+    enum yh_code_kind kind;
+    if (kind_of(role, &kind))
+        return load_codes(c, &t, kind, err);
     if (yh_eq(role, YH_S("crosswalk")))
         return load_cross(c, &t, err);
     if (yh_eq(role, YH_S("standard")))
         return load_standards(c, &t, err);
+    if (yh_eq(role, YH_S("charge")))
+        return load_charges(c, &t, err);
     if (yh_eq(role, YH_S("reference")))
         return count_rows(c, &t, err);
     return yh_fail_field(err, YH_BAD_TABLE, "role", NULL,
-                         "用途应为代码种类、crosswalk、standard 或 reference");
+                         "用途应为代码种类、crosswalk、standard、charge 或 reference");
 }
 
 static const yh_str *text_of(const struct yh_catalog_text *text, int n, yh_str path)

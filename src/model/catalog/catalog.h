@@ -52,7 +52,7 @@ struct yh_catalog_text {
 /* A row of catalogs/tables.tsv, with what was counted while loading. */
 struct yh_catalog_table {
     yh_str path, role, title, source, licence,
-        note; /* role: a kind's word, crosswalk, reference */
+        note; /* role: a kind's word, crosswalk, standard, charge, reference */
     enum yh_standing standing;
     int rows;
 };
@@ -97,6 +97,12 @@ enum yh_found yh_catalog_item(const struct yh_catalog *c, yh_str code, yh_day da
 /* The target of a crosswalk (path as in tables.tsv) for a code; `code` itself where the table
  * lists no change (crosswalks list changed codes only). */
 yh_str yh_catalog_cross(const struct yh_catalog *c, yh_str path, yh_str code);
+
+/* The charge category (med_chrgitm_type) of an item whose terms name none, by catalogs/
+ * charge-classes.tsv: drugs, decoctions and consumables by their first letter, services by the name
+ * of their fee class, else 14 其他费.  For lists and totals only: it decides no payment.  "" when no
+ * such table is loaded or id is YH_CODE_NONE. */
+yh_str yh_catalog_charge(const struct yh_catalog *c, uint32_t id);
 
 /* Adds a code that no table holds (an agency's own list, a local preparation); an existing code
  * keeps its row.  Texts are borrowed.  Answers the id.  For loading time only, not thread-safe. */

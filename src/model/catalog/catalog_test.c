@@ -228,6 +228,35 @@ TEST(a_crosswalk_changes_only_what_it_lists)
     CHECK_STR(yh_catalog_cross(c, YH_S("nothing.tsv"), YH_S("A")), YH_S("A"), "no such table");
 }
 
+TEST(an_item_has_a_charge_category_by_kind_or_fee_class)
+{
+    static const struct {
+        const char *code, *charge;
+    } ROWS[] = {
+        { "XB05AAR021B001010100348", "09" },
+        { "ZA12CAD0073010100142", "11" },
+        { "T000100057", "10" },
+        { "C01010100101001", "08" },
+        { "001109000010000", "01" },
+        { "001102000030000", "02" },
+        { "002102000000000", "03" },
+        { "002503020010000", "04" },
+        { "003310030220000", "06" },
+        { "001201000020000", "07" },
+        { "332508000020000", "14" },
+    };
+    struct yh_catalog *c = shipped();
+    for (int i = 0; i < YH_COUNT(ROWS); i++)
+        CHECK_STR(yh_catalog_charge(c, yh_catalog_id(c, YH_SPACE_ITEM, yh_cstr(ROWS[i].code))),
+                  yh_cstr(ROWS[i].charge), ROWS[i].code);
+    CHECK_STR(yh_catalog_charge(c, YH_CODE_NONE), YH_S(""), "no item");
+    CHECK_STR(yh_catalog_charge(c, yh_catalog_id(c, YH_SPACE_CHRONIC, YH_S("M00101"))),
+              YH_S(""), "a disease is not charged");
+    for (uint32_t id = 1; id <= yh_catalog_count(c); id++)
+        if (yh_kind_space(yh_catalog_code(c, id).kind) == YH_SPACE_ITEM)
+            CHECK(yh_catalog_charge(c, id).n == 2);
+}
+
 #define TABLES "path\trole\ttitle\tstanding\tsource\tlicence\tnote\n"
 
 static enum yh_status load_one(const char *role, const char *body, struct yh_catalog **c,
@@ -299,6 +328,8 @@ TEST(a_wrong_table_is_refused_with_file_line_and_field)
         { "nonsense", "code\tname_zh\nA\t甲\n", "role", 0 },
         { "crosswalk", "code\ttarget\nA\tB\nA\tC\n", "code", 3 },
         { "crosswalk", "code\nA\n", "target", 0 },
+        { "charge", "kind\tmatch\tcharge\nbed\tX\t01\n", "kind", 2 },
+        { "charge", "kind\tmatch\tcharge\ndrug\tX\t\n", "charge", 2 },
         { "standard", "subject\tpattern\texample\tstanding\ndrug\t9{2}\t123\tofficial\n",
           "pattern", 2 },
         { "standard", "subject\tpattern\texample\tstanding\ndrug\t9{2}\t12\tsure\n", "standing",
