@@ -83,6 +83,49 @@ TEST(the_samples_items_have_the_terms_of_the_sample_replies)
     }
 }
 
+/* A stay of the demonstration's items that adds up to the interface's sample 2304:
+ *
+ *     造影 3260.00, limit 3200.00            60.00 over, 320.00 first (10 % of 3200.00)
+ *     奥美拉唑 20 × 50.00                    100.00 first
+ *     留置针 10 × 32.00, 丙                  320.00 outside
+ *     80.00 + 10 × 250.00 + 10 × 144.00, 甲  4020.00
+ *     8600.00 = 320.00 + 60.00 + 420.00 + 7800.00 */
+static const struct {
+    const char *code;
+    yh_price price;
+    yh_qty qty;
+} STAY[] = {
+    { "003205000010000", 3260000000, 10000 }, { "XA02BCA348X006010104145", 50000000, 200000 },
+    { "C14141019400002", 32000000, 100000 },  { "002501010010000-250101001", 80000000, 10000 },
+    { "001109000030100", 250000000, 100000 }, { "001201000010000", 144000000, 100000 },
+};
+
+TEST(a_stay_of_the_demonstration_adds_up_to_the_sample_2304)
+{
+    struct world w = shipped();
+    yh_fen total = 0, outside = 0, over = 0, first = 0;
+    for (int i = 0; i < YH_COUNT(STAY); i++) {
+        const struct yh_item_term *t =
+            get(&w, "990101", 310, STAY[i].code, "2026-03-04", YH_LEVEL_3);
+        CHECK(t->cls != YH_CLASS_UNKNOWN);
+        yh_fen amount = yh_line_amount(STAY[i].price, STAY[i].qty, YH_ROUND_HALF_UP), above = 0;
+        total += amount;
+        if (t->limit && STAY[i].price > t->limit)
+            above = yh_line_amount(STAY[i].price - t->limit, STAY[i].qty, YH_ROUND_HALF_UP);
+        if (t->cls == YH_CLASS_C) {
+            outside += amount;
+            continue;
+        }
+        over += above;
+        first += yh_fen_scale(amount - above, t->first_pay, YH_ROUND_HALF_UP);
+    }
+    CHECK_I64(total, 860000, "medfee_sumamt");
+    CHECK_I64(outside, 32000, "fulamt_ownpay_amt");
+    CHECK_I64(over, 6000, "overlmt_selfpay");
+    CHECK_I64(first, 42000, "preselfpay_amt");
+    CHECK_I64(total - outside - over - first, 780000, "inscp_scp_amt");
+}
+
 /* From the most specific region that has a row: 001102000010000 stands in 990101 and 990000. */
 static const struct {
     const char *region;
