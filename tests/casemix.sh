@@ -74,4 +74,19 @@ grep -q '当作唯一的手术操作重新分组' "$tmp/retry" ||
 "$yiheng" group --self-test all > "$tmp/self" || fail "--self-test left a group open"
 cmp -s "$tmp/self" tests/casemix/unreachable.tsv || { diff tests/casemix/unreachable.tsv "$tmp/self" | head; fail "--self-test"; }
 
+# Weights of an invented history: all cases' weights add up to as many as there are cases when nothing
+# is trimmed, and a replay pays exactly weight x rate.
+awk -F'\t' 'BEGIN { OFS = "\t" } NR == 1 { print $0, "hospital", "discharge_day"; next }
+    { print $0, "H" NR % 7, 2023 + NR % 3 "-05-0" 1 + NR % 9 }' tests/casemix/beijing_2022.tsv > "$tmp/history.tsv"
+"$yiheng" weights --scheme beijing_2022 --trim none --fund 7000000 --ratio 0.7 --from 2026-01-01 \
+    --out "$tmp/w" --xlsx "$tmp/w.xlsx" "$tmp/history.tsv" || fail "weights"
+awk -F'\t' '$1 == "total_weight" { w = $2 } $1 == "grouped" { n = $2 } $1 == "base_rate" { r = $2 }
+    END { d = w - n; if (d < 0) d = -d; if (d > 0.01 || n < 1900) exit 1; e = r * w - 1e7; if (e < 0) e = -e; if (e > n) exit 1 }' \
+    "$tmp/w/summary.tsv" || fail "weights do not add up: $(cat "$tmp/w/summary.tsv")"
+[ "$(head -c 2 "$tmp/w.xlsx")" = PK ] || fail "no workbook"
+"$yiheng" weights replay --scheme beijing_2022 --weights "$tmp/w/weight.tsv" --rate 10000 --weights2 "$tmp/w/weight.tsv" \
+    --rate2 11000 "$tmp/history.tsv" > "$tmp/replay"
+awk -F'\t' 'NR > 1 { n++; if ($5 < 9999 * $4 || $5 > 10001 * $4 || $9 < 999 * $4 || $9 > 1001 * $4) exit 1 } END { exit n != 7 }' \
+    "$tmp/replay" || fail "replay: $(cat "$tmp/replay")"
+
 echo "casemix: 37 schemes, 13,400 cases agree"

@@ -167,3 +167,13 @@ bool yh_rule_true(struct yh_facts *f, struct yh_rule rule)
     }
     return stack & 1;
 }
+
+bool yh_adrg_always_drg(const struct yh_scheme *s, const struct yh_adrg_row *row)
+{
+    for (int d = row->first; d < row->first + row->n; d++) {
+        struct yh_rule r = s->drg[d].rule;
+        if (r.n == 1 && s->atom[s->code[r.at]].kind == YH_ATOM_ALWAYS)
+            return true;
+    }
+    return false;
+}

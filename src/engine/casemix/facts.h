@@ -25,4 +25,7 @@ bool yh_rule_true(struct yh_facts *f, struct yh_rule rule);
 /* The level of secondary diagnosis i, and the exclusion tables that met: *excluded is the table
  * when it is the principal diagnosis's too, else 0. */
 uint8_t yh_level_of(const struct yh_facts *f, int i, uint16_t *excluded);
+
+/* Does some DRG row of this ADRG row hold whatever the case is?  Then it has no result of its own. */
+bool yh_adrg_always_drg(const struct yh_scheme *s, const struct yh_adrg_row *row);
 #endif

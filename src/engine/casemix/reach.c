@@ -614,17 +614,6 @@ void yh_reach(const struct yh_scheme *s, int adrg, int drg, struct yh_arena *a,
     }
 }
 
-/* Does some DRG row hold whatever the case is? */
-static bool always_a_drg(const struct yh_scheme *s, const struct yh_adrg_row *row)
-{
-    for (int d = row->first; d < row->first + row->n; d++) {
-        struct yh_rule r = s->drg[d].rule;
-        if (r.n == 1 && s->atom[s->code[r.at]].kind == YH_ATOM_ALWAYS)
-            return true;
-    }
-    return false;
-}
-
 int yh_targets(const struct yh_scheme *s, struct yh_arena *a, struct yh_target **out)
 {
     int n = 0, cap = 0;
@@ -634,7 +623,7 @@ int yh_targets(const struct yh_scheme *s, struct yh_arena *a, struct yh_target *
         if (row->kind != YH_ADRG_QY)
             for (int d = row->first; d < row->first + row->n; d++)
                 YH_PUSH(a, *out, n, cap) = (struct yh_target){ r, d };
-        if (row->kind == YH_ADRG_QY || (!row->falls_through && !always_a_drg(s, row)))
+        if (row->kind == YH_ADRG_QY || (!row->falls_through && !yh_adrg_always_drg(s, row)))
             YH_PUSH(a, *out, n, cap) = (struct yh_target){ r, -1 };
     }
     return n;
