@@ -267,15 +267,28 @@ enum yh_found yh_catalog_find(const struct yh_catalog *c, enum yh_code_space spa
 #define CONSUMABLE_CODE 20
 #define CONSUMABLE_SPEC 15
 
+static uint32_t general_of(const struct yh_catalog *c, yh_str code)
+{
+    yh_str head = yh_cut(&code, '-');
+    uint32_t found = code.p ? yh_catalog_id(c, YH_SPACE_ITEM, head) : YH_CODE_NONE;
+    if (!found && head.n == CONSUMABLE_CODE && head.p[0] == 'C')
+        found = yh_catalog_id(c, YH_SPACE_ITEM, yh_sub(head, 0, CONSUMABLE_SPEC));
+    return found;
+}
+
+uint32_t yh_catalog_general(const struct yh_catalog *c, uint32_t id)
+{
+    yh_assert(0 < id && id < (uint32_t)c->n);
+    const struct row *r = &c->row[id];
+    return KIND[r->kind].space == YH_SPACE_ITEM ? general_of(c, row_code(r)) : YH_CODE_NONE;
+}
+
 enum yh_found yh_catalog_item(const struct yh_catalog *c, yh_str code, yh_day day, uint32_t *id)
 {
     uint32_t found = yh_catalog_id(c, YH_SPACE_ITEM, code);
-    yh_str whole = code, head = yh_cut(&code, '-');
-    if (!found && code.p)
-        found = yh_catalog_id(c, YH_SPACE_ITEM, head);
-    if (!found && head.n == CONSUMABLE_CODE && head.p[0] == 'C')
-        found = yh_catalog_id(c, YH_SPACE_ITEM, yh_sub(head, 0, CONSUMABLE_SPEC));
-    return found ? of_day(c, found, day, id) : not_found(c, YH_SPACE_ITEM, whole, id);
+    if (!found)
+        found = general_of(c, code);
+    return found ? of_day(c, found, day, id) : not_found(c, YH_SPACE_ITEM, code, id);
 }
 
 yh_str yh_catalog_cross(const struct yh_catalog *c, yh_str path, yh_str code)

@@ -94,6 +94,10 @@ enum yh_found yh_catalog_find(const struct yh_catalog *c, enum yh_code_space spa
 enum yh_found yh_catalog_item(const struct yh_catalog *c, yh_str code, yh_day day,
                               uint32_t *id);
 
+/* The code under which a more general table may list an item: of a pair with '-' its national part, of
+ * a 20-character consumable its specification; YH_CODE_NONE = none, or it is in no table. */
+uint32_t yh_catalog_general(const struct yh_catalog *c, uint32_t id);
+
 /* The target of a crosswalk (path as in tables.tsv) for a code; `code` itself where the table
  * lists no change (crosswalks list changed codes only). */
 yh_str yh_catalog_cross(const struct yh_catalog *c, yh_str path, yh_str code);

@@ -1,12 +1,17 @@
 #include <stdlib.h>
 #include "model/catalog/terms.h"
 
+/* Rows first .. first + n of an item. */
+struct run {
+    uint32_t first, n;
+};
+
 struct yh_term_table {
     uint32_t region;
     const struct yh_item_term *row; /* by item, then specific before general, then day */
     int n;
-    const uint32_t *first; /* of item i: rows first[i] .. first[i + 1) */
-    uint32_t items;        /* ids below this have an entry */
+    const struct run *run; /* of each item */
+    uint32_t items;        /* ids below this have one */
 };
 
 static const yh_str TAG[] = {
@@ -255,15 +260,25 @@ static enum yh_status check_overlap(const struct yh_item_term *row, int n, struc
     return YH_OK;
 }
 
-static const uint32_t *index_rows(const struct yh_item_term *row, int n, uint32_t items,
-                                  struct yh_arena *arena)
+/* An item that the table does not name is paid as its general code where that is named: a maker's
+ * consumable as its specification, a local pair as its national part. */
+static void index_rows(struct yh_term_table *t, const struct yh_catalog *catalog,
+                       struct yh_arena *arena)
 {
-    uint32_t *first = YH_NEW(arena, uint32_t, items + 1);
-    for (int i = 0; i < n; i++)
-        first[row[i].item + 1]++;
-    for (uint32_t i = 0; i < items; i++)
-        first[i + 1] += first[i];
-    return first;
+    uint32_t items = yh_catalog_count(catalog) + 1;
+    struct run *run = YH_NEW(arena, struct run, items);
+    for (int i = t->n - 1; i >= 0; i--) {
+        run[t->row[i].item].first = (uint32_t)i;
+        run[t->row[i].item].n++;
+    }
+    for (uint32_t id = 1; id < items; id++) {
+        uint32_t named = id;
+        while (named && !run[named].n)
+            named = yh_catalog_general(catalog, named);
+        run[id] = run[named];
+    }
+    t->run = run;
+    t->items = items;
 }
 
 static int lines_in(yh_str s)
@@ -298,9 +313,7 @@ static enum yh_status load_table(const struct yh_term_text *text, struct yh_cata
     qsort(row, (size_t)n, sizeof *row, order);
     if ((bad = check_overlap(row, n, err)))
         return bad;
-    uint32_t items = yh_catalog_count(catalog) + 1;
-    *out =
-        (struct yh_term_table){ text->region, row, n, index_rows(row, n, items, arena), items };
+    *out = (struct yh_term_table){ .region = text->region, .row = row, .n = n };
     return YH_OK;
 }
 
@@ -326,6 +339,9 @@ enum yh_status yh_terms_load(const struct yh_term_text *text, int n, struct yh_c
             return bad;
         all.n++;
     }
+    /* Every table may add codes, so they are indexed when all are read. */
+    for (int i = 0; i < n; i++)
+        index_rows(&table[i], catalog, arena);
     *out = all;
     return YH_OK;
 }
@@ -359,13 +375,13 @@ const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, 
         const struct yh_term_table *table = t->table[i];
         if (item >= table->items)
             continue;
-        for (uint32_t k = table->first[item]; k < table->first[item + 1]; k++) {
-            const struct yh_item_term *row = &table->row[k];
+        const struct run *run = &table->run[item];
+        for (const struct yh_item_term *row = table->row + run->first, *end = row + run->n;
+             row < end; row++)
             if ((row->insutype == 0 || row->insutype == t->insutype) &&
                 (row->level == YH_LEVEL_ANY || row->level == level) &&
                 yh_in_period(row->period, day))
                 return row;
-        }
     }
     return &UNDETERMINED;
 }

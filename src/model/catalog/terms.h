@@ -90,8 +90,8 @@ struct yh_terms yh_terms_at(const struct yh_term_tables *t, const struct yh_plac
 
 /* The row for an item on a day at a hospital of that level; never NULL: without a row the fixed
  * undetermined term (cls YH_CLASS_UNKNOWN, line 0).  Order: office, pool, province; within a table
- * the row of that insutype before any, then that level before any.  YH_LEVEL_ANY (a hospital
- * without level) counts as YH_LEVEL_1.  item may be YH_CODE_NONE. */
+ * the row of that insutype before any, then that level before any.  A table that does not name the item answers for its
+ * general code (yh_catalog_general).  YH_LEVEL_ANY (a hospital without level) counts as YH_LEVEL_1.  item may be YH_CODE_NONE. */
 const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, yh_day day,
                                        enum yh_level level);
 

@@ -218,6 +218,37 @@ TEST(a_row_without_a_share_leaves_it_to_class_or_document)
                   ROWS[i].share, ROWS[i].code);
 }
 
+/* 990100 names a specification and a national service; 990101 one maker's product and one pair. */
+TEST(an_item_that_a_table_does_not_name_is_paid_as_its_general_code)
+{
+#define ROW(code, cls) code "\t名\t" cls "\t\t\t\t\t\t\t\t\t\t\t\n"
+    struct yh_term_text text[] = {
+        { 990101,
+          YH_S(HEAD ROW("C0101010010100155555-1", "丙") ROW("C0101010010100112345", "丙")
+                   ROW("001102000030000-9", "丙") ROW("C0101010010100155555", "丙")) },
+        { 990100, YH_S(HEAD ROW("C01010100101001", "乙") ROW("001102000030000", "甲")) },
+    };
+#undef ROW
+    static const struct {
+        const char *region, *code;
+        enum yh_item_class cls;
+        const char *why;
+    } ROWS[] = {
+        { "990101", "C0101010010100112345", YH_CLASS_C, "named itself" },
+        { "990101", "C0101010010100199999", YH_CLASS_B, "another maker's: the specification" },
+        { "990102", "C0101010010100112345", YH_CLASS_B, "elsewhere the same one too" },
+        { "990102", "C0101010010100155555-1", YH_CLASS_B, "by two steps" },
+        { "990101", "001102000030000-9", YH_CLASS_C, "the pair itself" },
+        { "990102", "001102000030000-9", YH_CLASS_A, "elsewhere its national part" },
+        { "990101", "001102000030000-8", YH_CLASS_A, "another pair" },
+        { "990102", "C0101010010100299999", YH_CLASS_UNKNOWN, "another specification" },
+    };
+    struct world w = world_of(text, YH_COUNT(text));
+    for (int i = 0; i < YH_COUNT(ROWS); i++)
+        CHECK_I64(get(&w, ROWS[i].region, 310, ROWS[i].code, "2026-01-01", YH_LEVEL_2)->cls,
+                  ROWS[i].cls, ROWS[i].why);
+}
+
 static const struct {
     const char *row, *field;
     int line;
