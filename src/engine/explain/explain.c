@@ -1,0 +1,882 @@
+#include "engine/explain/explain.h"
+
+/* ---- words ---- */
+
+enum word {
+    W_TOTAL,
+    W_OUTSIDE,
+    W_C,
+    W_UNKNOWN,
+    W_RESTRICTED,
+    W_CHOSEN,
+    W_DOCUMENT,
+    W_FAULT,
+    W_OVER,
+    W_FIRST,
+    W_FIRST_OF,
+    W_SCOPE,
+    W_ITEMS,
+    W_DEDUCT,
+    W_WAIVED,
+    W_POINTS,
+    W_YEAR_SUM,
+    W_REST,
+    W_EARLIER_DUE,
+    W_PAID_SO_FAR,
+    W_CAP,
+    W_CAP_COST,
+    W_USED,
+    W_NOT_MORE,
+    W_LUMP,
+    W_DAILY,
+    W_DAYS,
+    W_BESIDE,
+    W_PART,
+    W_NOT_ENTITLED,
+    W_PENDED,
+    W_EXCLUDED,
+    W_NO_RATE,
+    W_PERSON,
+    W_OTHERS,
+    W_ACCOUNT,
+    W_RELATIVE,
+    W_CASH,
+    W_HOSPITAL,
+    W_GAP,
+    W_WAIVER,
+    W_SUM,
+    W_TO_PERSON,
+    W_STAY,
+    W_BASIS,
+    W_PRICE,
+    W_LIABLE,
+    W_UNCONSUMED,
+    W_DIFF,
+    WORDS
+};
+static const char *const WORD[WORDS][2] = {
+    [W_TOTAL] = { "总费用", "Total" },
+    [W_OUTSIDE] = { "全自费", "Outside the scope" },
+    [W_C] = { "丙类", "class C" },
+    [W_UNKNOWN] = { "未定（目录中没有登记）", "undetermined (no terms listed)" },
+    [W_RESTRICTED] = { "限定支付未审批", "restricted, not approved" },
+    [W_CHOSEN] = { "自愿自费", "self-pay chosen" },
+    [W_DOCUMENT] = { "按文件", "by the document" },
+    [W_FAULT] = { "违规费用，医院负担", "refused, borne by the hospital" },
+    [W_OVER] = { "超限价", "Over the price limit" },
+    [W_FIRST] = { "先行自付", "First pay" },
+    [W_FIRST_OF] = { "先行自付", "first pay" },
+    [W_SCOPE] = { "政策范围内", "In scope" },
+    [W_ITEMS] = { "项", "items" },
+    [W_DEDUCT] = { "起付", "deductible" },
+    [W_WAIVED] = { "视为同一次住院，不再计起付", "the same stay: no deductible" },
+    [W_POINTS] = { "点", "points" },
+    [W_YEAR_SUM] = { "本年累计", "This year's sum" },
+    [W_REST] = { "余额", "left" },
+    [W_EARLIER_DUE] = { "本次之前应付", "due before" },
+    [W_PAID_SO_FAR] = { "至今已付", "paid so far" },
+    [W_CAP] = { "限额", "limit" },
+    [W_CAP_COST] = { "计入费用限额", "limit on cost" },
+    [W_USED] = { "已用", "used" },
+    [W_NOT_MORE] = { "不超过尚未支付的", "not more than what is left," },
+    [W_LUMP] = { "定额", "fixed sum" },
+    [W_DAILY] = { "每日", "a day" },
+    [W_DAYS] = { "天", "days" },
+    [W_BESIDE] = { "另付给个人", "paid to the person" },
+    [W_PART] = { "此前已结算", "settled before" },
+    [W_NOT_ENTITLED] = { "当日不享受待遇", "no entitlement on that day" },
+    [W_PENDED] = { "外伤待认定，基金暂不支付", "injury undecided: no fund pays yet" },
+    [W_EXCLUDED] = { "不重复享受：已由其他层次支付", "excluded: another layer paid" },
+    [W_NO_RATE] = { "文件未规定此种情形的比例", "the document has no rate for this case" },
+    [W_PERSON] = { "个人负担", "Person" },
+    [W_OTHERS] = { "目录外与先行自付", "outside and first pay" },
+    [W_ACCOUNT] = { "个人账户", "account" },
+    [W_RELATIVE] = { "亲属账户", "relative's account" },
+    [W_CASH] = { "现金", "cash" },
+    [W_HOSPITAL] = { "医院负担", "Hospital" },
+    [W_GAP] = { "定价差额", "gap to the fixed price" },
+    [W_WAIVER] = { "减免", "waived" },
+    [W_SUM] = { "合计", "Sum" },
+    [W_TO_PERSON] = { "另付给个人", "To the person" },
+    [W_STAY] = { "本年第", "stay no." },
+    [W_BASIS] = { "依据", "Basis" },
+    [W_PRICE] = { "病种价格", "fixed price" },
+    [W_LIABLE] = { "第三人负担", "third party's share" },
+    [W_UNCONSUMED] = { "封顶以上", "above the cap" },
+    [W_DIFF] = { "差额", "difference" },
+};
+static const char *const MONEY[YH_M_N][2] = {
+    { "总费用", "total" },
+    { "全自费", "outside" },
+    { "超限价", "over limit" },
+    { "先行自付", "first pay" },
+    { "", "" },
+    { "目录内", "listed" },
+    { "余额", "left" },
+    { "已付", "paid" },
+    { "剩余", "left" },
+    { "封顶以上", "above the cap" },
+    { "起付", "deductible" },
+};
+
+struct teller {
+    struct yh_arena *a;
+    struct yh_explain *e;
+    int cap;
+};
+static const char *word(const struct teller *t, enum word w)
+{
+    return WORD[w][t->e->lang];
+}
+
+static struct yh_explain_row *row(struct teller *t, yh_str label, int indent)
+{
+    struct yh_explain_row *r = &YH_PUSH(t->a, t->e->row, t->e->nrow, t->cap);
+    *r = (struct yh_explain_row){ .label = label, .indent = indent };
+    return r;
+}
+static struct yh_explain_row *money_row(struct teller *t, yh_str label, int indent,
+                                        yh_fen amount)
+{
+    struct yh_explain_row *r = row(t, label, indent);
+    r->has_amount = true;
+    r->amount = amount;
+    return r;
+}
+static void cite(const struct teller *t, struct yh_explain_row *r, int32_t clause)
+{
+    if (clause < 0 || clause >= t->e->plan->nclause || r->nclause == YH_EXPLAIN_CLAUSES)
+        return;
+    for (int i = 0; i < r->nclause; i++)
+        if (r->clause[i] == clause)
+            return;
+    r->clause[r->nclause++] = clause;
+}
+
+/* "60%", "66.5%" */
+static void put_rate(struct yh_buf *b, yh_micro rate)
+{
+    char text[32];
+    yh_str s = yh_dec_text(text, rate, 4, 4); /* millionths as a percentage */
+    while (s.n > 1 && s.p[s.n - 1] == '0')
+        s.n--;
+    s.n -= s.p[s.n - 1] == '.';
+    yh_put(b, s);
+    yh_putc(b, '%');
+}
+/* "0.85" */
+static void put_factor(struct yh_buf *b, yh_micro factor)
+{
+    char text[32];
+    yh_str s = yh_dec_text(text, factor, 6, 6);
+    while (s.n > 1 && s.p[s.n - 1] == '0')
+        s.n--;
+    s.n -= s.p[s.n - 1] == '.';
+    yh_put(b, s);
+}
+
+/* ---- the cost, as lines made it ---- */
+
+struct group {
+    enum yh_reason_kind why;
+    int cls;
+    yh_micro rate;
+    int items;
+    yh_fen amount;
+    int32_t clause;
+};
+
+static struct group *group_of(struct group *g, int *n, int max, enum yh_reason_kind why,
+                              int cls, yh_micro rate)
+{
+    for (int i = 0; i < *n; i++)
+        if (g[i].why == why && g[i].cls == cls && g[i].rate == rate)
+            return &g[i];
+    if (*n == max)
+        return &g[max - 1];
+    g[*n] = (struct group){ .why = why, .cls = cls, .rate = rate, .clause = -1 };
+    return &g[(*n)++];
+}
+
+static enum word outside_word(enum yh_reason_kind why)
+{
+    if (why == YH_REASON_LINE_UNKNOWN)
+        return W_UNKNOWN;
+    if (why == YH_REASON_LINE_RESTRICTED)
+        return W_RESTRICTED;
+    if (why == YH_REASON_LINE_CHOSEN)
+        return W_CHOSEN;
+    if (why == YH_REASON_LINE_DOCUMENT)
+        return W_DOCUMENT;
+    if (why == YH_REASON_LINE_FAULT)
+        return W_FAULT;
+    return why == YH_REASON_NONE ? W_LIABLE : W_C;
+}
+
+static void cost_rows(struct teller *t)
+{
+    const struct yh_decision *d = t->e->decision;
+    struct group g[24];
+    int n = 0;
+    for (int i = 0; i < d->nline; i++) {
+        const struct yh_line_split *s = &d->split[i];
+        bool charge = t->e->bill->line[i].qty >= 0;
+        if (s->outside) {
+            struct group *x =
+                group_of(g, &n, YH_COUNT(g), (enum yh_reason_kind)s->reason, 0, YH_ONE);
+            x->items += charge;
+            x->amount += s->outside;
+            x->clause = s->clause;
+        }
+        if (s->over) {
+            struct group *x = group_of(g, &n, YH_COUNT(g), YH_REASON_LINE_OVER, 0, 0);
+            x->items += charge;
+            x->amount += s->over;
+        }
+        if (s->first) {
+            struct group *x = group_of(g, &n, YH_COUNT(g), YH_REASON_LINE_FIRST, s->item_class,
+                                       s->first_rate);
+            x->items += charge;
+            x->amount += s->first;
+            x->clause = s->clause;
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        struct yh_buf b = yh_buf_in(t->a);
+        const struct group *x = &g[i];
+        if (x->why == YH_REASON_LINE_OVER) {
+            yh_putf(&b, "%s %d %s", word(t, W_OVER), x->items, word(t, W_ITEMS));
+        } else if (x->why == YH_REASON_LINE_FIRST) {
+            yh_putf(&b, "%.*s %d %s，%s ", YH_ARG(yh_class_text((enum yh_item_class)x->cls)),
+                    x->items, word(t, W_ITEMS), word(t, W_FIRST_OF));
+            put_rate(&b, x->rate);
+        } else {
+            yh_putf(&b, "%s %d %s，%s", word(t, outside_word(x->why)), x->items,
+                    word(t, W_ITEMS), word(t, W_OUTSIDE));
+        }
+        cite(t, money_row(t, yh_buf_str(&b), 1, x->amount), x->clause);
+    }
+    if (d->nline)
+        return;
+    const struct {
+        enum word w;
+        yh_fen v;
+    } F[] = { { W_OUTSIDE, d->sums.outside },
+              { W_OVER, d->sums.over },
+              { W_FIRST, d->sums.first } };
+    for (int i = 0; i < YH_COUNT(F); i++)
+        if (F[i].v)
+            money_row(t, yh_cstr(word(t, F[i].w)), 1, F[i].v);
+}
+
+/* ---- a layer, from its reasons ---- */
+
+struct layer_why {
+    const struct yh_reason *base, *deduct, *waived, *delta, *to_date, *lump, *daily, *pay,
+        *beyond, *part, *stop, *cap, *cap_base, *low;
+    const struct yh_reason *rate[16], *band[16];
+    int nrate, nband;
+};
+
+static struct layer_why gather(const struct yh_decision *d, int layer)
+{
+    struct layer_why w = { 0 };
+    for (int i = 0; i < d->nreason; i++) {
+        const struct yh_reason *r = &d->reason[i];
+        if (r->layer != layer)
+            continue;
+        switch ((enum yh_reason_kind)r->kind) {
+        case YH_REASON_BASE: w.base = r; break;
+        case YH_REASON_DEDUCT: w.deduct = r; break;
+        case YH_REASON_DEDUCT_WAIVED: w.waived = r; break;
+        case YH_REASON_DELTA: w.delta = r; break;
+        case YH_REASON_TO_DATE: w.to_date = r; break;
+        case YH_REASON_LUMP: w.lump = r; break;
+        case YH_REASON_PER_DAY: w.daily = r; break;
+        case YH_REASON_PAY: w.pay = r; break;
+        case YH_REASON_BEYOND: w.beyond = r; break;
+        case YH_REASON_PART_PAY: w.part = r; break;
+        case YH_REASON_CAP: w.cap = r->result < r->in[0] || !w.cap ? r : w.cap; break;
+        case YH_REASON_CAP_BASE: w.cap_base = r; break;
+        case YH_REASON_NOT_ENTITLED:
+        case YH_REASON_PENDED:
+        case YH_REASON_EXCLUDED:
+        case YH_REASON_NO_RATE: w.stop = r; break;
+        case YH_REASON_RATE:
+            if (w.nrate < 16)
+                w.rate[w.nrate++] = r;
+            break;
+        case YH_REASON_BAND:
+            if (r->in[5] == 0 && w.nband < 16)
+                w.band[w.nband++] = r;
+            break;
+        case YH_REASON_DUE:
+            if (r->in[3] == 1)
+                w.low = r;
+            break;
+        default: break;
+        }
+    }
+    return w;
+}
+
+/* "60%", "(60% + 5 点)", "(85% × 0.9)" */
+static void put_rate_of(struct teller *t, struct yh_buf *b, const struct layer_why *w,
+                        yh_micro rate)
+{
+    const struct yh_reason *r = NULL;
+    for (int i = 0; i < w->nrate; i++)
+        if (w->rate[i]->result == rate)
+            r = w->rate[i];
+    if (!r || (r->in[1] == YH_ONE && r->in[2] == 0)) {
+        put_rate(b, rate);
+        return;
+    }
+    yh_putc(b, '(');
+    put_rate(b, r->in[0]);
+    if (r->in[1] != YH_ONE) {
+        yh_putz(b, " × ");
+        put_factor(b, r->in[1]);
+    }
+    if (r->in[2]) {
+        yh_putz(b, r->in[2] < 0 ? " − " : " + ");
+        int64_t points = r->in[2] < 0 ? -r->in[2] : r->in[2];
+        char text[32];
+        yh_str s = yh_dec_text(text, points, 4, 4);
+        while (s.n > 1 && s.p[s.n - 1] == '0')
+            s.n--;
+        s.n -= s.p[s.n - 1] == '.';
+        yh_putf(b, "%.*s %s", YH_ARG(s), word(t, W_POINTS));
+    }
+    yh_putc(b, ')');
+}
+
+static const char *base_word(const struct teller *t, const struct yh_layer *l)
+{
+    if (l->of.n != 1)
+        return l->of.n > 1 ? word(t, W_DIFF) : "";
+    return MONEY[l->of.term[0].money][t->e->lang];
+}
+
+static void put_base(struct teller *t, struct yh_buf *b, const struct yh_layer *l, yh_fen base)
+{
+    const char *name = base_word(t, l);
+    if (*name)
+        yh_putf(b, "%s ", name);
+    yh_put_money(b, base);
+}
+
+/* The last piece of a curve: "(15,280.00 − 7,000.00) × (60% + 5 点)". */
+static void put_band(struct teller *t, struct yh_buf *b, const struct yh_layer *l,
+                     const struct layer_why *w, const struct yh_reason *x, yh_fen deduct,
+                     bool plain)
+{
+    yh_fen lo = yh_max(x->in[0], x->in[2]), hi = yh_min(x->in[1], x->in[3]);
+    if (lo == 0 && plain) {
+        put_base(t, b, l, hi);
+    } else if (lo == deduct && deduct && plain) {
+        yh_putc(b, '(');
+        put_base(t, b, l, hi);
+        yh_putf(b, " − %s ", word(t, W_DEDUCT));
+        yh_put_money(b, deduct);
+        yh_putc(b, ')');
+    } else {
+        yh_putc(b, '(');
+        yh_put_money(b, hi);
+        yh_putz(b, " − ");
+        yh_put_money(b, lo);
+        yh_putc(b, ')');
+    }
+    yh_putz(b, " × ");
+    put_rate_of(t, b, w, x->in[4]);
+}
+
+static void cite_layer(struct teller *t, struct yh_explain_row *r, const struct yh_layer *l,
+                       const struct layer_why *w)
+{
+    if (w->deduct && w->deduct->result)
+        cite(t, r, w->deduct->clause);
+    if (w->waived)
+        cite(t, r, w->waived->clause);
+    for (int i = 0; i < w->nband; i++)
+        cite(t, r, w->band[i]->clause);
+    for (int i = 0; i < w->nrate; i++)
+        for (int k = 0; k < w->nband; k++)
+            if (w->rate[i]->result == w->band[k]->in[4])
+                cite(t, r, w->rate[i]->clause2);
+    if (w->lump)
+        cite(t, r, w->lump->clause);
+    if (w->daily)
+        cite(t, r, w->daily->clause);
+    if (w->cap && w->cap->result < w->cap->in[0])
+        cite(t, r, w->cap->clause);
+    if (w->cap_base && w->cap_base->result < w->cap_base->in[0])
+        cite(t, r, w->cap_base->clause);
+    if (w->stop)
+        cite(t, r, w->stop->clause);
+    if (!r->nclause)
+        cite(t, r, l->clause);
+}
+
+static void put_cap(struct teller *t, struct yh_buf *b, const struct yh_reason *c,
+                    enum word what)
+{
+    yh_putf(b, "%s ", word(t, what));
+    yh_put_money(b, c->in[1]);
+    if (c->in[2]) {
+        yh_putf(b, " − %s ", word(t, W_USED));
+        yh_put_money(b, c->in[2]);
+    }
+}
+
+static enum word stop_word(enum yh_reason_kind kind)
+{
+    return kind == YH_REASON_NOT_ENTITLED ? W_NOT_ENTITLED
+           : kind == YH_REASON_PENDED     ? W_PENDED
+           : kind == YH_REASON_EXCLUDED   ? W_EXCLUDED
+                                          : W_NO_RATE;
+}
+
+/* A step of the layer's story: the first bears the layer's name, the last its amount. */
+static struct yh_buf *step(struct teller *t, struct yh_buf *list, int *n)
+{
+    list[*n] = yh_buf_in(t->a);
+    return &list[(*n)++];
+}
+
+static int tell(struct teller *t, const struct yh_layer *l, const struct layer_why *w,
+                struct yh_buf *list)
+{
+    int n = 0;
+    if (w->stop && !w->pay) {
+        yh_putz(step(t, list, &n), word(t, stop_word((enum yh_reason_kind)w->stop->kind)));
+        return n;
+    }
+    const struct yh_reason *year = w->delta ? w->delta : w->to_date;
+    if (year) {
+        struct yh_buf *b = step(t, list, &n);
+        const char *what = l->of.n == 1 && l->of.term[0].money == YH_M_BURDEN
+                               ? (t->e->lang == YH_ZH ? "范围内自付" : "burden")
+                               : base_word(t, l);
+        yh_putf(b, "%s%s%s ", word(t, W_YEAR_SUM), t->e->lang == YH_ZH ? "" : " ", what);
+        yh_put_money(b, year->in[2]);
+        yh_putz(b, " → ");
+        yh_put_money(b, year->in[3]);
+    }
+    if (w->waived)
+        yh_putz(step(t, list, &n), word(t, W_WAIVED));
+    if (w->cap_base && w->cap_base->result < w->cap_base->in[0])
+        put_cap(t, step(t, list, &n), w->cap_base, W_CAP_COST);
+    yh_fen deduct = w->deduct ? w->deduct->result : 0;
+    for (int i = 0; i < w->nband && n < 20; i++) {
+        struct yh_buf *b = step(t, list, &n);
+        if (i)
+            yh_putz(b, "+ ");
+        put_band(t, b, l, w, w->band[i], deduct, !year && w->nband == 1);
+    }
+    if (!w->nband && l->nband && w->base && w->base->result) {
+        struct yh_buf *b = step(t, list, &n);
+        put_base(t, b, l, w->base->result);
+        if (deduct) {
+            yh_putf(b, " − %s ", word(t, W_DEDUCT));
+            yh_put_money(b, deduct);
+        }
+    }
+    if (w->delta && w->low && w->low->result) {
+        struct yh_buf *b = step(t, list, &n);
+        yh_putf(b, "− %s ", word(t, W_EARLIER_DUE));
+        yh_put_money(b, w->low->result);
+    }
+    if (w->to_date && w->to_date->in[1]) {
+        struct yh_buf *b = step(t, list, &n);
+        yh_putf(b, "− %s ", word(t, W_PAID_SO_FAR));
+        yh_put_money(b, w->to_date->in[1]);
+    }
+    if (w->lump) {
+        struct yh_buf *b = step(t, list, &n);
+        yh_putf(b, "%s ", word(t, W_LUMP));
+        yh_put_money(b, w->lump->in[0]);
+    }
+    if (w->daily) {
+        struct yh_buf *b = step(t, list, &n);
+        yh_putf(b, "%s ", word(t, W_DAILY));
+        yh_put_money(b, w->daily->in[0]);
+        yh_putf(b, " × %d %s", (int)w->daily->in[1], word(t, W_DAYS));
+    }
+    if (w->cap && w->cap->result < w->cap->in[0])
+        put_cap(t, step(t, list, &n), w->cap, W_CAP);
+    if (w->pay && w->pay->result < w->pay->in[0] && !w->beyond) {
+        struct yh_buf *b = step(t, list, &n);
+        yh_putf(b, "%s ", word(t, W_NOT_MORE));
+        yh_put_money(b, w->pay->in[1]);
+    }
+    if (w->part) {
+        struct yh_buf *b = step(t, list, &n);
+        yh_put_money(b, w->part->in[0]);
+        yh_putf(b, " − %s ", word(t, W_PART));
+        yh_put_money(b, w->part->in[1]);
+    }
+    return n;
+}
+
+static void layer_rows(struct teller *t, int at)
+{
+    const struct yh_layer *l = &t->e->plan->layer[at];
+    const struct yh_layer_pay *p = &t->e->decision->layer[at];
+    struct layer_why w = gather(t->e->decision, at);
+    if (!p->base && !p->paid && !p->beyond && !(w.part && w.part->in[0]) && !w.lump &&
+        !(w.stop && t->e->decision->sums.scope))
+        return;
+    struct yh_buf list[32];
+    int n = tell(t, l, &w, list);
+    for (int i = 0; i < n; i++) {
+        struct yh_explain_row *r = row(t, i ? YH_S("") : l->name, 0);
+        r->text = yh_buf_str(&list[i]);
+    }
+    if (!n)
+        row(t, l->name, 0);
+    struct yh_explain_row *last = &t->e->row[t->e->nrow - 1];
+    last->has_amount = true;
+    last->amount = p->paid;
+    cite_layer(t, last, l, &w);
+    if (p->beyond) {
+        struct yh_explain_row *r = money_row(t, YH_S(""), 0, p->beyond);
+        r->text = yh_cstr(word(t, W_BESIDE));
+    }
+}
+
+/* ---- the person, the hospital, the sum ---- */
+
+static void add_term(struct yh_buf *b, const char *name, yh_fen v)
+{
+    if (!v)
+        return;
+    if (b->n)
+        yh_putz(b, v < 0 ? " − " : " + ");
+    else if (v < 0)
+        yh_putz(b, "−");
+    if (*name)
+        yh_putf(b, "%s ", name);
+    yh_put_money(b, v < 0 ? -v : v);
+}
+
+static void last_rows(struct teller *t)
+{
+    const struct yh_decision *d = t->e->decision;
+    const struct yh_plan *p = t->e->plan;
+    if (d->hospital || d->hosp_gap || d->hosp_over || d->hosp_outside) {
+        struct yh_buf b = yh_buf_in(t->a);
+        add_term(&b, word(t, W_OVER), d->hosp_over);
+        add_term(&b, word(t, W_FAULT), d->hosp_outside);
+        add_term(&b, word(t, W_WAIVER), d->pay[YH_PAY_WAIVER]);
+        add_term(&b, word(t, W_GAP), d->hosp_gap);
+        money_row(t, yh_cstr(word(t, W_HOSPITAL)), 0, d->hospital)->text = yh_buf_str(&b);
+    }
+    struct yh_buf b = yh_buf_in(t->a);
+    yh_fen scope = d->part[YH_PART_DEDUCT] + d->part[YH_PART_SHARE];
+    add_term(&b, "", scope);
+    add_term(&b, word(t, W_OTHERS), d->person - scope);
+    money_row(t, yh_cstr(word(t, W_PERSON)), 0, d->person)->text = yh_buf_str(&b);
+    if (d->account || d->relative) {
+        struct yh_buf c = yh_buf_in(t->a);
+        add_term(&c, word(t, W_ACCOUNT), d->account);
+        add_term(&c, word(t, W_RELATIVE), d->relative);
+        add_term(&c, word(t, W_CASH), d->cash);
+        struct yh_explain_row *r = row(t, YH_S(""), 0);
+        r->text = yh_buf_str(&c);
+        cite(t, r, p->account.clause);
+    }
+    struct yh_buf s = yh_buf_in(t->a);
+    yh_fen sum = 0;
+    for (int i = 0; i < d->nlayer; i++)
+        if (p->layer[i].payer != YH_PAY_WAIVER) {
+            add_term(&s, "", d->layer[i].paid);
+            sum += d->layer[i].paid;
+        }
+    add_term(&s, "", d->hospital);
+    add_term(&s, "", d->person);
+    sum += d->hospital + d->person;
+    t->e->sums = sum == d->sums.total;
+    money_row(t, yh_cstr(word(t, W_SUM)), 0, d->sums.total)->text = yh_buf_str(&s);
+    if (d->to_person)
+        money_row(t, yh_cstr(word(t, W_TO_PERSON)), 0, d->to_person);
+}
+
+static yh_str kind_name(const struct yh_plan *p, enum yh_dim dim, int64_t ordinal)
+{
+    for (int i = 0; i < p->nkind; i++)
+        if (p->kind[i].dim == dim && p->kind[i].ordinal == ordinal)
+            return p->kind[i].name;
+    return YH_S("");
+}
+
+static yh_str head_of(struct teller *t)
+{
+    const struct yh_plan *p = t->e->plan;
+    const struct yh_facts *f = &t->e->bill->facts;
+    struct yh_buf b = yh_buf_in(t->a);
+    yh_put(&b, p->title.n ? p->title : p->id);
+    static const enum yh_dim SHOWN[] = { YH_DIM_PERSON, YH_DIM_IDENT, YH_DIM_VISIT,
+                                         YH_DIM_LEVEL,  YH_DIM_PLACE, YH_DIM_FILING };
+    for (int i = 0; i < YH_COUNT(SHOWN); i++) {
+        yh_str name = { 0 };
+        if (SHOWN[i] == YH_DIM_IDENT) {
+            if (f->idents)
+                name = kind_name(p, YH_DIM_IDENT, __builtin_ctzll(f->idents));
+        } else if ((SHOWN[i] != YH_DIM_PLACE && SHOWN[i] != YH_DIM_FILING) ||
+                   f->v[YH_DIM_PLACE]) {
+            name = kind_name(p, SHOWN[i], f->v[SHOWN[i]]);
+        }
+        if (name.n)
+            yh_putf(&b, " · %.*s", YH_ARG(name));
+    }
+    if (f->v[YH_DIM_COUNT] > 0) {
+        if (t->e->lang == YH_ZH)
+            yh_putf(&b, " · %s %d 次", word(t, W_STAY), (int)f->v[YH_DIM_COUNT]);
+        else
+            yh_putf(&b, " · %s %d", word(t, W_STAY), (int)f->v[YH_DIM_COUNT]);
+    }
+    return yh_buf_str(&b);
+}
+
+struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan,
+                                  const struct yh_bill *bill, const struct yh_decision *d,
+                                  enum yh_lang lang)
+{
+    struct yh_explain e = { .plan = plan,
+                            .bill = bill,
+                            .decision = d,
+                            .lang = lang,
+                            .day = bill->settle_day ? bill->settle_day : bill->end };
+    struct teller t = { .a = a, .e = &e };
+    e.head = head_of(&t);
+    money_row(&t, yh_cstr(word(&t, W_TOTAL)), 0, d->sums.total);
+    cost_rows(&t);
+    money_row(&t, yh_cstr(word(&t, W_SCOPE)), 1, d->sums.scope);
+    if (d->fixed_price) {
+        struct yh_explain_row *r =
+            money_row(&t, yh_cstr(word(&t, W_PRICE)), 1, d->sums.total - d->hosp_gap);
+        for (int i = 0; i < d->nreason; i++)
+            if (d->reason[i].kind == YH_REASON_FIXED_PRICE)
+                cite(&t, r, d->reason[i].clause);
+    }
+    for (int i = 0; i < d->nlayer; i++)
+        layer_rows(&t, i);
+    last_rows(&t);
+    return e;
+}
+
+/* ---- out ---- */
+
+yh_str yh_clause_short(const struct yh_clause *c)
+{
+    ptrdiff_t blank = yh_find(c->title, YH_S(" ")), wide = yh_find(c->title, YH_S("　"));
+    ptrdiff_t end = blank < 0 ? wide : wide < 0 ? blank : (ptrdiff_t)yh_min(blank, wide);
+    return yh_starts(c->title, YH_S("第")) && end > 0 ? yh_sub(c->title, 0, end) : c->title;
+}
+
+/* "-1,234.50" */
+static yh_str money_text(char out[48], yh_fen v)
+{
+    char digits[32];
+    yh_str plain = yh_dec_text(digits, v, 2, 2);
+    int m = 0, whole = (int)plain.n - 3, minus = plain.p[0] == '-';
+    for (int k = 0; k < plain.n; k++) {
+        out[m++] = plain.p[k];
+        if (k >= minus && k < whole - 1 && (whole - 1 - k) % 3 == 0)
+            out[m++] = ',';
+    }
+    return (yh_str){ out, m };
+}
+
+static void put_row(const struct yh_explain *e, const struct yh_explain_row *r, int label,
+                    int width, struct yh_buf *out)
+{
+    if (r->indent) {
+        yh_putz(out, "  ");
+        yh_put_pad(out, r->label, r->has_amount ? width - 2 : 0);
+    } else {
+        yh_put_pad(out, r->label, label + 2);
+        yh_put_pad(out, r->text, r->has_amount ? width - label - 2 : 0);
+    }
+    if (r->has_amount) {
+        char text[48];
+        yh_put_pad(out, money_text(text, r->amount), -14);
+    }
+    for (int k = 0; k < r->nclause; k++) {
+        yh_putz(out, k ? " " : "   ");
+        yh_put(out, yh_clause_short(&e->plan->clause[r->clause[k]]));
+    }
+}
+
+/* Clauses that some row cites, in the plan's order, through a bit each. */
+static bool cited(const struct yh_explain *e, int clause)
+{
+    for (int i = 0; i < e->nrow; i++)
+        for (int k = 0; k < e->row[i].nclause; k++)
+            if (e->row[i].clause[k] == clause)
+                return true;
+    return false;
+}
+
+void yh_explain_bill_text(const struct yh_explain *e, struct yh_buf *out)
+{
+    int label = 0, width = 46;
+    for (int i = 0; i < e->nrow; i++)
+        if (!e->row[i].indent)
+            label = (int)yh_max(label, yh_utf8_width(e->row[i].label));
+    for (int i = 0; i < e->nrow; i++) {
+        const struct yh_explain_row *r = &e->row[i];
+        if (r->has_amount)
+            width = (int)yh_max(width, r->indent ? 2 + yh_utf8_width(r->label)
+                                                 : label + 2 + yh_utf8_width(r->text));
+    }
+    char day[16];
+    yh_put_pad(out, e->head, width + 14);
+    if (e->day)
+        yh_putf(out, "   %.*s", YH_ARG(yh_day_text(day, e->day)));
+    yh_putc(out, '\n');
+    int sum_row = e->nrow - 1 - (e->decision->to_person != 0);
+    for (int i = 0; i < e->nrow; i++) {
+        put_row(e, &e->row[i], label, width, out);
+        yh_putz(out, i != sum_row ? "\n" : e->sums ? "   ✓\n" : "   ✗\n");
+    }
+    bool first = true;
+    for (int i = 0; i < e->plan->nclause; i++) {
+        const struct yh_clause *c = &e->plan->clause[i];
+        if (!cited(e, i))
+            continue;
+        yh_put_pad(out, first ? yh_cstr(WORD[W_BASIS][e->lang]) : YH_S(""), label + 2);
+        yh_putf(out, "%.*s", YH_ARG(c->title));
+        if (c->source.n)
+            yh_putf(out, "（%.*s，%.*s）", YH_ARG(c->source),
+                    YH_ARG(yh_standing_text(c->standing)));
+        else
+            yh_putf(out, "（%.*s）", YH_ARG(yh_standing_text(c->standing)));
+        yh_putc(out, '\n');
+        first = false;
+    }
+}
+
+/* A value in its unit: money and rates as numbers, days and words as text. */
+static void put_value(struct yh_jsonw *w, int64_t v, yh_str unit)
+{
+    static const char *const ROUND[] = { "四舍五入", "舍去", "进一", "四舍六入五成双" };
+    static const char *const PART[] = { "全自费", "超限价", "先行自付", "范围内" };
+    char day[16];
+    if (yh_eq(unit, YH_S("fen"))) {
+        if (v == YH_UNLIMITED)
+            yh_jw_null(w);
+        else
+            yh_jw_fen(w, v);
+    } else if (yh_eq(unit, YH_S("micro")) || yh_eq(unit, YH_S("price"))) {
+        yh_jw_dec(w, v, 6, 6);
+    } else if (yh_eq(unit, YH_S("qty"))) {
+        yh_jw_dec(w, v, 4, 4);
+    } else if (yh_eq(unit, YH_S("mf"))) {
+        yh_jw_dec(w, v, 8, 8); /* millionths of a fen, in yuan */
+    } else if (yh_eq(unit, YH_S("day"))) {
+        if (v)
+            yh_jw_str(w, yh_day_text(day, (yh_day)v));
+        else
+            yh_jw_null(w);
+    } else if (yh_eq(unit, YH_S("round"))) {
+        yh_jw_str(w, yh_cstr(ROUND[v & 3]));
+    } else if (yh_eq(unit, YH_S("part"))) {
+        yh_jw_str(w, yh_cstr(PART[v & 3]));
+    } else if (yh_eq(unit, YH_S("which"))) {
+        yh_jw_str(w, v ? YH_S("本次前") : YH_S("本次后"));
+    } else {
+        yh_jw_i64(w, v);
+    }
+}
+
+/* The unit of a result: a rate, a piece of a curve, a day, else money. */
+static yh_str result_unit(enum yh_reason_kind kind)
+{
+    return kind == YH_REASON_RATE   ? YH_S("micro")
+           : kind == YH_REASON_BAND ? YH_S("mf")
+           : kind == YH_REASON_DAYS ? YH_S("day")
+                                    : YH_S("fen");
+}
+
+static void put_reason(const struct yh_explain *e, const struct yh_reason *r,
+                       struct yh_jsonw *w)
+{
+    enum yh_reason_kind kind = (enum yh_reason_kind)r->kind;
+    struct yh_reason_text t = yh_reason_text(kind);
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "kind", t.name);
+    if (r->layer >= 0)
+        yh_jw_kv_str(w, "layer", e->plan->layer[r->layer].name);
+    if (r->line >= 0)
+        yh_jw_kv_str(w, "feedetl_sn", e->bill->line[r->line].serial);
+    yh_jw_kv_str(w, "what", t.result);
+    yh_jw_kv_str(w, "formula", t.words);
+    yh_jw_key(w, YH_S("inputs"));
+    yh_jw_object(w);
+    yh_str name, unit;
+    for (int i = 0; i < YH_REASON_IN && yh_reason_input(kind, i, &name, &unit); i++) {
+        yh_jw_key(w, name);
+        put_value(w, r->in[i], unit);
+    }
+    yh_jw_end(w, '}');
+    yh_jw_key(w, YH_S("result"));
+    put_value(w, r->result, result_unit(kind));
+    for (int k = 0; k < 2; k++) {
+        int32_t c = k ? r->clause2 : r->clause;
+        if (c >= 0 && c < e->plan->nclause)
+            yh_jw_kv_str(w, k ? "clause2" : "clause", e->plan->clause[c].title);
+    }
+    yh_jw_end(w, '}');
+}
+
+void yh_explain_bill_json(const struct yh_explain *e, struct yh_jsonw *w)
+{
+    char day[16];
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "head", e->head);
+    yh_jw_kv_str(w, "document", e->plan->id);
+    yh_jw_kv_str(w, "day", e->day ? yh_day_text(day, e->day) : YH_S(""));
+    yh_jw_key(w, YH_S("rows"));
+    yh_jw_array(w);
+    for (int i = 0; i < e->nrow; i++) {
+        const struct yh_explain_row *r = &e->row[i];
+        yh_jw_object(w);
+        yh_jw_kv_str(w, "label", r->label);
+        yh_jw_kv_i64(w, "indent", r->indent);
+        yh_jw_kv_str(w, "text", r->text);
+        if (r->has_amount)
+            yh_jw_kv_fen(w, "amount", r->amount);
+        yh_jw_key(w, YH_S("clauses"));
+        yh_jw_array(w);
+        for (int k = 0; k < r->nclause; k++)
+            yh_jw_str(w, yh_clause_short(&e->plan->clause[r->clause[k]]));
+        yh_jw_end(w, ']');
+        yh_jw_end(w, '}');
+    }
+    yh_jw_end(w, ']');
+    yh_jw_key(w, YH_S("sums"));
+    yh_jw_bool(w, e->sums);
+    yh_jw_key(w, YH_S("reasons"));
+    yh_jw_array(w);
+    for (int i = 0; i < e->decision->nreason; i++)
+        put_reason(e, &e->decision->reason[i], w);
+    yh_jw_end(w, ']');
+    yh_jw_key(w, YH_S("clauses"));
+    yh_jw_array(w);
+    for (int i = 0; i < e->plan->nclause; i++) {
+        const struct yh_clause *c = &e->plan->clause[i];
+        if (!cited(e, i))
+            continue;
+        yh_jw_object(w);
+        yh_jw_kv_str(w, "title", c->title);
+        yh_jw_kv_str(w, "text", yh_trim(c->text));
+        yh_jw_kv_str(w, "source", c->source);
+        yh_jw_kv_str(w, "standing", yh_standing_word(c->standing));
+        yh_jw_kv_str(w, "document", c->document);
+        yh_jw_end(w, '}');
+    }
+    yh_jw_end(w, ']');
+    yh_jw_end(w, '}');
+}
