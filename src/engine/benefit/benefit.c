@@ -64,6 +64,13 @@ static bool for_visit(const struct yh_layer *l, int64_t visit)
 
 /* ---- what a layer looks at ---- */
 
+/* The marks of the lines that a layer looks at, `skip … at …` obeyed. */
+static uint32_t tags_of(const struct work *w, const struct yh_layer *l)
+{
+    const struct yh_cell *skip = yh_cell_at(&l->skip_when, &w->bill->facts);
+    return skip && skip->value == 1 ? l->tags & ~l->skip_tags : l->tags;
+}
+
 static yh_fen of_slots(const struct work *w, uint32_t tags, enum yh_money m)
 {
     yh_fen sum = 0;
@@ -104,7 +111,7 @@ static yh_fen money(const struct work *w, const struct yh_layer *l,
     case YH_M_FIRST:
     case YH_M_SCOPE:
     case YH_M_CATALOG:
-    case YH_M_BURDEN: return of_slots(w, l->tags, t->money);
+    case YH_M_BURDEN: return of_slots(w, tags_of(w, l), t->money);
     case YH_M_N: break;
     }
     return 0;
@@ -565,7 +572,7 @@ static void run_layer(struct work *w, int at)
     yh_fen kept = cap_paid(w, at, l, all, p);
     find_unconsumed(w, at, l, &c, before, after, p->base, due, yh_min(kept, due), p);
 
-    yh_fen rest = rest_in(w, l->tags, pools);
+    yh_fen rest = rest_in(w, tags_of(w, l), pools);
     p->paid = yh_min(kept, rest);
     WHY(&w->why, PAY, at, -1, l->clause, p->paid, kept, rest);
     if (l->beyond && kept > p->paid) {
@@ -580,7 +587,7 @@ static void run_layer(struct work *w, int at)
     if (c.n > 1 && after > c.band[1].from && looked > p->deduct)
         p->rate = yh_ratio(p->paid, looked - p->deduct, YH_ROUND_HALF_UP);
 
-    take(w, l->tags, pools, p->paid);
+    take(w, tags_of(w, l), pools, p->paid);
     keep_counts(w, l, p->base, p->paid + p->beyond);
     if (p->paid + p->beyond > 0)
         w->paid_by |= UINT64_C(1) << at;
@@ -700,7 +707,7 @@ static bool looks_at_marks(const struct yh_plan *p)
                        ? ~UINT32_C(0)
                        : (UINT32_C(1) << yh_max(p->dim_n[YH_DIM_TAG], 1)) - 1;
     for (int i = 0; i < p->nlayer; i++)
-        if ((p->layer[i].tags & all) != all)
+        if ((p->layer[i].tags & ~p->layer[i].skip_tags & all) != all)
             return true;
     return false;
 }

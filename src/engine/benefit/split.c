@@ -67,6 +67,12 @@ static const struct yh_item_term *term_of(const struct splitter *s, const struct
 
 static int tag_of(const struct splitter *s, const struct yh_item_term *t)
 {
+    /* Of several marks the first that the document speaks of; the others mean nothing to it. */
+    for (int i = 0; i < s->plan->ntag_order; i++)
+        if (t->tags >> (s->plan->tag_order[i] - 1) & 1)
+            return s->plan->tag_order[i];
+    if (s->plan->ntag_order)
+        return 0;
     int tag = t->tags ? __builtin_ctz(t->tags) + 1 : 0;
     return tag < s->plan->dim_n[YH_DIM_TAG] || !tag ? tag : 0;
 }

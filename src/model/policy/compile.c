@@ -481,7 +481,14 @@ static void read_deductible(struct compiler *k, struct yh_layer *l)
             constant(k, read_one(k, s, yh_next_word(&args), YH_V_MONEY, false), clause,
                      &d->floor);
         } else if (yh_eq(w, YH_S("ceiling"))) {
-            yh_str v = yh_next_word(&args);
+            yh_str v = yh_next_word(&args), look = args;
+            /* "ceiling 1400 per 年度": a ceiling is of the year. */
+            if (yh_eq(yh_next_word(&look), YH_S("per"))) {
+                yh_str of = yh_next_word(&look);
+                if (!yh_eq(of, YH_S("年度")))
+                    BAD(k, s, of.n ? of : w, "写 ceiling 1400 per 年度", "起付总额只按年度");
+                args = look;
+            }
             struct yh_entries base = { 0 }, ex = { 0 };
             struct yh_entry e = { .stmt = s };
             if (!yh_op_read(&k->c, s, v, YH_V_MONEY, false, &e))
@@ -763,7 +770,9 @@ static void read_cap(struct compiler *k, const struct yh_policy_stmt *s, struct 
         cap->acc = acc_of(k, shared, span);
     else if (span != YH_SPAN_BILL)
         cap->acc = layer_acc(k, cap->on == YH_CAP_BASE ? "费用" : "已付", span);
+    k->c.missing_money = YH_UNLIMITED;
     build_amount(k, s, amount, YH_V_MONEY, "cap", span_word, false, "限额", &cap->amount);
+    k->c.missing_money = 0;
 }
 
 /* ---- of ---- */

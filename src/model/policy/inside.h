@@ -38,8 +38,6 @@ bool yh_eat(yh_str *s, const char *head);
 void yh_found(struct yh_arena *a, struct yh_findings *f, enum yh_severity sev,
               const struct yh_policy_doc *doc, yh_str at, const char *cure, const char *fmt,
               ...) YH_PRINTF(7, 8);
-/* Line and column of `at`, which lies in `text`; 1:1 when it does not. */
-void yh_place(yh_str text, yh_str at, int *line, int *col);
 
 /* ---- values ---- */
 

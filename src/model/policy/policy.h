@@ -44,6 +44,8 @@ struct yh_findings {
     int count[YH_ERROR + 1];
 };
 yh_str yh_severity_word(enum yh_severity s); /* 错误, 缺, 警告, 提示 */
+/* Line and column of `at`, which lies in `text`; 1:1 when it does not. */
+void yh_place(yh_str text, yh_str at, int *line, int *col);
 /* Sorts by document, line and column. */
 void yh_findings_sort(struct yh_findings *f);
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/test.h"
+#include "model/catalog/terms.h"
 #include "model/policy/policy.h"
 
 static const struct yh_kinds *kinds(void)
@@ -131,4 +132,20 @@ TEST(layers_pay_in_the_order_that_payers_states)
     const struct yh_layer *large = layer(p, "大额补助", "住院");
     CHECK_I64(large->of.term[0].money, YH_M_UNCONSUMED, "封顶以上");
     CHECK(yh_eq(p->layer[large->of.term[0].layer].name, YH_S("基本统筹")));
+}
+
+TEST(marks_stand_in_kinds_in_the_order_of_the_catalogues)
+{
+    static const char *const WORD[] = {
+#define R(name, word) word,
+#include "model/catalog/tag.def"
+#undef R
+    };
+    struct yh_findings f = { .n = 0 };
+    struct yh_plan *p = plan_of("310", &f);
+    CHECK_I64(p->dim_n[YH_DIM_TAG], YH_TAG_COUNT + 1, "普通 and one each");
+    for (int i = 0; i < p->nkind; i++)
+        if (p->kind[i].dim == YH_DIM_TAG && p->kind[i].ordinal)
+            CHECK(yh_starts(p->kind[i].name, yh_cstr(WORD[p->kind[i].ordinal - 1])));
+    CHECK_I64(yh_plan_kind(p, YH_DIM_CLASS, YH_S("乙")), YH_CLASS_B, "classes too");
 }

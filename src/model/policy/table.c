@@ -232,8 +232,11 @@ bool yh_op_read(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str text,
         e->v = v.v;
         missing = v.missing;
     }
-    if (missing)
+    if (missing) {
         say_missing(c, s, t);
+        if (kind == YH_V_MONEY && e->op == '=')
+            e->v = c->missing_money;
+    }
     return true;
 }
 

@@ -39,8 +39,9 @@ struct yh_cc {
     uint64_t visits[YH_SET_WORDS]; /* of the layer at hand; all bits when none */
     bool required[YH_DIM_NUMERIC][YH_KINDS_MAX]; /* a table must cover this value */
     int ident[64];
-    int nident;          /* precedence */
-    uint32_t tags_named; /* tags that the document speaks of */
+    int nident;            /* precedence */
+    int64_t missing_money; /* what 缺 stands for meanwhile: a limit is then none */
+    uint32_t tags_named;   /* tags that the document speaks of */
 };
 const struct yh_policy_doc *yh_cc_doc(const struct yh_cc *c, const struct yh_policy_stmt *s);
 int yh_cc_clause(const struct yh_cc *c, const struct yh_policy_stmt *s);

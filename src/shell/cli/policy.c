@@ -1,11 +1,13 @@
 /* shell/cli/policy.c -- yiheng policy check | list: the officer's tools. */
 #include <stdio.h>
 
+#include "service/cases/cases.h"
 #include "shell/cli/cli.h"
 #include "shell/policies/policies.h"
 
 #define USAGE                                                                                           \
     "policy check [文件或目录…]           检查；不写则检查 policy/ 下的全部文件\n" \
+    "      yiheng policy test  [文件或目录…]      运行算例，按来源计数\n"              \
     "      yiheng policy list  [文件或目录…]      "                                              \
     "地区、险种、标题、期间、依据状态，一行一份\n"                                 \
     "  --catalogs 目录   代码表的位置\n"                                                        \
@@ -116,6 +118,63 @@ static int list(struct run *r)
     return flush(&out);
 }
 
+static const char *const ORIGIN[YH_ORIGIN_N] = { "公布的", "第三方的", "推算的" };
+
+static void put_fail(struct run *r, int doc, const struct yh_case_fail *x, struct yh_buf *out)
+{
+    int line, col;
+    const struct yh_policy_doc *d = &r->p.set.doc[doc];
+    yh_place(d->text, x->at, &line, &col);
+    yh_putf(out, "%.*s:%d:%d: %.*s：写的是 %.*s，算出来是 %.*s\n", YH_ARG(d->name), line, col,
+            YH_ARG(x->column), YH_ARG(x->want), YH_ARG(x->got));
+}
+
+/* Runs the cases of every document on the document's own plan. */
+static int test(struct run *r)
+{
+    struct yh_arena *a = &r->p.arena;
+    struct yh_buf out = yh_buf_in(a);
+    int passed[YH_ORIGIN_N] = { 0 }, failed[YH_ORIGIN_N] = { 0 }, broken = 0, missing = 0;
+    for (int i = 0; i < r->p.set.ndoc; i++) {
+        const struct yh_policy_doc *d = &r->p.set.doc[i];
+        struct yh_findings *f = YH_NEW(a, struct yh_findings, 1);
+        struct yh_plan *plan;
+        struct yh_cases_run run;
+        struct yh_err err;
+        if (!d->ncases)
+            continue;
+        if (d->broken ||
+            yh_policy_compile_doc(a, &r->p.set, i, (struct yh_policy_how){ .missing_ok = true },
+                                  &plan, f, &err)) {
+            yh_putf(&out, "%.*s:1:1: 文件有错误，算例没有运行：先用 policy check\n",
+                    YH_ARG(d->name));
+            broken++;
+            continue;
+        }
+        missing += f->count[YH_MISSING] > 0;
+        yh_cases_run(a, &r->p.set, i, plan, &run);
+        for (int k = 0; k < run.nfail; k++)
+            put_fail(r, i, &run.fail[k], &out);
+        for (int o = 0; o < YH_ORIGIN_N; o++) {
+            passed[o] += run.passed[o];
+            failed[o] += run.failed[o];
+        }
+    }
+    int bad = broken;
+    yh_putz(&out, "算例：");
+    for (int o = 0; o < YH_ORIGIN_N; o++) {
+        yh_putf(&out, "%s%s %d 个通过", o ? "，" : "", ORIGIN[o], passed[o]);
+        if (failed[o])
+            yh_putf(&out, "、%d 个不符", failed[o]);
+        bad += failed[o];
+    }
+    yh_putf(&out, "\n");
+    if (missing)
+        yh_putf(&out, "%d 份文件缺参数，算例按「限额不限、其余为零」试算；这些文件不得生效\n",
+                missing);
+    return flush(&out) || bad > 0;
+}
+
 int yh_cmd_policy(int argc, char **argv)
 {
     struct run *r = yh_heap(NULL, sizeof *r);
@@ -133,13 +192,23 @@ int yh_cmd_policy(int argc, char **argv)
             r->path[r->npath++] = argv[i];
     }
     struct yh_err err = { 0 };
-    bool known = !strcmp(what, "check") || !strcmp(what, "list");
-    if (code < 0 && !known)
+    static const struct {
+        const char *word;
+        int (*run)(struct run *);
+    } WHAT[] = {
+        { "check", check },
+        { "list", list },
+        { "test", test },
+    };
+    int at = 0;
+    while (at < YH_COUNT(WHAT) && strcmp(what, WHAT[at].word))
+        at++;
+    if (code < 0 && at == YH_COUNT(WHAT))
         code = yh_cli_usage(USAGE);
     if (code < 0 && yh_policies_open(r->catalogs, r->path, r->npath, &r->p, &err))
         code = yh_cli_error(err.field[0] ? err.field : NULL, &err);
     if (code < 0)
-        code = !strcmp(what, "check") ? check(r) : list(r);
+        code = WHAT[at].run(r);
     yh_policies_close(&r->p);
     yh_heap(r, 0);
     return code;
