@@ -25,6 +25,10 @@ struct work {
     yh_fen deduct;             /* of the basic layers, not yet taken over by another */
     uint64_t paid_by;          /* bit per layer that paid */
     uint8_t pools[LAYERS_MAX]; /* bit per pool a layer's base speaks of */
+    /* Of the layer at work: */
+    uint32_t tags;  /* the marks it looks at */
+    yh_fen room;    /* least that its caps on payments leave before this bill */
+    bool uncovered; /* a table that must answer does not: nothing is paid */
     bool entitled;
     int64_t status_clause;
 };
@@ -64,13 +68,6 @@ static bool for_visit(const struct yh_layer *l, int64_t visit)
 
 /* ---- what a layer looks at ---- */
 
-/* The marks of the lines that a layer looks at, `skip … at …` obeyed. */
-static uint32_t tags_of(const struct work *w, const struct yh_layer *l)
-{
-    const struct yh_cell *skip = yh_cell_at(&l->skip_when, &w->bill->facts);
-    return skip && skip->value == 1 ? l->tags & ~l->skip_tags : l->tags;
-}
-
 static yh_fen of_slots(const struct work *w, uint32_t tags, enum yh_money m)
 {
     yh_fen sum = 0;
@@ -96,8 +93,7 @@ static yh_fen of_slots(const struct work *w, uint32_t tags, enum yh_money m)
     return sum;
 }
 
-static yh_fen money(const struct work *w, const struct yh_layer *l,
-                    const struct yh_base_term *t)
+static yh_fen money(const struct work *w, const struct yh_base_term *t)
 {
     const struct yh_layer_pay *p = t->layer >= 0 ? &w->d->layer[t->layer] : NULL;
     switch (t->money) {
@@ -111,7 +107,7 @@ static yh_fen money(const struct work *w, const struct yh_layer *l,
     case YH_M_FIRST:
     case YH_M_SCOPE:
     case YH_M_CATALOG:
-    case YH_M_BURDEN: return of_slots(w, tags_of(w, l), t->money);
+    case YH_M_BURDEN: return of_slots(w, w->tags, t->money);
     case YH_M_N: break;
     }
     return 0;
@@ -145,7 +141,7 @@ static yh_fen base_of(struct work *w, int at, const struct yh_layer *l, bool *de
     *deducted = l->of.n > 0;
     for (int i = 0; i < l->of.n; i++) {
         const struct yh_base_term *t = &l->of.term[i];
-        yh_fen m = money(w, l, t);
+        yh_fen m = money(w, t);
         if (t->share > 0) {
             pools |= pools_of(w, t);
             *deducted = *deducted && t->money == YH_M_DEDUCTED;
@@ -272,7 +268,7 @@ static void build_curve(struct work *w, int at, const struct yh_layer *l, yh_fen
         if (c->n)
             c->band[c->n - 1].to = from;
         if (cell == YH_NONE) {
-            WHY(&w->why, NO_RATE, at, -1, clause, 0, l->clause);
+            WHY(&w->why, NO_RATE, at, -1, clause, 0, w->d->sums.total);
             cell = 0;
         }
         yh_micro rate = factor == YH_ONE ? cell : yh_fen_scale(cell, factor, YH_ROUND_HALF_UP);
@@ -289,6 +285,20 @@ static void build_curve(struct work *w, int at, const struct yh_layer *l, yh_fen
     }
 }
 
+/* A table that must answer: where no row covers the case the layer pays nothing and says so. */
+static int64_t must(struct work *w, int at, const struct yh_cells *t, const struct yh_facts *f,
+                    int64_t absent, int32_t *clause)
+{
+    int64_t v = value_or(t, f, YH_NONE, clause);
+    if (v != YH_NONE)
+        return v;
+    if (t->ncell && !w->uncovered) {
+        w->uncovered = true;
+        WHY(&w->why, NO_RATE, at, -1, *clause, 0, w->d->sums.total);
+    }
+    return absent;
+}
+
 /* ---- deductible ---- */
 
 /* What the table asks of this stay: the cell, stepped by the number of stays. */
@@ -296,7 +306,7 @@ static yh_fen deduct_cell(struct work *w, int at, const struct yh_deductible *d,
                           int32_t *clause)
 {
     const struct yh_facts *f = &w->bill->facts;
-    yh_fen cell = value_or(&d->amount, f, 0, clause);
+    yh_fen cell = must(w, at, &d->amount, f, 0, clause);
     if (cell == YH_UNLIMITED || !d->step.ncell)
         return cell;
     int32_t by = -1, ignored = -1;
@@ -341,7 +351,7 @@ static yh_fen deduct_of(struct work *w, int at, const struct yh_layer *l, yh_fen
 
 static yh_fen cap_amount(struct work *w, int at, const struct yh_cap *c, int32_t *clause)
 {
-    yh_fen amount = value_or(&c->amount, &w->bill->facts, YH_UNLIMITED, clause);
+    yh_fen amount = must(w, at, &c->amount, &w->bill->facts, YH_UNLIMITED, clause);
     if (amount == YH_UNLIMITED || !c->nbonus)
         return amount;
     int64_t over[2] = { 0 }, more = 0;
@@ -394,7 +404,7 @@ static yh_fen cap_paid(struct work *w, int at, const struct yh_layer *l, yh_fen 
         yh_fen before = used(w, c->acc), room = yh_max(0, cap - before), was = due;
         due = yh_min(due, room);
         p->capped |= due < was;
-        p->cap_left = yh_min(p->cap_left, room);
+        w->room = yh_min(w->room, room);
         WHY(&w->why, CAP, at, -1, clause, due, was, cap, before);
     }
     return due;
@@ -557,6 +567,12 @@ static void run_layer(struct work *w, int at)
     w->pools[at] = 0;
     if (!plays(w, at, l))
         return;
+    int32_t ignored;
+    w->tags = l->tags;
+    if (l->skip_tags && value_or(&l->skip_when, &w->bill->facts, 0, &ignored))
+        w->tags &= ~l->skip_tags;
+    w->room = YH_UNLIMITED;
+    w->uncovered = false;
     bool deducted;
     p->base = base_of(w, at, l, &deducted);
     unsigned pools = w->pools[at];
@@ -570,24 +586,26 @@ static void run_layer(struct work *w, int at)
     yh_fen due = l->nband ? curve_due(w, at, l, &c, before, after) : 0;
     yh_fen all = fixed_sums(w, at, l, p->base, due);
     yh_fen kept = cap_paid(w, at, l, all, p);
+    if (w->uncovered)
+        kept = 0;
     find_unconsumed(w, at, l, &c, before, after, p->base, due, yh_min(kept, due), p);
 
-    yh_fen rest = rest_in(w, tags_of(w, l), pools);
+    yh_fen rest = rest_in(w, w->tags, pools);
     p->paid = yh_min(kept, rest);
     WHY(&w->why, PAY, at, -1, l->clause, p->paid, kept, rest);
     if (l->beyond && kept > p->paid) {
         p->beyond = kept - p->paid;
         WHY(&w->why, BEYOND, at, -1, l->clause, p->beyond, kept, p->paid);
     }
-    if (p->cap_left != YH_UNLIMITED && l->ncap)
-        p->cap_left = yh_max(0, p->cap_left - p->paid - p->beyond);
+    if (w->room != YH_UNLIMITED)
+        p->cap_left = yh_min(p->cap_left, yh_max(0, w->room - p->paid - p->beyond));
     for (int i = 0; i < c.n; i++)
         if (i == 0 || c.band[i].from < after)
             p->rate = c.band[i].rate;
     if (c.n > 1 && after > c.band[1].from && looked > p->deduct)
         p->rate = yh_ratio(p->paid, looked - p->deduct, YH_ROUND_HALF_UP);
 
-    take(w, tags_of(w, l), pools, p->paid);
+    take(w, w->tags, pools, p->paid);
     keep_counts(w, l, p->base, p->paid + p->beyond);
     if (p->paid + p->beyond > 0)
         w->paid_by |= UINT64_C(1) << at;
@@ -707,7 +725,7 @@ static bool looks_at_marks(const struct yh_plan *p)
                        ? ~UINT32_C(0)
                        : (UINT32_C(1) << yh_max(p->dim_n[YH_DIM_TAG], 1)) - 1;
     for (int i = 0; i < p->nlayer; i++)
-        if ((p->layer[i].tags & ~p->layer[i].skip_tags & all) != all)
+        if ((p->layer[i].tags & all) != all || p->layer[i].skip_tags)
             return true;
     return false;
 }

@@ -47,6 +47,9 @@ static struct made *make(void)
     for (int d = 0; d < YH_DIM_NUMERIC; d++)
         m->plan.dim_n[d] = 4;
     m->plan.dim_n[YH_DIM_TAG] = YH_TAG_COUNT + 1;
+    static const uint8_t ORDER[] = { 1, 2, 3 };
+    m->plan.tag_order = ORDER;
+    m->plan.ntag_order = YH_COUNT(ORDER);
     int64_t first[] = { YH_ONE, 0, YH_NONE, YH_ONE };
     m->plan.split.first_pay = by_dim(a, YH_DIM_CLASS, 4, first);
     return m;

@@ -65,16 +65,16 @@ static const struct yh_item_term *term_of(const struct splitter *s, const struct
                        (enum yh_level)s->bill->term_level);
 }
 
+/* The first mark that the document speaks of and the item carries; 普通 when there is none. */
 static int tag_of(const struct splitter *s, const struct yh_item_term *t)
 {
-    /* Of several marks the first that the document speaks of; the others mean nothing to it. */
-    for (int i = 0; i < s->plan->ntag_order; i++)
-        if (t->tags >> (s->plan->tag_order[i] - 1) & 1)
-            return s->plan->tag_order[i];
-    if (s->plan->ntag_order)
-        return 0;
-    int tag = t->tags ? __builtin_ctz(t->tags) + 1 : 0;
-    return tag < s->plan->dim_n[YH_DIM_TAG] || !tag ? tag : 0;
+    if (t->tags)
+        for (int i = 0; i < s->plan->ntag_order; i++) {
+            int tag = s->plan->tag_order[i];
+            if (tag && t->tags >> (tag - 1) & 1)
+                return tag;
+        }
+    return 0;
 }
 
 /* Why the whole line is outside; YH_REASON_NONE when it is not.  *first gets its share. */

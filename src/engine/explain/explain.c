@@ -474,7 +474,7 @@ static int tell(struct teller *t, const struct yh_layer *l, const struct layer_w
             yh_putz(b, "+ ");
         put_band(t, b, l, w, w->band[i], deduct, !year && w->nband == 1);
     }
-    if (!w->nband && l->nband && w->base && w->base->result) {
+    if (!w->nband && l->nband && !year && w->base && w->base->result) {
         struct yh_buf *b = step(t, list, &n);
         put_base(t, b, l, w->base->result);
         if (deduct) {

@@ -48,17 +48,20 @@ struct yh_booking yh_book_undo(struct yh_arena *a, struct yh_booking b)
 {
     struct yh_entry *mirror = YH_NEW(a, struct yh_entry, b.n);
     for (int i = 0; i < b.n; i++)
-        mirror[i] = (struct yh_entry){ b.entry[i].account, b.entry[i].credit, b.entry[i].debit };
+        mirror[i] =
+            (struct yh_entry){ b.entry[i].account, b.entry[i].credit, b.entry[i].debit };
     struct yh_booking out = { mirror, b.n };
     yh_assert(yh_booking_balanced(out));
     return out;
 }
 
-struct yh_booking yh_book_deposit(struct yh_arena *a, yh_str person, yh_str source, yh_fen amount)
+struct yh_booking yh_book_deposit(struct yh_arena *a, yh_str person, yh_str source,
+                                  yh_fen amount)
 {
     struct writer w = { .a = a };
     bool opening = yh_eq(source, YH_S("opening"));
-    post(&w, opening ? YH_ACCOUNT_OPENING : YH_ACCOUNT_INCOME, opening ? YH_S("") : source, amount);
+    post(&w, opening ? YH_ACCOUNT_OPENING : YH_ACCOUNT_INCOME, opening ? YH_S("") : source,
+         amount);
     post(&w, YH_ACCOUNT_ACCT, person, -amount);
     return finish(&w);
 }

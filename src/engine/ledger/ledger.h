@@ -18,9 +18,10 @@ struct yh_settling {
     yh_str person, provider;
     const struct yh_fund_pay *fund;
     int nfund;
-    yh_fen account;       /* from the person's own account */
-    yh_fen relative;      /* from a relative's account */
-    yh_str relative_of;   /* psn_no of the relative in the same account group; "" = another group's,
+    yh_fen account;  /* from the person's own account */
+    yh_fen relative; /* from a relative's account */
+    yh_str
+        relative_of; /* psn_no of the relative in the same account group; "" = another group's,
                              through transit (the hold was booked in that group) */
 };
 
@@ -29,7 +30,8 @@ struct yh_booking yh_book_settlement(struct yh_arena *a, const struct yh_settlin
 /* The mirror: each entry with its sides exchanged, in the same order. */
 struct yh_booking yh_book_undo(struct yh_arena *a, struct yh_booking b);
 /* Paid into a personal account from `source` (employer, resident, carried over: "opening"). */
-struct yh_booking yh_book_deposit(struct yh_arena *a, yh_str person, yh_str source, yh_fen amount);
+struct yh_booking yh_book_deposit(struct yh_arena *a, yh_str person, yh_str source,
+                                  yh_fen amount);
 /* A relative of another group is about to draw: owner's account to transit; amount > 0.
  * Capture is the settlement's own debit of transit; yh_book_release gives back what was not used. */
 struct yh_booking yh_book_hold(struct yh_arena *a, yh_str owner, yh_fen amount);

@@ -10,8 +10,13 @@ static const struct yh_fund_pay FUNDS[] = {
     { YH_S_INIT("610100"), 80000, 0 },
 };
 static const struct yh_settling STAY = {
-    .person = YH_S_INIT("P1"), .provider = YH_S_INIT("H1"), .fund = FUNDS, .nfund = 3,
-    .account = 50000, .relative = 10000, .relative_of = YH_S_INIT("P2"),
+    .person = YH_S_INIT("P1"),
+    .provider = YH_S_INIT("H1"),
+    .fund = FUNDS,
+    .nfund = 3,
+    .account = 50000,
+    .relative = 10000,
+    .relative_of = YH_S_INIT("P2"),
 };
 
 static void same(struct yh_booking b, const struct yh_entry *want, int n)
@@ -42,7 +47,8 @@ TEST(a_relative_of_another_group_pays_through_transit_which_ends_at_zero)
     s.account = 0;
     s.relative_of = YH_S("");
     struct yh_entry hold[] = { { YH_S("acct:P9"), 12000, 0 }, { YH_S("transit"), 0, 12000 } };
-    struct yh_entry draw[] = { { YH_S("transit"), 10000, 0 }, { YH_S("payable:H1"), 0, 10000 } };
+    struct yh_entry draw[] = { { YH_S("transit"), 10000, 0 },
+                               { YH_S("payable:H1"), 0, 10000 } };
     struct yh_entry back[] = { { YH_S("acct:P9"), 0, 2000 }, { YH_S("transit"), 2000, 0 } };
     same(yh_book_hold(a, YH_S("P9"), 12000), hold, 2);
     same(yh_book_settlement(a, &s), draw, 2);
@@ -52,7 +58,9 @@ TEST(a_relative_of_another_group_pays_through_transit_which_ends_at_zero)
 TEST(a_benefit_beside_the_bill_is_owed_to_the_person)
 {
     struct yh_fund_pay birth[] = { { YH_S("510100"), 300000, 200000 } };
-    struct yh_settling s = { .person = YH_S("P1"), .provider = YH_S("H1"), .fund = birth, .nfund = 1 };
+    struct yh_settling s = {
+        .person = YH_S("P1"), .provider = YH_S("H1"), .fund = birth, .nfund = 1
+    };
     struct yh_entry want[] = { { YH_S("fund:510100"), 500000, 0 },
                                { YH_S("payable:H1"), 0, 300000 },
                                { YH_S("person:P1"), 0, 200000 } };
@@ -70,8 +78,11 @@ TEST(any_settlement_and_its_undoing_leave_every_account_as_it_was)
             fund[k] = (struct yh_fund_pay){ yh_fmt(a, "39010%d", k),
                                             yh_test_between(&seed, -500, 100000),
                                             yh_test_between(&seed, 0, 3) * 100 };
-        struct yh_settling s = { .person = YH_S("P1"), .provider = YH_S("H1"), .fund = fund,
-                                 .nfund = n, .account = yh_test_between(&seed, 0, 900),
+        struct yh_settling s = { .person = YH_S("P1"),
+                                 .provider = YH_S("H1"),
+                                 .fund = fund,
+                                 .nfund = n,
+                                 .account = yh_test_between(&seed, 0, 900),
                                  .relative = yh_test_between(&seed, 0, 900) };
         struct yh_booking b = yh_book_settlement(a, &s), u = yh_book_undo(a, b);
         CHECK(yh_booking_balanced(b) && yh_booking_balanced(u) && b.n == u.n);
@@ -80,7 +91,8 @@ TEST(any_settlement_and_its_undoing_leave_every_account_as_it_was)
             payable += fund[k].amount;
         for (int k = 0; k < b.n; k++) {
             CHECK(yh_eq(b.entry[k].account, u.entry[k].account));
-            CHECK_I64(b.entry[k].debit + u.entry[k].debit, b.entry[k].credit + u.entry[k].credit, "");
+            CHECK_I64(b.entry[k].debit + u.entry[k].debit,
+                      b.entry[k].credit + u.entry[k].credit, "");
             if (yh_starts(b.entry[k].account, YH_S("payable:")))
                 CHECK_I64(b.entry[k].credit - b.entry[k].debit, payable, "the provider's due");
         }
@@ -98,7 +110,8 @@ TEST(accounts_are_read_back_and_strangers_refused)
     CHECK(!yh_account_read(YH_S("fund:"), &kind, &of));
     CHECK(!yh_account_read(YH_S("transit:x"), &kind, &of));
     CHECK(!yh_account_read(YH_S("cash:P1"), &kind, &of));
-    struct yh_entry both[] = { { YH_S("transit"), 1, 1 } }, minus[] = { { YH_S("transit"), -1, 0 }, { YH_S("transit"), 0, -1 } };
+    struct yh_entry both[] = { { YH_S("transit"), 1, 1 } },
+                    minus[] = { { YH_S("transit"), -1, 0 }, { YH_S("transit"), 0, -1 } };
     CHECK(!yh_booking_balanced((struct yh_booking){ both, 1 }));
     CHECK(!yh_booking_balanced((struct yh_booking){ minus, 2 }));
     CHECK_STR(yh_account_word(YH_ACCOUNT_PAYABLE), YH_S("应付定点机构"), "word");
