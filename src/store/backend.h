@@ -22,14 +22,20 @@ struct yh_backend {
     /* view is NULL for the writer's own connection. */
     enum yh_status (*view_open)(void *db, void **view, struct yh_err *err);
     void (*view_close)(void *db, void *view);
-    enum yh_status (*get)(void *db, void *view, struct yh_arena *arena, const struct yh_table *t,
-                          void *row, struct yh_err *err);
-    enum yh_status (*add)(void *db, const struct yh_table *t, const void *row, struct yh_err *err);
-    enum yh_status (*put)(void *db, const struct yh_table *t, const void *row, struct yh_err *err);
-    enum yh_status (*drop)(void *db, const struct yh_table *t, const void *row, struct yh_err *err);
-    enum yh_status (*each)(void *db, void *view, const struct yh_table *t,
-                           const struct yh_span *span, const void *probe, yh_row_fn *fn, void *ctx,
+    enum yh_status (*get)(void *db, void *view, struct yh_arena *arena,
+                          const struct yh_table *t, void *row, struct yh_err *err);
+    enum yh_status (*add)(void *db, const struct yh_table *t, const void *row,
+                          struct yh_err *err);
+    enum yh_status (*put)(void *db, const struct yh_table *t, const void *row,
+                          struct yh_err *err);
+    enum yh_status (*drop)(void *db, const struct yh_table *t, const void *row,
                            struct yh_err *err);
+    enum yh_status (*each)(void *db, void *view, const struct yh_table *t,
+                           const struct yh_span *span, const void *probe, yh_row_fn *fn,
+                           void *ctx, struct yh_err *err);
+    /* NULL: no SQL here. */
+    enum yh_status (*sql)(void *db, void *view, yh_str sql, int64_t most, struct yh_buf *out,
+                          struct yh_err *err);
     enum yh_status (*checkpoint)(void *db, struct yh_err *err);
     int64_t (*reopens)(void *db);
     void (*close)(void *db);
@@ -40,6 +46,7 @@ enum yh_status yh_memory_open(const struct yh_schema *schema, void **db, struct 
 extern const struct yh_backend yh_memory_backend;
 /* "sqlite:DIR" */
 enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
-                              const struct yh_store_options *opt, void **db, struct yh_err *err);
+                              const struct yh_store_options *opt, void **db,
+                              struct yh_err *err);
 extern const struct yh_backend yh_sqlite_backend;
 #endif

@@ -7,7 +7,7 @@
 #include "base/base.h"
 
 struct yh_delta {
-    yh_str scheme;  /* accumulator key: scheme, year, name, sub */
+    yh_str scheme; /* accumulator key: scheme, year, name, sub */
     int64_t year;
     yh_str name, sub;
     int64_t amount; /* added; negative in an undoing */
@@ -15,6 +15,7 @@ struct yh_delta {
 
 yh_str yh_deltas_pack(struct yh_arena *a, const struct yh_delta *d, int n);
 /* "" is no deltas.  YH_BAD_TABLE: damaged. */
-YH_MUST_USE enum yh_status yh_deltas_unpack(struct yh_arena *a, yh_str packed, struct yh_delta **d,
-                                            int *n, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_deltas_unpack(struct yh_arena *a, yh_str packed, struct yh_delta **d, int *n,
+                                struct yh_err *err);
 #endif

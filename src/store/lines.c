@@ -48,11 +48,11 @@ static void unpack_line(struct yh_unpacker *u, uint64_t columns,
                         const struct yh_charge_line *before, struct yh_charge_line *line)
 {
     *line = (struct yh_charge_line){ 0 };
-#define I64(c, doc)                                                                          \
-    if (column_##c < columns)                                                                \
+#define I64(c, doc)           \
+    if (column_##c < columns) \
         line->c = (int64_t)((uint64_t)yh_unpack_i64(u) + (uint64_t)before->c);
-#define TEXT(c, doc)                                                                         \
-    if (column_##c < columns)                                                                \
+#define TEXT(c, doc)          \
+    if (column_##c < columns) \
         line->c = yh_unpack_text(u, before->c);
 #include "store/lines.def"
 #undef I64

@@ -21,7 +21,7 @@ struct yh_charge_line {
 /* The packed form, in the arena.  n <= YH_LINES_MAX. */
 yh_str yh_lines_pack(struct yh_arena *a, const struct yh_charge_line *line, int n);
 /* YH_BAD_TABLE: damaged (the checksum says so) or of a later version.  Texts borrow from `packed`. */
-YH_MUST_USE enum yh_status yh_lines_unpack(struct yh_arena *a, yh_str packed,
-                                           struct yh_charge_line **line, int *n,
-                                           struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_lines_unpack(struct yh_arena *a, yh_str packed, struct yh_charge_line **line,
+                               int *n, struct yh_err *err);
 #endif

@@ -6,12 +6,12 @@ static struct yh_charge_line random_line(struct yh_arena *a, uint64_t *seed, int
 {
     struct yh_charge_line l = { 0 };
     (void)i;
-#define I64(c, doc)                                                                          \
-    l.c = yh_test_random(seed) % 4 ? yh_test_between(seed, -100, 100000)                     \
+#define I64(c, doc)                                                      \
+    l.c = yh_test_random(seed) % 4 ? yh_test_between(seed, -100, 100000) \
                                    : (int64_t)yh_test_random(seed);
-#define TEXT(c, doc)                                                                         \
-    l.c = yh_test_random(seed) % 3                                                           \
-              ? YH_S("同前")                                                                 \
+#define TEXT(c, doc)               \
+    l.c = yh_test_random(seed) % 3 \
+              ? YH_S("同前")       \
               : yh_fmt(a, "%llx", (unsigned long long)yh_test_random(seed) >> (i % 64));
 #include "store/lines.def"
 #undef I64
@@ -74,8 +74,13 @@ TEST(twelve_plain_lines_pack_into_a_kilobyte)
         in[i] = (struct yh_charge_line){
             .serial = yh_fmt(a, "H9901010000120260318%06d", i),
             .code = yh_fmt(a, "XA01ABD075A002010100%03d", i),
-            .own_code = yh_fmt(a, "Y%05d", i), .time = 1773800000, .qty = 20000,
-            .price = 12500000 + i, .amount = 2500 + i, .scope = 2500 + i, .item_class = YH_S("01"),
+            .own_code = yh_fmt(a, "Y%05d", i),
+            .time = 1773800000,
+            .qty = 20000,
+            .price = 12500000 + i,
+            .amount = 2500 + i,
+            .scope = 2500 + i,
+            .item_class = YH_S("01"),
         };
     CHECK(yh_lines_pack(a, in, 12).n < 1200);
 }

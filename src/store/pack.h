@@ -58,8 +58,9 @@ struct yh_unpacker {
 };
 
 /* YH_BAD_TABLE: too short, checksum wrong, or of a later version.  `what` names it in the error. */
-YH_MUST_USE static inline enum yh_status yh_unpack_start(struct yh_unpacker *u, yh_str packed,
-                                                         const char *what, struct yh_err *err)
+YH_MUST_USE
+static inline enum yh_status yh_unpack_start(struct yh_unpacker *u, yh_str packed,
+                                             const char *what, struct yh_err *err)
 {
     const unsigned char *p = (const unsigned char *)packed.p;
     if (packed.n < 5)
@@ -69,7 +70,8 @@ YH_MUST_USE static inline enum yh_status yh_unpack_start(struct yh_unpacker *u, 
     for (int i = 0; i < 4; i++)
         kept |= (uint32_t)p[n + i] << (8 * i);
     if (crc != kept)
-        return yh_fail(err, YH_BAD_TABLE, "%s校验和不符：应为 %08x，实为 %08x", what, kept, crc);
+        return yh_fail(err, YH_BAD_TABLE, "%s校验和不符：应为 %08x，实为 %08x", what, kept,
+                       crc);
     if (p[0] != YH_PACK_VERSION)
         return yh_fail(err, YH_BAD_TABLE, "%s版本 %d 不认识", what, p[0]);
     *u = (struct yh_unpacker){ p + 1, p + n, false };

@@ -37,8 +37,8 @@ static enum yh_status stamp(struct yh_store *s, const struct yh_store_options *o
         for (int i = 0; st == YH_OK && i < YH_COUNT(made); i++)
             st = yh_add_meta(&x, &made[i], err);
     } else if (st == YH_OK && opt->region.n && !yh_eq(region.value, opt->region)) {
-        st = yh_fail(err, YH_CONFLICT, "数据目录属于统筹区 %.*s，不是 %.*s", YH_ARG(region.value),
-                     YH_ARG(opt->region));
+        st = yh_fail(err, YH_CONFLICT, "数据目录属于统筹区 %.*s，不是 %.*s",
+                     YH_ARG(region.value), YH_ARG(opt->region));
     }
     if (st == YH_OK)
         st = yh_txn_keep(&x, err);
@@ -61,12 +61,12 @@ static enum yh_status open_backend(struct yh_store *s, yh_str url,
         s->ops = &yh_sqlite_backend;
         return yh_sqlite_open(&s->schema, yh_sub(url, sqlite.n, url.n), opt, &s->db, err);
     }
-    return yh_fail(err, YH_BAD_INPUT, "不认识的存储地址 %.*s：应为 sqlite:目录 或 memory:",
-                   YH_ARG(url));
+    return yh_fail(err, YH_BAD_INPUT,
+                   "不认识的存储地址 %.*s：应为 sqlite:目录 或 memory:", YH_ARG(url));
 }
 
-enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt, struct yh_store **out,
-                             struct yh_err *err)
+enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
+                             struct yh_store **out, struct yh_err *err)
 {
     struct yh_arena scratch;
     enum yh_status st = yh_arena_open(&scratch, (size_t)1 << 20, err);
@@ -249,6 +249,20 @@ void yh_view_close(struct yh_txn *view)
     view->view = NULL;
 }
 
+enum yh_status yh_view_sql(struct yh_txn *view, yh_str sql, int64_t most, yh_str *tsv,
+                           struct yh_err *err)
+{
+    struct yh_store *s = view->store;
+    yh_assert(view->view);
+    if (!s->ops->sql)
+        return yh_fail(err, YH_DENIED, "内存存储不支持 SQL");
+    struct yh_buf out = yh_buf_in(view->arena);
+    enum yh_status st = s->ops->sql(s->db, view->view, sql, most, &out, err);
+    if (st == YH_OK)
+        *tsv = yh_buf_str(&out);
+    return st;
+}
+
 /* ---- any table ---- */
 
 /* A failed batch answers no reads either: what they would show is not going to be kept. */
@@ -277,7 +291,8 @@ static enum yh_status may_write(struct yh_txn *x, const struct yh_table *t, cons
                    (long long)x->group.id);
 }
 
-enum yh_status yh_store_get(struct yh_txn *x, enum yh_table_id id, void *row, struct yh_err *err)
+enum yh_status yh_store_get(struct yh_txn *x, enum yh_table_id id, void *row,
+                            struct yh_err *err)
 {
     const struct yh_table *t = &x->store->schema.table[id];
     if (unusable(x))
@@ -306,8 +321,8 @@ static enum yh_status keeps_seal(struct yh_txn *x, const struct yh_table *t, con
         return YH_OK;
     for (int i = 0; st == YH_OK && i < t->nsealed; i++)
         if (yh_column_cmp(&t->column[i], old, row) != 0)
-            return yh_fail_field(err, YH_CONFLICT, t->column[i].name, NULL,
-                                 "%s 只追加、不修改", t->name);
+            return yh_fail_field(err, YH_CONFLICT, t->column[i].name, NULL, "%s 只追加、不修改",
+                                 t->name);
     return st ? batch_failed(err) : YH_OK;
 }
 
@@ -339,7 +354,8 @@ enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id id, const struct
     const struct yh_table *t = &x->store->schema.table[id];
     if (unusable(x))
         return batch_failed(err);
-    enum yh_status st = x->store->ops->each(x->store->db, x->view, t, span, probe, fn, ctx, err);
+    enum yh_status st =
+        x->store->ops->each(x->store->db, x->view, t, span, probe, fn, ctx, err);
     return x->view ? st : note(x->store, st);
 }
 

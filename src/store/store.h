@@ -34,7 +34,9 @@
 #define I64(c, doc) int64_t c;
 #define TEXT(c, doc) yh_str c;
 #define BLOB(c, doc) yh_str c;
-#define KEY(t, n) };
+#define KEY(t, n) \
+    }             \
+    ;
 #define END(t)
 #define INDEX(t, i)
 #define ON(c)
@@ -89,11 +91,11 @@ enum yh_index_id {
 struct yh_store;
 
 struct yh_store_options {
-    yh_str region;    /* kept in meta when the store is made; checked when not empty */
-    yh_time now;      /* for meta.created */
-    bool must_exist;  /* never make a new one */
-    bool read_only;   /* views only; another process may be writing */
-    const char *vfs;  /* SQLite file layer, for tests; NULL = the system's */
+    yh_str region;   /* kept in meta when the store is made; checked when not empty */
+    yh_time now;     /* for meta.created */
+    bool must_exist; /* never make a new one */
+    bool read_only;  /* views only; another process may be writing */
+    const char *vfs; /* SQLite file layer, for tests; NULL = the system's */
 };
 
 /* url: "sqlite:DIR" (the folder is made, with DIR/yiheng.db in it) or "memory:".
@@ -101,8 +103,9 @@ struct yh_store_options {
  * YH_CONFLICT: another process writes here, another region's data, or a schema newer than this
  * program.  YH_IO: the disk.  Close with yh_store_close, which takes NULL too and drops an open
  * batch. */
-YH_MUST_USE enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
-                                         struct yh_store **out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
+                             struct yh_store **out, struct yh_err *err);
 void yh_store_close(struct yh_store *s);
 
 /* ---- the writer ---- */
@@ -120,9 +123,11 @@ struct yh_txn {
 };
 
 /* YH_RETRY: the store cannot be reopened yet after a failure. */
-YH_MUST_USE enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err);
 /* Durable when it answers YH_OK.  YH_RETRY: see the top.  No transaction may be open. */
-YH_MUST_USE enum yh_status yh_store_batch_commit(struct yh_store *s, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_batch_commit(struct yh_store *s, struct yh_err *err);
 /* Drops the whole batch. */
 void yh_store_batch_drop(struct yh_store *s);
 
@@ -130,26 +135,30 @@ void yh_store_batch_drop(struct yh_store *s);
  * region, grp) must be of this group: to touch another group's account, keep this transaction and
  * begin one of that group (hold, capture, release; DESIGN, Order).
  * YH_RETRY: the batch has failed already. */
-YH_MUST_USE enum yh_status yh_txn_begin(struct yh_store *s, struct yh_group group,
-                                        struct yh_arena *arena, struct yh_txn *out,
-                                        struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_txn_begin(struct yh_store *s, struct yh_group group, struct yh_arena *arena,
+                            struct yh_txn *out, struct yh_err *err);
 /* Widens an open transaction that began before the person was known, or moves it to the next
  * group when a request touches several; kept or dropped together all the same. */
 void yh_txn_group(struct yh_txn *x, struct yh_group group);
 /* YH_RETRY: a write failed for the disk's sake; the batch will not commit. */
-YH_MUST_USE enum yh_status yh_txn_keep(struct yh_txn *x, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_txn_keep(struct yh_txn *x, struct yh_err *err);
 void yh_txn_drop(struct yh_txn *x);
 
 /* The next number of (scope, name): 1, 2, … */
-YH_MUST_USE enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t *out,
-                                       struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t *out,
+                           struct yh_err *err);
 /* The next place in the transaction's group's commit sequence; makes the group when it is new. */
-YH_MUST_USE enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *err);
 
 /* Moves committed pages into the main file, beside the writer, on a connection of its own: call it
  * from another thread now and then (every second or so).  The writer does it itself only when
  * nobody has for a long while.  Nothing to do for a memory store. */
-YH_MUST_USE enum yh_status yh_store_checkpoint(struct yh_store *s, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_checkpoint(struct yh_store *s, struct yh_err *err);
 
 /* How the store has fared, for reports. */
 struct yh_store_stats {
@@ -161,76 +170,96 @@ struct yh_store_stats yh_store_stats_of(const struct yh_store *s);
 
 /* A snapshot of what is committed; stays the same until closed.  Close soon: it keeps the log from
  * being reused. */
-YH_MUST_USE enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena,
-                                        struct yh_txn *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena, struct yh_txn *out,
+                            struct yh_err *err);
 void yh_view_close(struct yh_txn *view);
+
+/* A SELECT of an analyst's own on a view, as TSV with a header line; the tables and columns are
+ * those of schema.def, and charge_lines(packed) gives a batch's lines as rows (lines.def).  Tabs
+ * and line ends inside texts become blanks, blobs are shown as hex, no value as "".
+ * YH_BAD_INPUT: no such table, a slip in the SQL, a damaged batch.  YH_DENIED: anything but one
+ * SELECT; a store without SQL (memory:).  YH_LIMIT: more than `most` rows. */
+YH_MUST_USE
+enum yh_status yh_view_sql(struct yh_txn *view, yh_str sql, int64_t most, yh_str *tsv,
+                           struct yh_err *err);
 
 /* ---- any table (the typed names below are what callers use) ---- */
 
 /* Which rows of an index, in its order. */
 struct yh_span {
-    int index;        /* YH_BY_KEY or yh_TABLE_INDEX */
-    int same;         /* its first `same` columns equal the probe's; 0 = all rows */
-    bool ranged;      /* and from <= the next column < to (an I64 column) */
+    int index;   /* YH_BY_KEY or yh_TABLE_INDEX */
+    int same;    /* its first `same` columns equal the probe's; 0 = all rows */
+    bool ranged; /* and from <= the next column < to (an I64 column) */
     int64_t from, to;
-    bool down;        /* from the last to the first */
-    int64_t most;     /* at most so many; 0 = no limit */
+    bool down;    /* from the last to the first */
+    int64_t most; /* at most so many; 0 = no limit */
 };
 
 /* Returns true to go on. */
 typedef bool yh_row_fn(void *ctx, const void *row);
 
 /* `row` holds the key and receives the rest.  YH_NOT_FOUND leaves it untouched. */
-YH_MUST_USE enum yh_status yh_store_get(struct yh_txn *x, enum yh_table_id t, void *row,
-                                        struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_get(struct yh_txn *x, enum yh_table_id t, void *row,
+                            struct yh_err *err);
 /* A new row.  YH_CONFLICT: the key is taken (a backend may say so only at yh_txn_keep). */
-YH_MUST_USE enum yh_status yh_store_add(struct yh_txn *x, enum yh_table_id t, const void *row,
-                                        struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_add(struct yh_txn *x, enum yh_table_id t, const void *row,
+                            struct yh_err *err);
 /* A new row or another content for that key.  YH_CONFLICT: it would change a sealed column. */
-YH_MUST_USE enum yh_status yh_store_put(struct yh_txn *x, enum yh_table_id t, const void *row,
-                                        struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_put(struct yh_txn *x, enum yh_table_id t, const void *row,
+                            struct yh_err *err);
 /* `row` holds the key.  Dropping what is not there is YH_NOT_FOUND; YH_CONFLICT: sealed table. */
-YH_MUST_USE enum yh_status yh_store_drop(struct yh_txn *x, enum yh_table_id t, const void *row,
-                                         struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_drop(struct yh_txn *x, enum yh_table_id t, const void *row,
+                             struct yh_err *err);
 /* Calls fn for each row of the span; fn may read the store, and must not write the same table. */
-YH_MUST_USE enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id t,
-                                         const struct yh_span *span, const void *probe,
-                                         yh_row_fn *fn, void *ctx, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
+                             const void *probe, yh_row_fn *fn, void *ctx, struct yh_err *err);
 /* The rows of the span as an array in the transaction's arena; on failure an empty one. */
-YH_MUST_USE enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t,
-                                         const struct yh_span *span, const void *probe, void **rows,
-                                         int *n, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
+                             const void *probe, void **rows, int *n, struct yh_err *err);
 
 /* On all of these writes and reads: YH_DENIED: a row of another group, or a write on a view;
  * YH_RETRY: the disk failed and with it the batch. */
 #define TABLE(t, form, sealed, doc)                                                            \
-    YH_MUST_USE static inline enum yh_status yh_get_##t(                                       \
-        struct yh_txn *x, struct yh_##t##_row *row, struct yh_err *err)                        \
+    YH_MUST_USE                                                                                \
+    static inline enum yh_status yh_get_##t(struct yh_txn *x, struct yh_##t##_row *row,        \
+                                            struct yh_err *err)                                \
     {                                                                                          \
         return yh_store_get(x, YH_TABLE_##t, row, err);                                        \
     }                                                                                          \
-    YH_MUST_USE static inline enum yh_status yh_add_##t(                                       \
-        struct yh_txn *x, const struct yh_##t##_row *row, struct yh_err *err)                  \
+    YH_MUST_USE                                                                                \
+    static inline enum yh_status yh_add_##t(struct yh_txn *x, const struct yh_##t##_row *row,  \
+                                            struct yh_err *err)                                \
     {                                                                                          \
         return yh_store_add(x, YH_TABLE_##t, row, err);                                        \
     }                                                                                          \
-    YH_MUST_USE static inline enum yh_status yh_put_##t(                                       \
-        struct yh_txn *x, const struct yh_##t##_row *row, struct yh_err *err)                  \
+    YH_MUST_USE                                                                                \
+    static inline enum yh_status yh_put_##t(struct yh_txn *x, const struct yh_##t##_row *row,  \
+                                            struct yh_err *err)                                \
     {                                                                                          \
         return yh_store_put(x, YH_TABLE_##t, row, err);                                        \
     }                                                                                          \
-    YH_MUST_USE static inline enum yh_status yh_drop_##t(                                      \
-        struct yh_txn *x, const struct yh_##t##_row *row, struct yh_err *err)                  \
+    YH_MUST_USE                                                                                \
+    static inline enum yh_status yh_drop_##t(struct yh_txn *x, const struct yh_##t##_row *row, \
+                                             struct yh_err *err)                               \
     {                                                                                          \
         return yh_store_drop(x, YH_TABLE_##t, row, err);                                       \
     }                                                                                          \
-    YH_MUST_USE static inline enum yh_status yh_each_##t(                                      \
-        struct yh_txn *x, struct yh_span span, const struct yh_##t##_row *probe,               \
-        yh_row_fn *fn, void *ctx, struct yh_err *err)                                          \
+    YH_MUST_USE                                                                                \
+    static inline enum yh_status yh_each_##t(struct yh_txn *x, struct yh_span span,            \
+                                             const struct yh_##t##_row *probe, yh_row_fn *fn,  \
+                                             void *ctx, struct yh_err *err)                    \
     {                                                                                          \
         return yh_store_each(x, YH_TABLE_##t, &span, probe, fn, ctx, err);                     \
     }                                                                                          \
-    YH_MUST_USE static inline enum yh_status yh_list_##t(                                      \
+    YH_MUST_USE                                                                                \
+    static inline enum yh_status yh_list_##t(                                                  \
         struct yh_txn *x, struct yh_span span, const struct yh_##t##_row *probe,               \
         struct yh_##t##_row **rows, int *n, struct yh_err *err)                                \
     {                                                                                          \

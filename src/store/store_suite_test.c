@@ -7,7 +7,8 @@
 #include "store/store.h"
 #include "store/table.h"
 
-static const struct yh_group G17 = { YH_S_INIT("990101"), 17 }, G18 = { YH_S_INIT("990101"), 18 };
+static const struct yh_group G17 = { YH_S_INIT("990101"), 17 },
+                             G18 = { YH_S_INIT("990101"), 18 };
 
 struct bench {
     struct yh_store *s;
@@ -30,14 +31,18 @@ static void commit(struct bench *b)
 
 static struct yh_person_row person(yh_str no, yh_str name)
 {
-    return (struct yh_person_row){ .region = G17.region, .grp = G17.id, .person = no,
-                                   .name = name, .born = -3000 };
+    return (struct yh_person_row){
+        .region = G17.region, .grp = G17.id, .person = no, .name = name, .born = -3000
+    };
 }
 
 static struct yh_ledger_entry_row entry(int64_t seq, int64_t line)
 {
-    return (struct yh_ledger_entry_row){ .region = G17.region, .grp = G17.id, .seq = seq,
-                                         .line = line, .account = YH_S("transit"),
+    return (struct yh_ledger_entry_row){ .region = G17.region,
+                                         .grp = G17.id,
+                                         .seq = seq,
+                                         .line = line,
+                                         .account = YH_S("transit"),
                                          .debit = seq * 100 + line };
 }
 
@@ -45,8 +50,11 @@ static struct yh_ledger_entry_row entry(int64_t seq, int64_t line)
 
 static void rows_come_back(struct bench *b)
 {
-    struct yh_person_row p = person(YH_S("P1"), YH_S("测试甲")), q = person(YH_S("P1"), YH_S(""));
-    struct yh_file_row f = { .file = YH_S("F"), .bytes = YH_S("a\0b\xff"), .time = INT64_MIN,
+    struct yh_person_row p = person(YH_S("P1"), YH_S("测试甲")),
+                         q = person(YH_S("P1"), YH_S(""));
+    struct yh_file_row f = { .file = YH_S("F"),
+                             .bytes = YH_S("a\0b\xff"),
+                             .time = INT64_MIN,
                              .expires = INT64_MAX },
                        g = { .file = YH_S("F") };
     begin(b, G17);
@@ -111,8 +119,9 @@ static void a_dropped_request_leaves_nothing(struct bench *b)
 static void sealed_rows_stay(struct bench *b)
 {
     struct yh_ledger_entry_row e = entry(1, 0);
-    struct yh_settlement_row s = { .region = G17.region, .grp = 17, .seq = 1,
-                                   .settlement = YH_S("S1"), .total = 100 };
+    struct yh_settlement_row s = {
+        .region = G17.region, .grp = 17, .seq = 1, .settlement = YH_S("S1"), .total = 100
+    };
     begin(b, G17);
     CHECK_OK(yh_add_ledger_entry(&b->x, &e, &b->err), &b->err);
     CHECK(yh_drop_ledger_entry(&b->x, &e, NULL) == YH_CONFLICT);
@@ -183,22 +192,48 @@ static void spans_give_rows_in_order(struct bench *b)
         CHECK_OK(yh_add_ledger_entry(&b->x, &e, &b->err), &b->err);
     }
     struct yh_ledger_entry_row probe = entry(2, 0), *rows;
-    static const struct { struct yh_span span; int n, stop; int64_t first, last; const char *why; } CASE[] = {
+    static const struct {
+        struct yh_span span;
+        int n, stop;
+        int64_t first, last;
+        const char *why;
+    } CASE[] = {
         { { .index = YH_BY_KEY, .same = 2 }, 15, 0, 10, 52, "a group" },
         { { .index = YH_BY_KEY, .same = 3 }, 3, 0, 20, 22, "one commit" },
         { { .index = YH_BY_KEY, .same = 4 }, 1, 0, 20, 20, "one row" },
         { { .index = YH_BY_KEY, .same = 2, .down = true }, 15, 0, 52, 10, "downwards" },
-        { { .index = YH_BY_KEY, .same = 2, .ranged = true, .from = 2, .to = 4 }, 6, 0, 20, 32, "from 2 to before 4" },
-        { { .index = YH_BY_KEY, .same = 2, .ranged = true, .from = 2, .to = 4, .down = true }, 6, 0, 32, 20, "range down" },
-        { { .index = YH_BY_KEY, .same = 2, .ranged = true, .from = 9, .to = 20 }, 0, 0, 0, 0, "an empty range" },
+        { { .index = YH_BY_KEY, .same = 2, .ranged = true, .from = 2, .to = 4 },
+          6,
+          0,
+          20,
+          32,
+          "from 2 to before 4" },
+        { { .index = YH_BY_KEY, .same = 2, .ranged = true, .from = 2, .to = 4, .down = true },
+          6,
+          0,
+          32,
+          20,
+          "range down" },
+        { { .index = YH_BY_KEY, .same = 2, .ranged = true, .from = 9, .to = 20 },
+          0,
+          0,
+          0,
+          0,
+          "an empty range" },
         { { .index = YH_BY_KEY, .same = 2, .most = 4 }, 4, 0, 10, 20, "a limit" },
-        { { .index = YH_BY_KEY, .same = 2, .down = true, .most = 1 }, 1, 0, 52, 52, "the last" },
+        { { .index = YH_BY_KEY, .same = 2, .down = true, .most = 1 },
+          1,
+          0,
+          52,
+          52,
+          "the last" },
         { { .index = YH_BY_KEY, .same = 2 }, 2, 2, 10, 11, "stopped by the callback" },
         { { .index = YH_BY_KEY }, 15, 0, 10, 52, "all" },
     };
     for (int i = 0; i < YH_COUNT(CASE); i++) {
         struct seen seen = { .stop = CASE[i].stop };
-        CHECK_OK(yh_each_ledger_entry(&b->x, CASE[i].span, &probe, see, &seen, &b->err), &b->err);
+        CHECK_OK(yh_each_ledger_entry(&b->x, CASE[i].span, &probe, see, &seen, &b->err),
+                 &b->err);
         CHECK_I64(seen.n, CASE[i].n, CASE[i].why);
         if (!seen.n)
             continue;
@@ -217,7 +252,8 @@ static void spans_give_rows_in_order(struct bench *b)
 
 static void indexes_follow_changes(struct bench *b)
 {
-    struct yh_settlement_row s = { .region = G17.region, .grp = 17, .provider = YH_S("H1") }, *rows;
+    struct yh_settlement_row s = { .region = G17.region, .grp = 17, .provider = YH_S("H1") },
+                             *rows;
     int n;
     begin(b, G17);
     for (int i = 9; i >= 1; i--) {
@@ -227,26 +263,44 @@ static void indexes_follow_changes(struct bench *b)
         s.settlement = yh_fmt(yh_test_arena(), "S%d", i);
         CHECK_OK(yh_add_settlement(&b->x, &s, &b->err), &b->err);
     }
-    struct yh_settlement_row probe = { .region = G17.region, .grp = 17, .visit = YH_S("V1"),
-                                       .settlement = YH_S("S4"), .provider = YH_S("H1") };
-    CHECK_OK(yh_list_settlement(&b->x, (struct yh_span){ .index = yh_settlement_by_visit, .same = 3 },
-                                &probe, &rows, &n, &b->err), &b->err);
+    struct yh_settlement_row probe = { .region = G17.region,
+                                       .grp = 17,
+                                       .visit = YH_S("V1"),
+                                       .settlement = YH_S("S4"),
+                                       .provider = YH_S("H1") };
+    CHECK_OK(yh_list_settlement(&b->x,
+                                (struct yh_span){ .index = yh_settlement_by_visit, .same = 3 },
+                                &probe, &rows, &n, &b->err),
+             &b->err);
     CHECK_I64(n, 5, "odd ones");
     CHECK_I64(rows[0].seq, 1, "ties follow the key");
     CHECK_I64(rows[4].seq, 9, "ties follow the key");
-    CHECK_OK(yh_list_settlement(&b->x, (struct yh_span){ .index = yh_settlement_by_id, .same = 3 },
-                                &probe, &rows, &n, &b->err), &b->err);
+    CHECK_OK(yh_list_settlement(&b->x,
+                                (struct yh_span){ .index = yh_settlement_by_id, .same = 3 },
+                                &probe, &rows, &n, &b->err),
+             &b->err);
     CHECK_I64(n, 1, "by id");
     CHECK_I64(rows[0].seq, 4, "by id");
-    CHECK_OK(yh_list_settlement(&b->x, (struct yh_span){ .index = yh_settlement_by_provider, .same = 1,
-                                .ranged = true, .from = 998, .to = 999, .down = true },
-                                &probe, &rows, &n, &b->err), &b->err);
+    CHECK_OK(yh_list_settlement(&b->x,
+                                (struct yh_span){ .index = yh_settlement_by_provider,
+                                                  .same = 1,
+                                                  .ranged = true,
+                                                  .from = 998,
+                                                  .to = 999,
+                                                  .down = true },
+                                &probe, &rows, &n, &b->err),
+             &b->err);
     CHECK_I64(n, 3, "of that second");
     CHECK_I64(rows[0].seq, 8, "downwards, ties too");
     CHECK_I64(rows[2].seq, 6, "downwards, ties too");
 
-    struct yh_visit_row v = { .region = G17.region, .grp = 17, .person = YH_S("P"), .visit = YH_S("V"),
-                              .provider = YH_S("H1"), .begin_time = 5 }, *visits;
+    struct yh_visit_row v = { .region = G17.region,
+                              .grp = 17,
+                              .person = YH_S("P"),
+                              .visit = YH_S("V"),
+                              .provider = YH_S("H1"),
+                              .begin_time = 5 },
+                        *visits;
     CHECK_OK(yh_add_visit(&b->x, &v, &b->err), &b->err);
     v.provider = YH_S("H2");
     CHECK_OK(yh_put_visit(&b->x, &v, &b->err), &b->err);
@@ -290,8 +344,12 @@ static void it_agrees_with_a_plain_array(struct bench *b)
         for (int i = 0; i < 60; i++) {
             int k = (int)yh_test_between(&seed, 0, KEYS - 1);
             int64_t v = yh_test_between(&seed, 0, 1 << 30);
-            struct yh_accumulator_row r = { .region = G17.region, .grp = 17, .person = YH_S("P"),
-                                            .year = k / 100, .name = YH_S("已付"), .value = v,
+            struct yh_accumulator_row r = { .region = G17.region,
+                                            .grp = 17,
+                                            .person = YH_S("P"),
+                                            .year = k / 100,
+                                            .name = YH_S("已付"),
+                                            .value = v,
                                             .sub = yh_fmt(yh_test_arena(), "%03d", k) };
             enum yh_status st;
             switch (yh_test_between(&seed, 0, 3)) {
@@ -327,8 +385,9 @@ static void it_agrees_with_a_plain_array(struct bench *b)
     begin(b, G17);
     struct yh_accumulator_row *rows, none = { .region = G17.region, .grp = 17 };
     int n, at = 0;
-    CHECK_OK(yh_list_accumulator(&b->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &none,
-                                 &rows, &n, &b->err), &b->err);
+    CHECK_OK(yh_list_accumulator(&b->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 },
+                                 &none, &rows, &n, &b->err),
+             &b->err);
     for (int k = 0; k < KEYS; k++)
         if (truth[k]) {
             CHECK(at < n);
@@ -347,16 +406,16 @@ static void wrong_region_and_address_are_refused(struct bench *b)
     CHECK(s == NULL);
 }
 
-#define SUITE(R)                                                                             \
-    R(rows_come_back)                                                                        \
-    R(a_dropped_request_leaves_nothing)                                                      \
-    R(sealed_rows_stay)                                                                      \
-    R(only_the_group_is_written)                                                             \
-    R(numbers_follow_each_other)                                                             \
-    R(spans_give_rows_in_order)                                                              \
-    R(indexes_follow_changes)                                                                \
-    R(views_only_read)                                                                       \
-    R(it_agrees_with_a_plain_array)                                                          \
+#define SUITE(R)                        \
+    R(rows_come_back)                   \
+    R(a_dropped_request_leaves_nothing) \
+    R(sealed_rows_stay)                 \
+    R(only_the_group_is_written)        \
+    R(numbers_follow_each_other)        \
+    R(spans_give_rows_in_order)         \
+    R(indexes_follow_changes)           \
+    R(views_only_read)                  \
+    R(it_agrees_with_a_plain_array)     \
     R(wrong_region_and_address_are_refused)
 
 static void run_on(const char *backend, void (*test)(struct bench *))
@@ -373,12 +432,21 @@ static void run_on(const char *backend, void (*test)(struct bench *))
     test(&b);
     yh_store_close(b.s);
     if (b.dir[0])
-        CHECK(system(yh_zdup(yh_test_arena(), yh_fmt(yh_test_arena(), "rm -r %s", b.dir))) == 0);
+        CHECK(system(yh_zdup(yh_test_arena(), yh_fmt(yh_test_arena(), "rm -r %s", b.dir))) ==
+              0);
 }
 
-#define R(name) TEST(memory_store_##name) { run_on("memory", name); }
+#define R(name)                 \
+    TEST(memory_store_##name)   \
+    {                           \
+        run_on("memory", name); \
+    }
 SUITE(R)
 #undef R
-#define R(name) TEST(sqlite_store_##name) { run_on("sqlite", name); }
+#define R(name)                 \
+    TEST(sqlite_store_##name)   \
+    {                           \
+        run_on("sqlite", name); \
+    }
 SUITE(R)
 #undef R

@@ -8,7 +8,9 @@
 #define I64(c, doc) char c;
 #define TEXT(c, doc) char c;
 #define BLOB(c, doc) char c;
-#define KEY(t, n) };
+#define KEY(t, n) \
+    }             \
+    ;
 #define END(t)
 #define INDEX(t, i)
 #define ON(c)
@@ -54,16 +56,17 @@ enum {
 #define BLOB(c, doc)
 #define KEY(t, n)
 #define END(t)
-#define INDEX(t, i)                                                                          \
-    static const int *columns_##t##_##i(int *n)                                              \
-    {                                                                                        \
-        typedef struct place_##t place;                                                      \
+#define INDEX(t, i)                             \
+    static const int *columns_##t##_##i(int *n) \
+    {                                           \
+        typedef struct place_##t place;         \
         static const int column[] = {
 #define ON(c) offsetof(place, c),
-#define DONE(t, i)                                                                           \
-        };                                                                                   \
-        *n = YH_COUNT(column);                                                               \
-        return column;                                                                       \
+#define DONE(t, i)         \
+    }                      \
+    ;                      \
+    *n = YH_COUNT(column); \
+    return column;         \
     }
 #include "store/schema.def"
 #undef INDEX
@@ -84,8 +87,7 @@ struct yh_index yh_index_of(int id)
 #define DONE(t, i)
 #include "store/schema.def"
     case YH_BY_KEY:
-    case YH_INDEX_N:
-        yh_assert(!"an index");
+    case YH_INDEX_N: yh_assert(!"an index");
     }
     return one;
 }
@@ -125,30 +127,36 @@ static struct yh_table finish(struct yh_table t, int links)
 struct yh_table yh_table_of(enum yh_table_id id)
 {
     switch (id) {
-#define TABLE(t, form, sealed, d)                                                            \
-    case YH_TABLE_##t: {                                                                     \
-        typedef struct yh_##t##_row row;                                                     \
-        static const char name[] = #t, doc[] = d;                                            \
-        enum { wide = form, links = sealed, first = first_##t, end = end_##t };              \
+#define TABLE(t, form, sealed, d)                                               \
+    case YH_TABLE_##t: {                                                        \
+        typedef struct yh_##t##_row row;                                        \
+        static const char name[] = #t, doc[] = d;                               \
+        enum { wide = form, links = sealed, first = first_##t, end = end_##t }; \
         static const struct yh_column column[] = {
 #define I64(c, d) { #c, YH_COLUMN_I64, offsetof(row, c), d },
 #define TEXT(c, d) { #c, YH_COLUMN_TEXT, offsetof(row, c), d },
 #define BLOB(c, d) { #c, YH_COLUMN_BLOB, offsetof(row, c), d },
-#define KEY(t, n)                                                                            \
-        };                                                                                   \
-        return finish((struct yh_table){ .name = name, .doc = doc, .id = id, .wide = wide,   \
-                                         .column = column, .ncolumn = YH_COUNT(column),      \
-                                         .nkey = n, .row_size = (int)sizeof(row),            \
-                                         .first_index = first, .nindex = end - first },      \
-                      links);                                                                \
+#define KEY(t, n)                                                  \
+    }                                                              \
+    ;                                                              \
+    return finish((struct yh_table){ .name = name,                 \
+                                     .doc = doc,                   \
+                                     .id = id,                     \
+                                     .wide = wide,                 \
+                                     .column = column,             \
+                                     .ncolumn = YH_COUNT(column),  \
+                                     .nkey = n,                    \
+                                     .row_size = (int)sizeof(row), \
+                                     .first_index = first,         \
+                                     .nindex = end - first },      \
+                  links);                                          \
     }
 #define END(t)
 #define INDEX(t, i)
 #define ON(c)
 #define DONE(t, i)
 #include "store/schema.def"
-    case YH_TABLE_N:
-        break;
+    case YH_TABLE_N: break;
     }
     yh_assert(!"a table");
     return (struct yh_table){ 0 };

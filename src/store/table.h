@@ -16,9 +16,9 @@ struct yh_column {
 };
 
 struct yh_index {
-    const char *name;      /* "TABLE_INDEX" */
-    int id;                /* enum yh_index_id */
-    const int *column;     /* positions in the table's column[] */
+    const char *name;  /* "TABLE_INDEX" */
+    int id;            /* enum yh_index_id */
+    const int *column; /* positions in the table's column[] */
     int ncolumn;
 };
 
@@ -28,7 +28,7 @@ struct yh_table {
     bool wide, sealed, personal; /* personal: the key starts (region, grp) */
     const struct yh_column *column;
     int ncolumn, nkey;
-    int nsealed;           /* columns that never change; 0 in an open table */
+    int nsealed; /* columns that never change; 0 in an open table */
     int row_size;
     int first_index, nindex; /* its indexes are first_index … in enum yh_index_id */
 };

@@ -14,7 +14,7 @@ enum yh_account_kind {
 };
 
 struct yh_entry {
-    yh_str account; /* "fund:390100" … */
+    yh_str account;       /* "fund:390100" … */
     yh_fen debit, credit; /* one of the two is 0 */
 };
 

@@ -14,9 +14,11 @@ struct yh_trial {
 };
 
 /* Settles a random person's visit inside an open transaction (whose group it sets). */
-YH_MUST_USE enum yh_status yh_trial_settle(struct yh_trial *t, struct yh_txn *x,
-                                           struct yh_settlement_row *made, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_trial_settle(struct yh_trial *t, struct yh_txn *x,
+                               struct yh_settlement_row *made, struct yh_err *err);
 /* Undoes a settlement, mirror and all. */
-YH_MUST_USE enum yh_status yh_trial_undo(struct yh_trial *t, struct yh_txn *x, struct yh_group group,
-                                         int64_t seq, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_trial_undo(struct yh_trial *t, struct yh_txn *x, struct yh_group group,
+                             int64_t seq, struct yh_err *err);
 #endif

@@ -16,13 +16,13 @@ struct tally {
 
 struct verifier {
     struct yh_txn *view;
-    struct yh_arena *arena; /* for what outlives a group */
+    struct yh_arena *arena;  /* for what outlives a group */
     struct yh_arena scratch; /* one group at a time */
     struct yh_verify_report *r;
-    struct yh_map funds;    /* fund -> tally */
+    struct yh_map funds; /* fund -> tally */
     struct tally *tally;
     int ntally, cap;
-    yh_fen held;            /* by holds not yet captured or released */
+    yh_fen held;              /* by holds not yet captured or released */
     int64_t seen[YH_TABLE_N]; /* rows met group by group */
     enum yh_status status;
     struct yh_err *err;
@@ -53,7 +53,8 @@ struct part {
 
 /* ---- problems ---- */
 
-static void problem(struct verifier *v, const char *where, const char *fmt, ...) YH_PRINTF(3, 4);
+static void problem(struct verifier *v, const char *where, const char *fmt, ...)
+    YH_PRINTF(3, 4);
 static void problem(struct verifier *v, const char *where, const char *fmt, ...)
 {
     if (v->r->problems < YH_VERIFY_SHOWN) {
@@ -82,8 +83,8 @@ static struct place at_group(const struct group *g)
 static struct place at_settlement(const struct yh_settlement_row *s)
 {
     struct place p;
-    snprintf(p.text, sizeof p.text, "结算 %.*s（账户组 %lld 第 %lld 笔）", YH_ARG(s->settlement),
-             (long long)s->grp, (long long)s->seq);
+    snprintf(p.text, sizeof p.text, "结算 %.*s（账户组 %lld 第 %lld 笔）",
+             YH_ARG(s->settlement), (long long)s->grp, (long long)s->seq);
     return p;
 }
 
@@ -108,9 +109,10 @@ static void check_sums(struct verifier *v, const struct yh_settlement_row *s)
     equal(v, at, "总费用", s->total, "基金+个人负担+医院负担",
           s->fund + s->person_part + s->hospital);
     equal(v, at, "基金支付总额", s->fund, "各项基金之和",
-          s->basic + s->civil + s->enterprise + s->serious + s->large + s->assist + s->disabled +
-              s->other);
-    equal(v, at, "个人负担", s->person_part, "账户+共济+现金", s->account + s->relative + s->cash);
+          s->basic + s->civil + s->enterprise + s->serious + s->large + s->assist +
+              s->disabled + s->other);
+    equal(v, at, "个人负担", s->person_part, "账户+共济+现金",
+          s->account + s->relative + s->cash);
 }
 
 static struct tally *tally_of(struct verifier *v, yh_str fund)
@@ -330,11 +332,13 @@ static void check_undoing(struct verifier *v, const struct group *g, const struc
         problem(v, at.text, "分录不是原结算的镜像");
 }
 
-static void check_links(struct verifier *v, const struct group *g, const struct yh_settlement_row *s)
+static void check_links(struct verifier *v, const struct group *g,
+                        const struct yh_settlement_row *s)
 {
     const struct yh_settlement_row *undo = s->undone_by.n ? by_id(g, s->undone_by) : NULL;
     if (s->undone_by.n && (!undo || !yh_eq(undo->undoes, s->settlement)))
-        problem(v, at_settlement(s).text, "记为已由 %.*s 冲销，但没有那笔冲销", YH_ARG(s->undone_by));
+        problem(v, at_settlement(s).text, "记为已由 %.*s 冲销，但没有那笔冲销",
+                YH_ARG(s->undone_by));
     if (s->replaced_by.n && !by_id(g, s->replaced_by))
         problem(v, at_settlement(s).text, "接替它的结算 %.*s 不存在", YH_ARG(s->replaced_by));
     if (yh_eq(s->kind, YH_S("settle")) == (s->undoes.n > 0))
@@ -391,7 +395,8 @@ static void check_settlements(struct verifier *v, const struct group *g)
         struct part p = { .s = s };
         /* All three are in commit order, so one walk finds each settlement's rows. */
         while (fund < g->nfund && g->fund[fund].seq < s->seq) {
-            problem(v, at_group(g).text, "第 %lld 笔有基金明细而无结算", (long long)g->fund[fund].seq);
+            problem(v, at_group(g).text, "第 %lld 笔有基金明细而无结算",
+                    (long long)g->fund[fund].seq);
             fund++;
         }
         for (p.fund = &g->fund[fund]; fund < g->nfund && g->fund[fund].seq == s->seq; fund++)
@@ -400,7 +405,8 @@ static void check_settlements(struct verifier *v, const struct group *g)
             if (g->entry[entry].settlement.n)
                 problem(v, at_group(g).text, "第 %lld 笔有分录而无结算 %.*s",
                         (long long)g->entry[entry].seq, YH_ARG(g->entry[entry].settlement));
-        for (p.entry = &g->entry[entry]; entry < g->nentry && g->entry[entry].seq == s->seq; entry++)
+        for (p.entry = &g->entry[entry]; entry < g->nentry && g->entry[entry].seq == s->seq;
+             entry++)
             p.nentry++;
         check_sums(v, s);
         check_fund_rows(v, &p);
@@ -410,7 +416,8 @@ static void check_settlements(struct verifier *v, const struct group *g)
         if (s->undoes.n)
             check_undoing(v, g, &p);
         if (s->seq < 1 || s->seq > g->row->seq)
-            problem(v, at_settlement(s).text, "序号超出本组已发的 %lld", (long long)g->row->seq);
+            problem(v, at_settlement(s).text, "序号超出本组已发的 %lld",
+                    (long long)g->row->seq);
         v->r->undoings += s->undoes.n > 0;
         v->r->total += s->total;
         v->r->fund += s->fund;
@@ -420,7 +427,8 @@ static void check_settlements(struct verifier *v, const struct group *g)
         v->r->hospital += s->hospital;
     }
     for (; fund < g->nfund; fund++)
-        problem(v, at_group(g).text, "第 %lld 笔有基金明细而无结算", (long long)g->fund[fund].seq);
+        problem(v, at_group(g).text, "第 %lld 笔有基金明细而无结算",
+                (long long)g->fund[fund].seq);
     for (; entry < g->nentry; entry++)
         if (g->entry[entry].settlement.n)
             problem(v, at_group(g).text, "第 %lld 笔有分录而无结算 %.*s",
@@ -449,8 +457,8 @@ static void check_accumulators(struct verifier *v, const struct group *g)
             continue;
         }
         for (int k = 0; k < nd; k++) {
-            yh_str key = accumulator_name(g->arena, s->person, d[k].scheme, d[k].year, d[k].name,
-                                          d[k].sub);
+            yh_str key = accumulator_name(g->arena, s->person, d[k].scheme, d[k].year,
+                                          d[k].name, d[k].sub);
             int at = yh_map_get(&map, key, -1);
             if (at < 0) {
                 at = n;
@@ -469,13 +477,15 @@ static void check_accumulators(struct verifier *v, const struct group *g)
         if (at >= 0)
             met[at] = true;
         if (r->value != want)
-            problem(v, at_group(g).text, "%.*s %lld 年累计 %.*s %.*s 为 %lld，按各笔结算应为 %lld",
+            problem(v, at_group(g).text,
+                    "%.*s %lld 年累计 %.*s %.*s 为 %lld，按各笔结算应为 %lld",
                     YH_ARG(r->person), (long long)r->year, YH_ARG(r->name), YH_ARG(r->sub),
                     (long long)r->value, (long long)want);
     }
     for (int i = 0; i < n; i++)
         if (!met[i] && sum[i])
-            problem(v, at_group(g).text, "结算里有的一项累计没有记下（合计 %lld）", (long long)sum[i]);
+            problem(v, at_group(g).text, "结算里有的一项累计没有记下（合计 %lld）",
+                    (long long)sum[i]);
 }
 
 static void check_accounts(struct verifier *v, const struct group *g)
@@ -506,7 +516,8 @@ static void check_lines(struct verifier *v, const struct group *g,
     struct yh_err err;
     struct place at;
     int n = 0;
-    snprintf(at.text, sizeof at.text, "就诊 %.*s 费用批次 %.*s", YH_ARG(b->visit), YH_ARG(b->batch));
+    snprintf(at.text, sizeof at.text, "就诊 %.*s 费用批次 %.*s", YH_ARG(b->visit),
+             YH_ARG(b->batch));
     struct yh_arena scratch = *g->arena;
     if (yh_lines_unpack(&scratch, b->packed, &line, &n, &err)) {
         problem(v, at.text, "%s", err.text);
@@ -560,13 +571,13 @@ static void check_batches(struct verifier *v, const struct group *g)
 
 /* ---- all groups ---- */
 
-#define LIST(table, rows)                                                                    \
-    do {                                                                                     \
-        struct yh_##table##_row probe = { .region = kept.region, .grp = kept.grp };          \
-        struct yh_span all = { .index = YH_BY_KEY, .same = 2 };                              \
-        if (!st)                                                                             \
-            st = yh_list_##table(&x, all, &probe, &g.rows, &g.n##rows, v->err);              \
-        v->seen[YH_TABLE_##table] += g.n##rows;                                              \
+#define LIST(table, rows)                                                           \
+    do {                                                                            \
+        struct yh_##table##_row probe = { .region = kept.region, .grp = kept.grp }; \
+        struct yh_span all = { .index = YH_BY_KEY, .same = 2 };                     \
+        if (!st)                                                                    \
+            st = yh_list_##table(&x, all, &probe, &g.rows, &g.n##rows, v->err);     \
+        v->seen[YH_TABLE_##table] += g.n##rows;                                     \
     } while (0)
 
 static bool check_group(void *ctx, const void *group_row)
@@ -630,7 +641,8 @@ static void check_orphans(struct verifier *v)
 
 static int by_name(const void *a, const void *b)
 {
-    return yh_cmp(((const struct yh_verify_fund *)a)->fund, ((const struct yh_verify_fund *)b)->fund);
+    return yh_cmp(((const struct yh_verify_fund *)a)->fund,
+                  ((const struct yh_verify_fund *)b)->fund);
 }
 
 static void check_totals(struct verifier *v)
@@ -672,8 +684,8 @@ enum yh_status yh_verify(struct yh_txn *view, struct yh_arena *a, struct yh_veri
     if ((st = yh_arena_open(&v.scratch, (size_t)4 << 30, err)))
         return st;
     struct yh_account_group_row none = { 0 };
-    st = yh_each_account_group(view, (struct yh_span){ .index = YH_BY_KEY }, &none, check_group, &v,
-                               err);
+    st = yh_each_account_group(view, (struct yh_span){ .index = YH_BY_KEY }, &none, check_group,
+                               &v, err);
     if (!st && !v.status)
         check_orphans(&v);
     if (!st)
@@ -754,9 +766,11 @@ void yh_verify_text(const struct yh_verify_report *r, struct yh_buf *out)
     }
     yh_putf(out, "\n发现 %lld 处不符：\n", (long long)r->problems);
     for (int64_t i = 0; i < r->problems && i < YH_VERIFY_SHOWN; i++)
-        yh_putf(out, "%4lld. %s：%s\n", (long long)i + 1, r->problem[i].where, r->problem[i].what);
+        yh_putf(out, "%4lld. %s：%s\n", (long long)i + 1, r->problem[i].where,
+                r->problem[i].what);
     if (r->problems > YH_VERIFY_SHOWN)
-        yh_putf(out, "      …… 其余 %lld 处未列出\n", (long long)(r->problems - YH_VERIFY_SHOWN));
+        yh_putf(out, "      …… 其余 %lld 处未列出\n",
+                (long long)(r->problems - YH_VERIFY_SHOWN));
 }
 
 void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out)
@@ -767,14 +781,15 @@ void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out)
     yh_jw_key(&w, YH_S("clean"));
     yh_jw_bool(&w, r->problems == 0);
 #define N(name) yh_jw_kv_i64(&w, #name, r->name);
-    N(groups) N(settlements) N(undoings) N(commits) N(entries) N(funds) N(accumulators)
-    N(accounts) N(holds) N(batches) N(lines) N(problems)
+    N(groups)
+    N(settlements) N(undoings) N(commits) N(entries) N(funds) N(accumulators) N(accounts)
+        N(holds) N(batches) N(lines) N(problems)
 #undef N
 #define M(name) yh_jw_kv_fen(&w, #name, r->name);
-    M(total) M(fund) M(account) M(relative) M(cash) M(hospital) M(debit) M(credit) M(balance)
-    M(payable) M(transit)
+            M(total) M(fund) M(account) M(relative) M(cash) M(hospital) M(debit) M(credit)
+                M(balance) M(payable) M(transit)
 #undef M
-    yh_jw_key(&w, YH_S("by_fund"));
+                    yh_jw_key(&w, YH_S("by_fund"));
     yh_jw_object(&w);
     for (int i = 0; i < r->nfund; i++) {
         yh_jw_key(&w, r->by_fund[i].fund);

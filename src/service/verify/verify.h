@@ -28,8 +28,8 @@ struct yh_verify_fund {
 
 struct yh_verify_report {
     yh_str region;
-    int64_t groups, settlements, undoings, commits, entries, funds, accumulators, accounts, holds,
-        batches, lines;
+    int64_t groups, settlements, undoings, commits, entries, funds, accumulators, accounts,
+        holds, batches, lines;
     yh_fen total, fund, account, relative, cash, hospital; /* of all, undoings taken off */
     yh_fen debit, credit, balance, payable, transit;       /* balance: of all accounts */
     struct yh_verify_fund *by_fund;                        /* by code */
@@ -40,13 +40,16 @@ struct yh_verify_report {
 
 /* Everything of a view; results live in `a`, which also is the working memory (one group's rows at
  * a time).  YH_IO: the store cannot be read; whatever can be read is reported, not returned. */
-YH_MUST_USE enum yh_status yh_verify(struct yh_txn *view, struct yh_arena *a,
-                                     struct yh_verify_report *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_verify(struct yh_txn *view, struct yh_arena *a, struct yh_verify_report *out,
+                         struct yh_err *err);
 /* Opens the data ("sqlite:DIR") read-only beside whoever writes, and verifies it.
  * Fails as yh_store_open. */
-YH_MUST_USE enum yh_status yh_verify_data(yh_str url, struct yh_arena *a,
-                                          struct yh_verify_report *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_verify_data(yh_str url, struct yh_arena *a, struct yh_verify_report *out,
+                              struct yh_err *err);
 
-void yh_verify_text(const struct yh_verify_report *r, struct yh_buf *out); /* Chinese, for people */
+void yh_verify_text(const struct yh_verify_report *r,
+                    struct yh_buf *out); /* Chinese, for people */
 void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out); /* one line */
 #endif

@@ -20,7 +20,9 @@ static void fill(struct books *b, int n)
     CHECK_OK(yh_store_batch_begin(b->s, &b->err), &b->err);
     for (int i = 0; i < n; i++) {
         struct yh_settlement_row made;
-        CHECK_OK(yh_txn_begin(b->s, (struct yh_group){ { 0 }, 0 }, yh_test_arena(), &b->x, &b->err), &b->err);
+        CHECK_OK(
+            yh_txn_begin(b->s, (struct yh_group){ { 0 }, 0 }, yh_test_arena(), &b->x, &b->err),
+            &b->err);
         CHECK_OK(yh_trial_settle(&b->t, &b->x, &made, &b->err), &b->err);
         struct yh_group g = { made.region, made.grp };
         if (i % 3 == 0)
@@ -53,14 +55,17 @@ TEST(consistent_books_are_found_clean)
     CHECK_I64(r.debit, r.credit, "balance");
     CHECK(r.debit > 0 && r.fund > 0);
     CHECK_I64(r.payable, r.fund + r.account + r.relative, "owed to providers");
-    CHECK_I64(r.total, r.fund + r.account + r.relative + r.cash + r.hospital, "nothing is lost");
+    CHECK_I64(r.total, r.fund + r.account + r.relative + r.cash + r.hospital,
+              "nothing is lost");
     struct yh_buf text = yh_buf_in(yh_test_arena());
     yh_verify_text(&r, &text);
     CHECK(yh_find(yh_buf_str(&text), YH_S("账目相符")) > 0);
     struct yh_buf json = yh_buf_in(yh_test_arena());
     yh_verify_json(&r, &json);
     struct yh_json *tree = NULL;
-    CHECK_OK(yh_json_read(yh_test_arena(), yh_trim(yh_buf_str(&json)), (struct yh_json_limits){ 0 }, &tree, &b.err), &b.err);
+    CHECK_OK(yh_json_read(yh_test_arena(), yh_trim(yh_buf_str(&json)),
+                          (struct yh_json_limits){ 0 }, &tree, &b.err),
+             &b.err);
     CHECK(yh_json_get(tree, YH_S("clean"))->truth);
     yh_store_close(b.s);
 }
@@ -68,11 +73,29 @@ TEST(consistent_books_are_found_clean)
 /* ---- each kind of damage is found ---- */
 
 enum damage {
-    BALANCE_OFF, ACCUMULATOR_OFF, ACCUMULATOR_LOST, BATCH_SUM_OFF, BATCH_BYTE_OFF, BATCH_MOVED,
-    ENTRY_ADDED, ONE_SIDED_ENTRY, STRANGE_ACCOUNT, FUND_ADDED, LINK_CUT, LINK_FALSE, LEAF_FALSE,
-    SUM_FALSE, TWICE, SEQ_BEHIND, GROUP_LOST, HOLD_WITHOUT_TRANSIT,
+    BALANCE_OFF,
+    ACCUMULATOR_OFF,
+    ACCUMULATOR_LOST,
+    BATCH_SUM_OFF,
+    BATCH_BYTE_OFF,
+    BATCH_MOVED,
+    ENTRY_ADDED,
+    ONE_SIDED_ENTRY,
+    STRANGE_ACCOUNT,
+    FUND_ADDED,
+    LINK_CUT,
+    LINK_FALSE,
+    LEAF_FALSE,
+    SUM_FALSE,
+    TWICE,
+    SEQ_BEHIND,
+    GROUP_LOST,
+    HOLD_WITHOUT_TRANSIT,
 };
-static const struct { enum damage kind; const char *says; } DAMAGE[] = {
+static const struct {
+    enum damage kind;
+    const char *says;
+} DAMAGE[] = {
     { BALANCE_OFF, "账户余额" },
     { ACCUMULATOR_OFF, "年累计" },
     { ACCUMULATOR_LOST, "没有记下" },
@@ -114,10 +137,13 @@ static void harm(struct books *b, enum damage kind)
     CHECK_OK(yh_store_batch_begin(b->s, e), e);
     CHECK_OK(yh_txn_begin(b->s, g, yh_test_arena(), &b->x, e), e);
     struct yh_span of_group = { .index = YH_BY_KEY, .same = 2 };
-    struct yh_settlement_row zs = { .region = g.region, .grp = 7 }, *s, *undone = NULL, *live = NULL;
+    struct yh_settlement_row zs = { .region = g.region, .grp = 7 }, *s, *undone = NULL,
+                             *live = NULL;
     struct yh_accumulator_row za = { .region = g.region, .grp = 7 }, *acc;
     struct yh_charge_batch_row zb = { .region = g.region, .grp = 7 }, *batch;
-    struct yh_account_row account = { .region = g.region, .grp = 7, .person = YH_S("P000000007") };
+    struct yh_account_row account = { .region = g.region,
+                                      .grp = 7,
+                                      .person = YH_S("P000000007") };
     struct yh_account_group_row group = { .region = g.region, .grp = 7 };
     int ns, na, nb, settled = -1;
     CHECK_OK(yh_list_settlement(&b->x, of_group, &zs, &s, &ns, e), e);
@@ -135,17 +161,23 @@ static void harm(struct books *b, enum damage kind)
         if (batch[i].settlement.n)
             settled = i;
     CHECK(undone && live && na > 0 && settled >= 0);
-    struct yh_ledger_entry_row entry = { .region = g.region, .grp = 7, .seq = live->seq, .line = 90,
-                                         .account = YH_S("transit"), .debit = 5,
+    struct yh_ledger_entry_row entry = { .region = g.region,
+                                         .grp = 7,
+                                         .seq = live->seq,
+                                         .line = 90,
+                                         .account = YH_S("transit"),
+                                         .debit = 5,
                                          .settlement = live->settlement };
     struct yh_ledger_entry_row other = entry;
     other.line = 91;
     other.debit = 0;
     other.credit = 5;
-    struct yh_settlement_fund_row fund = { .region = g.region, .grp = 7, .seq = live->seq,
-                                           .fund = YH_S("510100"), .amount = 1 };
-    struct yh_hold_row hold = { .region = g.region, .grp = 7, .hold = YH_S("X"), .amount = 9,
-                                .state = YH_S("held") };
+    struct yh_settlement_fund_row fund = {
+        .region = g.region, .grp = 7, .seq = live->seq, .fund = YH_S("510100"), .amount = 1
+    };
+    struct yh_hold_row hold = {
+        .region = g.region, .grp = 7, .hold = YH_S("X"), .amount = 9, .state = YH_S("held")
+    };
     struct yh_settlement_row copy = *live;
     copy.msgid = YH_S("另一报文");
     copy.total = copy.outside = copy.over = copy.first = copy.scope = copy.basic = 0;
@@ -161,7 +193,8 @@ static void harm(struct books *b, enum damage kind)
         CHECK_OK(yh_put_accumulator(&b->x, &acc[0], e), e);
         break;
     case ACCUMULATOR_LOST: CHECK_OK(yh_drop_accumulator(&b->x, &acc[0], e), e); break;
-    case BATCH_SUM_OFF: CHECK_OK(yh_drop_charge_batch(&b->x, &batch[settled], e), e);
+    case BATCH_SUM_OFF:
+        CHECK_OK(yh_drop_charge_batch(&b->x, &batch[settled], e), e);
         batch[settled].batch = YH_S("B2");
         batch[settled].packed = yh_lines_pack(yh_test_arena(), NULL, 0);
         batch[settled].lines = batch[settled].total = batch[settled].outside = 0;

@@ -5,9 +5,9 @@
 #include "shell/cli/cli.h"
 
 #define MEMORY ((size_t)1 << 30)
-#define USAGE                                                                                \
-    "verify --data 目录 [--json]\n"                                                          \
-    "  核对账目：借贷平衡，结算=基金明细=分录=累计，冲销是镜像，明细校验和，叶哈希。\n"           \
+#define USAGE                                                                                                                \
+    "verify --data 目录 [--json]\n"                                                                                        \
+    "  核对账目：借贷平衡，结算=基金明细=分录=累计，冲销是镜像，明细校验和，叶哈希。\n" \
     "  只读，可在服务运行时进行。相符退出码 0，不符或不能读为 1。"
 
 int yh_cmd_verify(int argc, char **argv)

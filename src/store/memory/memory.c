@@ -26,8 +26,8 @@ struct sought {
     const struct yh_table *t;
     const struct yh_index *index; /* NULL: the key */
     const void *probe;
-    const struct yh_span *span;   /* NULL: the very row `probe` */
-    bool behind;                  /* the place behind the span, not before it */
+    const struct yh_span *span; /* NULL: the very row `probe` */
+    bool behind;                /* the place behind the span, not before it */
 };
 
 static const struct yh_column *column_of(const struct sought *s, int i)
@@ -217,8 +217,8 @@ static void view_close(void *db, void *view)
     (void)db, (void)view;
 }
 
-static enum yh_status get(void *db, void *view, struct yh_arena *arena, const struct yh_table *t,
-                          void *row, struct yh_err *err)
+static enum yh_status get(void *db, void *view, struct yh_arena *arena,
+                          const struct yh_table *t, void *row, struct yh_err *err)
 {
     (void)view;
     struct yh_place at;
@@ -229,7 +229,8 @@ static enum yh_status get(void *db, void *view, struct yh_arena *arena, const st
     return YH_OK;
 }
 
-static enum yh_status add(void *db, const struct yh_table *t, const void *row, struct yh_err *err)
+static enum yh_status add(void *db, const struct yh_table *t, const void *row,
+                          struct yh_err *err)
 {
     struct yh_place at;
     if (find(db, t, row, &at))
@@ -238,7 +239,8 @@ static enum yh_status add(void *db, const struct yh_table *t, const void *row, s
     return YH_OK;
 }
 
-static enum yh_status put(void *db, const struct yh_table *t, const void *row, struct yh_err *err)
+static enum yh_status put(void *db, const struct yh_table *t, const void *row,
+                          struct yh_err *err)
 {
     struct yh_place at;
     (void)err;
@@ -246,7 +248,8 @@ static enum yh_status put(void *db, const struct yh_table *t, const void *row, s
     return YH_OK;
 }
 
-static enum yh_status drop(void *db, const struct yh_table *t, const void *row, struct yh_err *err)
+static enum yh_status drop(void *db, const struct yh_table *t, const void *row,
+                           struct yh_err *err)
 {
     struct yh_place at;
     void *old = find(db, t, row, &at);
@@ -257,14 +260,16 @@ static enum yh_status drop(void *db, const struct yh_table *t, const void *row, 
 }
 
 static enum yh_status each(void *db, void *view, const struct yh_table *t,
-                           const struct yh_span *span, const void *probe, yh_row_fn *fn, void *ctx,
-                           struct yh_err *err)
+                           const struct yh_span *span, const void *probe, yh_row_fn *fn,
+                           void *ctx, struct yh_err *err)
 {
     (void)view, (void)err;
     struct memory *m = db;
     bool by_key = span->index == YH_BY_KEY;
-    struct sought s = { .t = t, .index = by_key ? NULL : &m->schema->index[span->index],
-                        .probe = probe, .span = span };
+    struct sought s = { .t = t,
+                        .index = by_key ? NULL : &m->schema->index[span->index],
+                        .probe = probe,
+                        .span = span };
     struct yh_order *o = by_key ? &m->key[t->id] : &m->index[span->index];
     struct yh_place from = yh_order_find(o, before_span, &s);
     s.behind = true;
@@ -313,11 +318,21 @@ static void close_memory(void *db)
 }
 
 const struct yh_backend yh_memory_backend = {
-    .batch_begin = batch_begin, .batch_commit = batch_commit, .batch_drop = batch_drop,
-    .txn_begin = txn_begin,     .txn_keep = txn_keep,         .txn_drop = txn_drop,
-    .view_open = view_open,     .view_close = view_close,     .get = get,
-    .add = add,                 .put = put,                   .drop = drop,
-    .each = each,               .checkpoint = checkpoint,     .reopens = reopens,
+    .batch_begin = batch_begin,
+    .batch_commit = batch_commit,
+    .batch_drop = batch_drop,
+    .txn_begin = txn_begin,
+    .txn_keep = txn_keep,
+    .txn_drop = txn_drop,
+    .view_open = view_open,
+    .view_close = view_close,
+    .get = get,
+    .add = add,
+    .put = put,
+    .drop = drop,
+    .each = each,
+    .checkpoint = checkpoint,
+    .reopens = reopens,
     .close = close_memory,
 };
 

@@ -30,7 +30,8 @@ yh_str yh_ddl_table(struct yh_arena *a, const struct yh_table *t)
 
 yh_str yh_ddl_column(struct yh_arena *a, const struct yh_table *t, const struct yh_column *c)
 {
-    return yh_fmt(a, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", t->name, c->name, TYPE[c->type]);
+    return yh_fmt(a, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s", t->name, c->name,
+                  TYPE[c->type]);
 }
 
 yh_str yh_ddl_index(struct yh_arena *a, const struct yh_table *t, const struct yh_index *index)
@@ -78,22 +79,19 @@ yh_str yh_sql_verb(struct yh_arena *a, const struct yh_table *t, enum yh_verb ve
         yh_putf(&b, " FROM \"%s\" WHERE ", t->name);
         put_columns(&b, t, 0, t->nkey, "", " = ?", " AND ");
         break;
-    case YH_VERB_ADD:
-        put_insert(&b, t);
-        break;
+    case YH_VERB_ADD: put_insert(&b, t); break;
     case YH_VERB_PUT:
         put_insert(&b, t);
         yh_putz(&b, " ON CONFLICT DO UPDATE SET ");
         for (int i = t->nkey; i < t->ncolumn; i++)
-            yh_putf(&b, "%s\"%s\" = excluded.\"%s\"", i > t->nkey ? ", " : "", t->column[i].name,
-                    t->column[i].name);
+            yh_putf(&b, "%s\"%s\" = excluded.\"%s\"", i > t->nkey ? ", " : "",
+                    t->column[i].name, t->column[i].name);
         break;
     case YH_VERB_DROP:
         yh_putf(&b, "DELETE FROM \"%s\" WHERE ", t->name);
         put_columns(&b, t, 0, t->nkey, "", " = ?", " AND ");
         break;
-    case YH_VERB_N:
-        break;
+    case YH_VERB_N: break;
     }
     return yh_buf_str(&b);
 }

@@ -125,20 +125,19 @@ static int column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int number)
     struct cursor *c = (struct cursor *)cursor;
     const struct yh_charge_line *l = &c->line[c->at];
     switch (number) {
-#define I64(name, doc)                                                                       \
-    case column_##name:                                                                      \
-        sqlite3_result_int64(out, l->name);                                                  \
+#define I64(name, doc)                      \
+    case column_##name:                     \
+        sqlite3_result_int64(out, l->name); \
         break;
-#define TEXT(name, doc)                                                                      \
-    case column_##name:                                                                      \
-        sqlite3_result_text(out, l->name.n ? l->name.p : "", (int)l->name.n,                 \
-                            SQLITE_TRANSIENT);                                               \
+#define TEXT(name, doc)                                                      \
+    case column_##name:                                                      \
+        sqlite3_result_text(out, l->name.n ? l->name.p : "", (int)l->name.n, \
+                            SQLITE_TRANSIENT);                               \
         break;
 #include "store/lines.def"
 #undef I64
 #undef TEXT
-    default:
-        sqlite3_result_null(out);
+    default: sqlite3_result_null(out);
     }
     return SQLITE_OK;
 }
@@ -151,9 +150,15 @@ static int rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *out)
 
 /* Without xCreate it is there on every connection and needs no CREATE VIRTUAL TABLE. */
 static const sqlite3_module MODULE = {
-    .xConnect = connect_table, .xDisconnect = disconnect_table, .xBestIndex = best_index,
-    .xOpen = open_cursor,      .xClose = close_cursor,          .xFilter = filter,
-    .xNext = next,             .xEof = eof,                     .xColumn = column,
+    .xConnect = connect_table,
+    .xDisconnect = disconnect_table,
+    .xBestIndex = best_index,
+    .xOpen = open_cursor,
+    .xClose = close_cursor,
+    .xFilter = filter,
+    .xNext = next,
+    .xEof = eof,
+    .xColumn = column,
     .xRowid = rowid,
 };
 

@@ -1,0 +1,38 @@
+#include "service/sql/sql.h"
+
+#include "store/store.h"
+
+enum yh_status yh_sql_data(yh_str url, yh_str select, int64_t most, struct yh_arena *a,
+                           yh_str *tsv, struct yh_err *err)
+{
+    struct yh_store *s = NULL;
+    struct yh_store_options opt = { .read_only = true };
+    struct yh_txn view;
+    enum yh_status st = yh_store_open(url, &opt, &s, err);
+    if (st)
+        return st;
+    if (!(st = yh_view_open(s, a, &view, err))) {
+        st = yh_view_sql(&view, select, most, tsv, err);
+        yh_view_close(&view);
+    }
+    yh_store_close(s);
+    return st;
+}
+
+void yh_sql_tables(struct yh_buf *out)
+{
+#define TABLE(t, form, sealed, doc) yh_putf(out, "%s  %s\n", #t, doc);
+#define I64(c, doc) yh_putf(out, "    %-16s 整数  %s\n", #c, doc);
+#define TEXT(c, doc) yh_putf(out, "    %-16s 文本  %s\n", #c, doc);
+#define BLOB(c, doc) yh_putf(out, "    %-16s 字节  %s\n", #c, doc);
+#define KEY(t, n)
+#define END(t)
+#define INDEX(t, i)
+#define ON(c)
+#define DONE(t, i)
+#include "store/schema.def"
+#undef TABLE
+#define TABLE(t, form, sealed, doc)
+    yh_putz(out, "charge_lines(packed)  一批费用明细，每行一条\n");
+#include "store/lines.def"
+}

@@ -1,0 +1,52 @@
+/* shell/cli/sql.c -- yiheng sql: an analyst's own SELECT over a data folder. */
+#include <stdio.h>
+
+#include "service/sql/sql.h"
+#include "shell/cli/cli.h"
+
+#define MEMORY ((size_t)1 << 32)
+#define ROWS_MAX 10000000
+#define USAGE                                                                                                              \
+    "sql --data 目录 'SELECT …'\n"                                                                                     \
+    "      yiheng sql --tables        列出各表、列和含义\n"                                                       \
+    "  只读，可在服务运行时进行；结果为 TSV。金额单位为分，日期为 1970-01-01 起的天数。\n" \
+    "  费用明细打包存放：FROM charge_batch b, charge_lines(b.packed) l 逐条列出。"
+
+int yh_cmd_sql(int argc, char **argv)
+{
+    const char *data = NULL, *select = NULL;
+    bool tables = false;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--tables") == 0)
+            tables = true;
+        else if (yh_cli_option(&i, argc, argv, "--data", &data))
+            continue;
+        else if (!select && argv[i][0] != '-')
+            select = argv[i];
+        else
+            return yh_cli_usage(USAGE);
+    }
+    if (!tables && (!data || !select))
+        return yh_cli_usage(USAGE);
+    struct yh_arena arena;
+    struct yh_err err;
+    if (yh_arena_open(&arena, MEMORY, &err))
+        return yh_cli_error(NULL, &err);
+    yh_str out = { 0 };
+    int code = 0;
+    if (tables) {
+        struct yh_buf b = yh_buf_in(&arena);
+        yh_sql_tables(&b);
+        out = yh_buf_str(&b);
+    } else {
+        yh_str url = yh_starts(yh_cstr(data), YH_S("sqlite:"))
+                         ? yh_cstr(data)
+                         : yh_fmt(&arena, "sqlite:%s", data);
+        if (yh_sql_data(url, yh_cstr(select), ROWS_MAX, &arena, &out, &err))
+            code = yh_cli_error(data, &err);
+    }
+    if (!code)
+        fwrite(out.p, 1, (size_t)out.n, stdout);
+    yh_arena_close(&arena);
+    return code;
+}
