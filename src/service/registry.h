@@ -52,7 +52,7 @@ struct yh_benefit_query {
     yh_time begin, end; /* end 0 = open */
 };
 struct yh_benefit_row {
-    yh_str check;      /* trt_chk_type: 01 whole, 02 fund */
+    yh_str check;      /* trt_chk_type: 99 the whole, 01 one fund */
     yh_str fund;       /* fund_pay_type; "" for the whole */
     bool enjoyed;      /* trt_enjymnt_flag */
     yh_day from, to;   /* to YH_DAY_MAX = open */

@@ -9,23 +9,18 @@
 #include "model/claim/claim.h"
 #include "service/service.h"
 
-/* What the treating place tells.  The lines are split already: only their sums travel. */
+/* What the treating place tells.  The lines stay behind: only their sums by mark travel. */
 struct yh_home_ask {
     yh_str home, person, scheme;  /* pooling area where insured */
-    yh_str place, provider, provider_level, med_type, disease;
-    yh_day begin, end, settle_day;
-    struct yh_sums sums;
-    struct yh_sums before;        /* earlier parts of the same stay */
-    bool interim, pended;
-    yh_micro liable_share;
-    yh_str account_flag;
-    yh_str key;                   /* provider + msgid: asked twice, answered once */
+    yh_str provider, med_type, disease, account_flag;
+    yh_str key;                   /* provider and msgid: asked twice, answered once */
+    const struct yh_plan *plan;   /* the home's document, where the home is here */
+    struct yh_bill bill;          /* facts, days, part[], sums, standing; nline is 0 */
     bool trial;
 };
 struct yh_home_reply {
-    const struct yh_plan *plan;            /* NULL when the home is elsewhere */
     struct yh_decision decision;
-    yh_str document;                       /* id of what decided */
+    yh_str document;              /* id of what decided */
 };
 struct yh_remote {
     /* YH_NOT_FOUND: not a home of this remote; YH_RETRY: it does not answer. */
@@ -33,4 +28,8 @@ struct yh_remote {
                           struct yh_home_reply *out, struct yh_err *err);
     void *user;
 };
+
+/* A home that lives here: decides on the totals by its own document.  Pure. */
+YH_MUST_USE enum yh_status yh_home_answer(struct yh_arena *a, const struct yh_home_ask *ask,
+                                          struct yh_home_reply *out, struct yh_err *err);
 #endif

@@ -37,11 +37,17 @@
 
 /* ---- the world: what decides, loaded once, read-only, shared by all threads ---- */
 
+/* A document with its amendments, as it stands on the days of `period`. */
+struct yh_dated_plan {
+    struct yh_period period;
+    const struct yh_plan *plan;
+};
+
 struct yh_world {
     const struct yh_regions *regions;
     const struct yh_catalog *catalog;
     const struct yh_term_tables *terms; /* by region; yh_terms_at gives a settlement its view */
-    const struct yh_plan *const *plan; /* all that are in force on some day, in any order */
+    const struct yh_dated_plan *plan;  /* all that are in force on some day, in any order */
     int nplan;
     const struct yh_world_text *text;  /* dictionaries and catalogue tables that are handed out */
     int ntext;
@@ -53,8 +59,10 @@ struct yh_world {
 /* A table as text, by its path below catalogs/ ("interface/dictionaries.tsv"). */
 struct yh_world_text { yh_str path, text; };
 
-/* The document of a pooling area and scheme ("310") in force on a day; NULL = none. */
-const struct yh_plan *yh_world_plan(const struct yh_world *w, uint32_t pool, yh_str scheme, yh_day day);
+/* The document of a place (its pooling area, else its office) and scheme ("310") in force on a day;
+ * NULL = none. */
+const struct yh_plan *yh_world_plan(const struct yh_world *w, const struct yh_place *home,
+                                    yh_str scheme, yh_day day);
 /* "" when that text is not loaded. */
 yh_str yh_world_text_of(const struct yh_world *w, yh_str path);
 
@@ -65,7 +73,7 @@ struct yh_service; /* a store and a world */
 struct yh_service_options {
     struct yh_store_options store;
     const struct yh_world *world; /* must outlive the service */
-    bool sandbox;                 /* calls without a sign-in are accepted */
+    bool sign_in;                 /* writing calls need the operator's sign-in (9001) of the day */
 };
 
 /* data: "sqlite:DIR" or "memory:".  Fails as yh_store_open. */
@@ -100,6 +108,7 @@ struct yh_ctx {
     struct yh_service *service;
     const struct yh_world *world;
     struct yh_txn *x;
+    struct yh_group group;           /* of the request key; ("", 0) where no person is named */
     struct yh_arena *arena;          /* what comes out lives here */
     const struct yh_call *call;
     yh_time now;
@@ -107,6 +116,8 @@ struct yh_ctx {
     bool writes;                     /* false in a snapshot */
     struct yh_provider_row *provider;/* of the caller; NULL: not registered (1201, sandbox) */
     struct yh_place provider_place;  /* where the provider lies; valid when provider != NULL */
+    const yh_str *trace;             /* drug trace codes sold in this call (yh_trace_sell) */
+    int ntrace;
     yh_str made;                     /* what a writing call made: settlement or visit id (for 2601) */
     struct yh_buf warn;              /* warnings for warn_msg, one sentence each */
 };
@@ -167,9 +178,22 @@ struct yh_member {
 };
 YH_MUST_USE enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
                                           struct yh_member *out, struct yh_err *err);
-/* The visit (mdtrt_id) of that person; refused when it is another person's or another provider's. */
-YH_MUST_USE enum yh_status yh_visit_open(struct yh_ctx *c, const struct yh_member *m, yh_str visit,
-                                         struct yh_visit_row *out, struct yh_err *err);
+/* The visit (mdtrt_id) and its person, with the enrolment that the visit uses, as of its first day.
+ * YH_NOT_FOUND: person or visit unknown; YH_DENIED: another person's or another provider's. */
+YH_MUST_USE enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit,
+                                        struct yh_member *m, struct yh_visit_row *v,
+                                        struct yh_err *err);
+/* Refuses who may not draw on the insurance that day: dead, not enrolled, paused, frozen, and,
+ * where `pooled`, waiting. */
+YH_MUST_USE enum yh_status yh_member_entitled(struct yh_ctx *c, const struct yh_member *m,
+                                              yh_day day, bool pooled, struct yh_err *err);
+/* Refuses a med_type that the calling provider had not opened that day. */
+YH_MUST_USE enum yh_status yh_service_opened(struct yh_ctx *c, yh_str med_type, struct yh_err *err);
+/* Age in tenths of a year: 46.1 years = 461. */
+int yh_age_tenths(yh_day born, yh_day on);
+/* Stays: med_type 2…, 52, 71 and the like; else an outpatient visit or purchase. */
+bool yh_is_stay(yh_str med_type);
+bool yh_is_pharmacy(yh_str med_type);
 /* Adds a warning to warn_msg. */
 void yh_warn(struct yh_ctx *c, const char *fmt, ...) YH_PRINTF(2, 3);
 #endif

@@ -34,7 +34,8 @@ struct yh_settled {
     struct yh_charge_line *line;        /* the lines it took (detlcutinfo of 2101, 2102) */
     int nline;
     const struct yh_plan *plan;         /* what decided; NULL in an undoing */
-    const struct yh_decision *decision; /* with reasons; NULL in an undoing */
+    const struct yh_decision *decision; /* with reasons; NULL in an undoing and where read back */
+    const struct yh_bill *bill;         /* what it decided on */
 };
 
 /* 2206, 2303: decides and stores nothing; runs on a snapshot.  Refusals as yh_settle. */
@@ -70,7 +71,8 @@ YH_MUST_USE enum yh_status yh_purchase(struct yh_ctx *c, bool trial, const struc
 YH_MUST_USE enum yh_status yh_trace_sell(struct yh_ctx *c, yh_str owner, const struct yh_trace *trace,
                                          int n, struct yh_err *err);
 
-/* The bill in plain Chinese, as a patient reads it (SKETCHES §2); from the stored settlement. */
+/* The bill in plain Chinese, as a patient reads it (engine/explain): of a settlement or trial just
+ * made.  YH_NOT_FOUND: it was read back. */
 YH_MUST_USE enum yh_status yh_bill_text(struct yh_ctx *c, const struct yh_settled *s,
                                         struct yh_buf *out, struct yh_err *err);
 #endif

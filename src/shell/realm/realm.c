@@ -1,0 +1,106 @@
+#include "shell/realm/realm.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include "shell/file/file.h"
+
+#define DAYS_MAX 256
+
+static bool wanted(const char *regions, yh_str region)
+{
+    yh_str all = yh_cstr(regions);
+    if (!all.n)
+        return true;
+    while (all.n)
+        if (yh_eq(yh_cut(&all, ' '), region))
+            return true;
+    return false;
+}
+
+/* The plans of one (region, scheme): one for each stretch between days of change. */
+static void compile(struct yh_realm *w, yh_str region, yh_str scheme, struct yh_dated_plan **plan,
+                    int *n, int *cap)
+{
+    yh_day day[DAYS_MAX];
+    int ndays = yh_policy_days(&w->policies.set, region, scheme, day, DAYS_MAX);
+    for (int i = 0; i < ndays; i++) {
+        struct yh_plan *p = NULL;
+        struct yh_err err = { 0 };
+        struct yh_findings *f = yh_heap(NULL, sizeof *f);
+        *f = (struct yh_findings){ .n = 0 };
+        enum yh_status st = yh_policy_compile(&w->arena, &w->policies.set, region, scheme, day[i],
+                                              (struct yh_policy_how){ false, false }, &p, f, &err);
+        yh_heap(f, 0);
+        if (st == YH_OK) {
+            yh_day to = i + 1 < ndays ? day[i + 1] : YH_DAY_MAX;
+            YH_PUSH(&w->arena, *plan, *n, *cap) = (struct yh_dated_plan){ { day[i], to }, p };
+        } else if (st != YH_NOT_FOUND && w->refused++ == 0) {
+            w->problem = err;
+        }
+    }
+}
+
+static void plans(struct yh_realm *w, const char *regions)
+{
+    struct yh_dated_plan *plan = NULL;
+    int n = 0, cap = 0;
+    const struct yh_policy_set *set = &w->policies.set;
+    for (int i = 0; i < set->ndoc; i++) {
+        const struct yh_policy_doc *d = &set->doc[i];
+        bool seen = d->amends.n > 0 || !wanted(regions, d->region);
+        for (int k = 0; k < i && !seen; k++)
+            seen = yh_eq(set->doc[k].region, d->region) && yh_eq(set->doc[k].scheme, d->scheme) &&
+                   !set->doc[k].amends.n;
+        if (!seen)
+            compile(w, d->region, d->scheme, &plan, &n, &cap);
+    }
+    w->world.plan = plan;
+    w->world.nplan = n;
+}
+
+/* Texts that are handed out as they are (1901). */
+static enum yh_status texts(struct yh_realm *w, struct yh_err *err)
+{
+    static const char *const PATH[] = { "interface/dictionaries.tsv" };
+    struct yh_world_text *t = YH_NEW(&w->arena, struct yh_world_text, YH_COUNT(PATH));
+    for (int i = 0; i < YH_COUNT(PATH); i++) {
+        yh_str full = yh_fmt(&w->arena, "%s/%s", w->catalogs.dir, PATH[i]);
+        t[i].path = yh_cstr(PATH[i]);
+        enum yh_status st = yh_file_read(&w->arena, yh_zdup(&w->arena, full), 16 << 20, &t[i].text, err);
+        if (st)
+            return st;
+    }
+    w->world.text = t;
+    w->world.ntext = YH_COUNT(PATH);
+    return YH_OK;
+}
+
+enum yh_status yh_realm_open(const char *catalogs, const char *policies, const char *regions,
+                             struct yh_realm *out, struct yh_err *err)
+{
+    *out = (struct yh_realm){ .refused = 0 };
+    enum yh_status st = yh_arena_open(&out->arena, (size_t)1 << 30, err);
+    if (st == YH_OK)
+        st = yh_catalogs_open(catalogs, &out->catalogs, err);
+    if (st == YH_OK) {
+        char *path[1] = { yh_zdup(&out->arena, yh_cstr(policies)) };
+        st = yh_policies_open(out->catalogs.dir, path, policies ? 1 : 0, &out->policies, err);
+    }
+    if (st == YH_OK) {
+        out->world.regions = &out->catalogs.regions;
+        out->world.catalog = out->catalogs.catalog;
+        out->world.terms = &out->catalogs.terms;
+        plans(out, regions);
+        st = texts(out, err);
+    }
+    if (st)
+        yh_realm_close(out);
+    return st;
+}
+
+void yh_realm_close(struct yh_realm *w)
+{
+    yh_policies_close(&w->policies);
+    yh_catalogs_close(&w->catalogs);
+    yh_arena_close(&w->arena);
+    w->world = (struct yh_world){ .nplan = 0 };
+}
