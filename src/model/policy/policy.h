@@ -150,19 +150,22 @@ int yh_policy_days(const struct yh_policy_set *set, yh_str region, yh_str scheme
  * documents that hold on one day, amendments of nothing, cyclic includes. */
 void yh_policy_check_set(struct yh_arena *a, const struct yh_policy_set *set,
                          struct yh_findings *findings);
-/* Over a plan: a larger bill paid less, rates outside 0–100 %, benefits beyond the national list,
- * layers that can never pay. */
-void yh_policy_check_plan(struct yh_arena scratch, struct yh_arena *a,
-                          const struct yh_plan *plan, const struct yh_policy_set *set, int doc,
-                          struct yh_findings *findings);
+/* Over a plan: a larger bill paid less, benefits beyond the national list, layers that never pay.
+ * The search tries the edges of every table for the common cases; it can miss, it does not invent. */
+void yh_policy_check_plan(struct yh_arena *a, const struct yh_plan *plan,
+                          const struct yh_policy_set *set, struct yh_findings *findings);
 
-/* The merged text of (region, scheme) on a day, each statement with the origin it has. */
+/* The merged text of (region, scheme) on a day, each statement with the origin it has.
+ * YH_NOT_FOUND: no document holds then. */
 YH_MUST_USE
-enum yh_status yh_policy_show(const struct yh_policy_set *set, yh_str region, yh_str scheme,
-                              yh_day day, bool drafts, struct yh_buf *out, struct yh_err *err);
-/* What changes from merged text A to merged text B, in words; returns the number of changes. */
-int yh_policy_diff(struct yh_arena scratch, const struct yh_policy_set *set, int doc_a,
-                   int doc_b, struct yh_buf *out);
+enum yh_status yh_policy_show(struct yh_arena *a, const struct yh_policy_set *set,
+                              yh_str region, yh_str scheme, yh_day day, bool drafts,
+                              struct yh_buf *out, struct yh_err *err);
+/* What changes from plan x to plan y, a line a change: "基本统筹 · 住院 · 支付比例 · 三级：60% → 65%".
+ * Tables are compared case by case, so that a rewritten table with the same amounts is no change.
+ * Returns how many lines were written. */
+int yh_policy_diff(struct yh_arena *a, const struct yh_plan *x, const struct yh_plan *y,
+                   struct yh_buf *out);
 /* Index of a document by id or by the name it was given (also its last path part); -1. */
 int yh_policy_find(const struct yh_policy_set *set, yh_str what);
 #endif

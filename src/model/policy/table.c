@@ -641,6 +641,58 @@ static void say_gap(struct yh_cc *c, const struct axis_work *w, int naxis,
               YH_ARG(words));
 }
 
+/* Do two buckets of axis `x` hold the same cells throughout? */
+static bool same_slice(const struct yh_axis *x, int n, const struct yh_cell *cell, int ncell,
+                       int b, int c)
+{
+    for (int i = 0; i < ncell; i++) {
+        if (i / x->stride % n != b)
+            continue;
+        const struct yh_cell *p = &cell[i], *q = &cell[i + (c - b) * x->stride];
+        if (p->value != q->value || p->clause != q->clause)
+            return false;
+    }
+    return true;
+}
+
+/* Buckets that differ only in how near a row stood, not in what it said, become one. */
+static int squeeze(struct yh_cc *c, struct axis_work *w, int naxis, struct yh_axis *axis,
+                   struct yh_cell *cell, int ncell)
+{
+    for (int k = 0; k < naxis; k++) {
+        if (axis[k].dim >= YH_DIM_NUMERIC || axis[k].dim == YH_DIM_IDENT)
+            continue;
+        int to[YH_KINDS_MAX], kept = 0, rep[YH_KINDS_MAX];
+        for (int b = 0; b < w[k].n; b++) {
+            int e = 0;
+            while (e < kept && !same_slice(&axis[k], w[k].n, cell, ncell, rep[e], b))
+                e++;
+            if (e == kept)
+                rep[kept++] = b;
+            to[b] = e;
+        }
+        if (kept == w[k].n)
+            continue;
+        uint16_t *bucket = YH_NEW(c->a, uint16_t, axis[k].n);
+        for (int o = 0; o < axis[k].n; o++)
+            bucket[o] = (uint16_t)to[axis[k].bucket[o]];
+        axis[k].bucket = bucket;
+        int n = 0;
+        for (int i = 0; i < ncell; i++) {
+            int b = i / axis[k].stride % w[k].n;
+            if (rep[to[b]] == b)
+                cell[n++] = cell[i];
+        }
+        ncell = n;
+        w[k].n = kept;
+        for (int i = 0, stride = 1; i < naxis; i++) {
+            axis[i].stride = (uint16_t)stride;
+            stride *= w[i].n;
+        }
+    }
+    return ncell;
+}
+
 void yh_cells_build(struct yh_cc *c, struct yh_entries **lists, int nlists, yh_cell_fn *fn,
                     void *arg, bool partial, const struct yh_policy_stmt *s, const char *label,
                     struct yh_cells *out)
@@ -691,5 +743,6 @@ void yh_cells_build(struct yh_cc *c, struct yh_entries **lists, int nlists, yh_c
             said = true;
         }
     }
+    ncell = squeeze(c, w, naxis, axis, cell, ncell);
     *out = (struct yh_cells){ axis, naxis, cell, ncell };
 }

@@ -1,21 +1,27 @@
 /* shell/cli/policy.c -- yiheng policy check | list: the officer's tools. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "service/cases/cases.h"
 #include "shell/cli/cli.h"
 #include "shell/policies/policies.h"
 
-#define USAGE                                                                                           \
-    "policy check [文件或目录…]           检查；不写则检查 policy/ 下的全部文件\n" \
-    "      yiheng policy test  [文件或目录…]      运行算例，按来源计数\n"              \
-    "      yiheng policy list  [文件或目录…]      "                                              \
-    "地区、险种、标题、期间、依据状态，一行一份\n"                                 \
-    "  --catalogs 目录   代码表的位置\n"                                                        \
+#define USAGE                                                                                                      \
+    "policy check [文件或目录…]           检查；不写则检查 policy/ 下的全部文件\n"            \
+    "      yiheng policy test  [文件或目录…]      运行算例，按来源计数\n"                         \
+    "      yiheng policy show  地区 险种 --on 日期   当日有效的文本，每句注明出处；--drafts " \
+    "连草案\n"                                                                                                  \
+    "      yiheng policy diff  甲 [乙]            "                                                              \
+    "两份文件有何不同；只写一份修订则与原文件比\n"                                            \
+    "      yiheng policy list  [文件或目录…]      "                                                         \
+    "地区、险种、标题、期间、依据状态，一行一份\n"                                            \
+    "  --catalogs 目录   代码表的位置\n"                                                                   \
     "  --json            每行一个 JSON 对象"
 
 struct run {
     struct yh_policies p;
     const char *catalogs, *on, *region, *scheme;
+    const char *a, *b; /* of diff */
     bool json, drafts;
     char *path[256];
     int npath;
@@ -54,14 +60,17 @@ static int check(struct run *r)
     int errors = 0, missing = 0, warnings = 0;
     struct yh_findings *all = YH_NEW(a, struct yh_findings, 1);
     *all = r->p.findings;
-    yh_findings_sort(all);
-    for (int i = -1; i < r->p.set.ndoc; i++) {
+    for (int i = -1; i < r->p.nasked; i++) {
         struct yh_findings *f = i < 0 ? all : YH_NEW(a, struct yh_findings, 1);
         struct yh_plan *plan;
         struct yh_err err;
-        if (i >= 0 && !r->p.set.doc[i].broken)
-            (void)!yh_policy_compile_doc(
-                a, &r->p.set, i, (struct yh_policy_how){ .missing_ok = true }, &plan, f, &err);
+        if (i < 0)
+            yh_policy_check_set(a, &r->p.set, f);
+        else if (!r->p.set.doc[i].broken &&
+                 !yh_policy_compile_doc(a, &r->p.set, i,
+                                        (struct yh_policy_how){ .missing_ok = true }, &plan, f,
+                                        &err))
+            yh_policy_check_plan(a, plan, &r->p.set, f);
         yh_findings_sort(f);
         for (int k = 0; k < f->n; k++)
             put_finding(&f->item[k], r->json, &out);
@@ -70,7 +79,7 @@ static int check(struct run *r)
         warnings += f->count[YH_WARN];
     }
     if (!r->json)
-        yh_putf(&out, "%d 份文件：错误 %d，缺参数 %d（不得生效），警告 %d\n", r->p.set.ndoc,
+        yh_putf(&out, "%d 份文件：错误 %d，缺参数 %d（不得生效），警告 %d\n", r->p.nasked,
                 errors, missing, warnings);
     return flush(&out) || errors > 0;
 }
@@ -89,7 +98,7 @@ static int list(struct run *r)
     struct yh_buf out = yh_buf_in(&r->p.arena);
     if (!r->json)
         yh_putz(&out, "#region\tscheme\ttitle\tfrom\tto\tstanding\tamends\tfile\n");
-    for (int i = 0; i < r->p.set.ndoc; i++) {
+    for (int i = 0; i < r->p.nasked; i++) {
         const struct yh_policy_doc *d = &r->p.set.doc[i];
         if (r->json) {
             char day[16];
@@ -118,6 +127,69 @@ static int list(struct run *r)
     return flush(&out);
 }
 
+static enum yh_status on_day(struct run *r, yh_day *out, struct yh_err *err)
+{
+    if (!r->on)
+        return yh_fail(err, YH_BAD_INPUT, "写上 --on 日期，如 --on 2026-03-01");
+    return yh_day_parse(yh_cstr(r->on), out, err);
+}
+
+/* The merged text of a region and scheme on a day. */
+static int show(struct run *r)
+{
+    struct yh_buf out = yh_buf_in(&r->p.arena);
+    struct yh_err err = { 0 };
+    yh_day day;
+    if (!r->region || !r->scheme)
+        return yh_cli_usage(USAGE);
+    if (on_day(r, &day, &err) || yh_policy_show(&r->p.arena, &r->p.set, yh_cstr(r->region),
+                                                yh_cstr(r->scheme), day, r->drafts, &out, &err))
+        return yh_cli_error(NULL, &err);
+    return flush(&out);
+}
+
+/* Compiles the document named; for an amendment with `before`, what it amends as it was. */
+static enum yh_status plan_of(struct run *r, const char *name, bool before,
+                              struct yh_plan **out, yh_str *title, struct yh_err *err)
+{
+    struct yh_findings *f = YH_NEW(&r->p.arena, struct yh_findings, 1);
+    struct yh_policy_how how = { .missing_ok = true };
+    int doc = yh_policy_find(&r->p.set, yh_cstr(name));
+    if (doc >= 0 && r->p.set.doc[doc].broken)
+        return yh_fail(err, YH_BAD_TABLE, "「%s」有错误：先用 policy check", name);
+    if (doc < 0)
+        return yh_fail(err, YH_NOT_FOUND, "没有「%s」这份文件", name);
+    const struct yh_policy_doc *d = &r->p.set.doc[doc];
+    *title = d->title;
+    if (!before || !d->amends.n)
+        return yh_policy_compile_doc(&r->p.arena, &r->p.set, doc, how, out, f, err);
+    int base = yh_policy_find(&r->p.set, d->amends);
+    if (base < 0)
+        return yh_fail(err, YH_NOT_FOUND, "被修订的「%.*s」不在所给的文件里",
+                       YH_ARG(d->amends));
+    *title = r->p.set.doc[base].title;
+    return yh_policy_compile(&r->p.arena, &r->p.set, d->region, d->scheme, d->period.from - 1,
+                             how, out, f, err);
+}
+
+/* diff A B, or diff of one amendment against what it amends. */
+static int diff(struct run *r)
+{
+    struct yh_buf out = yh_buf_in(&r->p.arena);
+    struct yh_err err = { 0 };
+    struct yh_plan *x, *y;
+    yh_str from, to;
+    if (!r->a)
+        return yh_cli_usage(USAGE);
+    if (plan_of(r, r->a, !r->b, &x, &from, &err) ||
+        plan_of(r, r->b ? r->b : r->a, false, &y, &to, &err))
+        return yh_cli_error(NULL, &err);
+    yh_putf(&out, "%.*s → %.*s\n", YH_ARG(from), YH_ARG(to));
+    int n = yh_policy_diff(&r->p.arena, x, y, &out);
+    yh_putf(&out, n ? "共 %d 处\n" : "没有变化\n", n);
+    return flush(&out);
+}
+
 static const char *const ORIGIN[YH_ORIGIN_N] = { "公布的", "第三方的", "推算的" };
 
 static void put_fail(struct run *r, int doc, const struct yh_case_fail *x, struct yh_buf *out)
@@ -135,7 +207,7 @@ static int test(struct run *r)
     struct yh_arena *a = &r->p.arena;
     struct yh_buf out = yh_buf_in(a);
     int passed[YH_ORIGIN_N] = { 0 }, failed[YH_ORIGIN_N] = { 0 }, broken = 0, missing = 0;
-    for (int i = 0; i < r->p.set.ndoc; i++) {
+    for (int i = 0; i < r->p.nasked; i++) {
         const struct yh_policy_doc *d = &r->p.set.doc[i];
         struct yh_findings *f = YH_NEW(a, struct yh_findings, 1);
         struct yh_plan *plan;
@@ -175,6 +247,26 @@ static int test(struct run *r)
     return flush(&out) || bad > 0;
 }
 
+/* A word that is no option: show's region and scheme, diff's documents, or a path. */
+static void take_word(struct run *r, const char *what, char *word)
+{
+    bool page = !strcmp(what, "diff");
+    const char **named[] = { &r->region, &r->scheme };
+    if (page && (!r->a || !r->b)) {
+        *(r->a ? &r->b : &r->a) = word;
+        /* A page outside policy/ (a draft) is read too. */
+        if (!access(word, R_OK))
+            r->path[r->npath++] = word;
+        return;
+    }
+    for (int i = 0; i < 2 && !strcmp(what, "show"); i++)
+        if (!*named[i]) {
+            *named[i] = word;
+            return;
+        }
+    r->path[r->npath++] = word;
+}
+
 int yh_cmd_policy(int argc, char **argv)
 {
     struct run *r = yh_heap(NULL, sizeof *r);
@@ -184,28 +276,32 @@ int yh_cmd_policy(int argc, char **argv)
     for (int i = 2; i < argc && r->npath < YH_COUNT(r->path); i++) {
         if (yh_cli_option(&i, argc, argv, "--catalogs", &r->catalogs))
             continue;
+        if (yh_cli_option(&i, argc, argv, "--on", &r->on))
+            continue;
         if (!strcmp(argv[i], "--json"))
             r->json = true;
+        else if (!strcmp(argv[i], "--drafts"))
+            r->drafts = true;
         else if (argv[i][0] == '-')
             code = yh_cli_usage(USAGE);
         else
-            r->path[r->npath++] = argv[i];
+            take_word(r, what, argv[i]);
     }
     struct yh_err err = { 0 };
     static const struct {
         const char *word;
         int (*run)(struct run *);
     } WHAT[] = {
-        { "check", check },
-        { "list", list },
-        { "test", test },
+        { "check", check }, { "list", list }, { "test", test },
+        { "show", show },   { "diff", diff },
     };
     int at = 0;
     while (at < YH_COUNT(WHAT) && strcmp(what, WHAT[at].word))
         at++;
     if (code < 0 && at == YH_COUNT(WHAT))
         code = yh_cli_usage(USAGE);
-    if (code < 0 && yh_policies_open(r->catalogs, r->path, r->npath, &r->p, &err))
+    if (code < 0 &&
+        yh_policies_open(r->catalogs, r->path, r->npath, !strcmp(what, "diff"), &r->p, &err))
         code = yh_cli_error(err.field[0] ? err.field : NULL, &err);
     if (code < 0)
         code = WHAT[at].run(r);

@@ -11,21 +11,30 @@
 
 struct pages {
     struct yh_policy_text *text;
-    int n, cap;
+    struct {
+        dev_t dev;
+        ino_t ino;
+    } * file;
+    int n, cap, file_n, file_cap;
 };
 
 static enum yh_status add_page(struct yh_policies *p, struct pages *all, const char *path,
                                struct yh_err *err)
 {
     yh_str text;
+    struct stat st;
+    if (stat(path, &st))
+        st = (struct stat){ 0 };
     for (int i = 0; i < all->n; i++)
-        if (yh_eq(all->text[i].name, yh_cstr(path)))
+        if (all->file[i].dev == st.st_dev && all->file[i].ino == st.st_ino)
             return YH_OK;
     enum yh_status bad = yh_file_read(&p->arena, path, PAGE_MAX, &text, err);
     if (bad)
         return bad;
     YH_PUSH(&p->arena, all->text, all->n, all->cap) =
         (struct yh_policy_text){ yh_dup(&p->arena, yh_cstr(path)), text };
+    YH_PUSH(&p->arena, all->file, all->file_n, all->file_cap) =
+        (__typeof__(*all->file)){ st.st_dev, st.st_ino };
     return YH_OK;
 }
 
@@ -50,7 +59,21 @@ static enum yh_status add_path(struct yh_policies *p, struct pages *all, const c
     return bad;
 }
 
-enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n,
+/* Does a page lean on one that is not here? */
+static bool leans(const struct yh_policy_set *set)
+{
+    for (int i = 0; i < set->ndoc; i++) {
+        const struct yh_policy_doc *d = &set->doc[i];
+        bool found = !d->amends.n;
+        for (int k = 0; k < set->ndoc && !found; k++)
+            found = yh_eq(set->doc[k].id, d->amends) && !set->doc[k].amends.n;
+        if (!found || d->ninclude)
+            return true;
+    }
+    return false;
+}
+
+enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n, bool also,
                                 struct yh_policies *out, struct yh_err *err)
 {
     *out = (struct yh_policies){ 0 };
@@ -73,10 +96,16 @@ enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n,
         bad = add_path(out, &all, out->dir, err);
     for (int i = 0; !bad && i < n; i++)
         bad = add_path(out, &all, path[i], err);
+    if (!bad) {
+        yh_policy_read(&out->arena, out->kinds, all.text, all.n, &out->set, &out->findings);
+        out->nasked = all.n;
+    }
+    if (!bad && n && (also || leans(&out->set)) && !add_path(out, &all, out->dir, NULL)) {
+        out->findings = (struct yh_findings){ .n = 0 };
+        yh_policy_read(&out->arena, out->kinds, all.text, all.n, &out->set, &out->findings);
+    }
     if (bad)
         yh_policies_close(out);
-    else
-        yh_policy_read(&out->arena, out->kinds, all.text, all.n, &out->set, &out->findings);
     return bad;
 }
 
