@@ -300,8 +300,8 @@ int yh_cmd_policy(int argc, char **argv)
         at++;
     if (code < 0 && at == YH_COUNT(WHAT))
         code = yh_cli_usage(USAGE);
-    if (code < 0 &&
-        yh_policies_open(r->catalogs, r->path, r->npath, !strcmp(what, "diff"), &r->p, &err))
+    if (code < 0 && (!strcmp(what, "diff") ? yh_policies_open_beside : yh_policies_open)(
+                        r->catalogs, r->path, r->npath, &r->p, &err))
         code = yh_cli_error(err.field[0] ? err.field : NULL, &err);
     if (code < 0)
         code = WHAT[at].run(r);

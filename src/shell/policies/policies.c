@@ -73,8 +73,8 @@ static bool leans(const struct yh_policy_set *set)
     return false;
 }
 
-enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n, bool also,
-                                struct yh_policies *out, struct yh_err *err)
+static enum yh_status open_all(const char *catalogs, char *const *path, int n, bool also,
+                               struct yh_policies *out, struct yh_err *err)
 {
     *out = (struct yh_policies){ 0 };
     enum yh_status bad = yh_arena_open(&out->arena, ARENA_MAX, err);
@@ -107,6 +107,18 @@ enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n, 
     if (bad)
         yh_policies_close(out);
     return bad;
+}
+
+enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n,
+                                struct yh_policies *out, struct yh_err *err)
+{
+    return open_all(catalogs, path, n, false, out, err);
+}
+
+enum yh_status yh_policies_open_beside(const char *catalogs, char *const *path, int n,
+                                       struct yh_policies *out, struct yh_err *err)
+{
+    return open_all(catalogs, path, n, true, out, err);
 }
 
 void yh_policies_close(struct yh_policies *p)

@@ -17,11 +17,15 @@ struct yh_policies {
 
 /* Reads kinds.tsv of the catalogue folder (NULL: as yh_catalogs_dir) and every page below each of
  * paths[0 .. n), files or folders; n == 0 means `policy` beside the catalogues.  Where one of these
- * pages amends or includes what is not among them, or `also` is set, `policy` is read behind them.  What is wrong in
+ * pages amends or includes what is not among them, `policy` is read behind them.  What is wrong in
  * a page is a finding, not a failure.  YH_NOT_FOUND, YH_IO, YH_BAD_TABLE (kinds.tsv); *err names the
  * file.  On failure nothing needs closing. */
 YH_MUST_USE
-enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n, bool also,
+enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n,
                                 struct yh_policies *out, struct yh_err *err);
+/* As yh_policies_open, and `policy` is read behind the paths in any case. */
+YH_MUST_USE
+enum yh_status yh_policies_open_beside(const char *catalogs, char *const *path, int n,
+                                       struct yh_policies *out, struct yh_err *err);
 void yh_policies_close(struct yh_policies *p); /* idempotent */
 #endif
