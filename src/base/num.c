@@ -19,20 +19,43 @@ static int64_t divide(wide n, wide d, enum yh_round mode)
     return minus ? -(int64_t)q : (int64_t)q;
 }
 
+/* The same within 64 bits; inlined with a constant d it needs no division at all. */
+static inline int64_t divide_small(int64_t n, int64_t d, enum yh_round mode)
+{
+    int64_t q = n / d, rest = n % d, size = rest < 0 ? -rest : rest, away = n < 0 ? -1 : 1;
+    switch (mode) {
+    case YH_ROUND_HALF_UP: return q + (size >= d - size ? away : 0);
+    case YH_ROUND_DOWN: return q;
+    case YH_ROUND_UP: return q + (size ? away : 0);
+    case YH_ROUND_HALF_EVEN:
+        return q + (size > d - size || (size == d - size && (q & 1)) ? away : 0);
+    }
+    return q;
+}
+
 yh_fen yh_fen_scale(yh_fen amount, yh_micro rate, enum yh_round mode)
 {
+    int64_t n;
+    if (!__builtin_mul_overflow(amount, rate, &n))
+        return divide_small(n, YH_ONE, mode);
     return divide((wide)amount * rate, YH_ONE, mode);
 }
 
 int64_t yh_muldiv(int64_t amount, int64_t num, int64_t den, enum yh_round mode)
 {
     yh_assert(den > 0);
+    int64_t n;
+    if (!__builtin_mul_overflow(amount, num, &n))
+        return divide_small(n, den, mode);
     return divide((wide)amount * num, den, mode);
 }
 
 yh_fen yh_line_amount(yh_price price, yh_qty qty, enum yh_round mode)
 {
     /* 10^-6 yuan × 10^-4 = 10^-10 yuan = 10^-8 fen */
+    int64_t n;
+    if (!__builtin_mul_overflow(price, qty, &n))
+        return divide_small(n, 100000000, mode);
     return divide((wide)price * qty, 100000000, mode);
 }
 

@@ -922,31 +922,21 @@ enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
                                  struct yh_settle_how how, struct yh_decision *out,
                                  struct yh_err *err)
 {
+    /* Bills stream through; what the work begins with is asked for at once. */
+    __builtin_prefetch(bill->standing);
+    for (int i = 0; i < bill->nline && i < 16; i++) {
+        __builtin_prefetch(&bill->line[i]);
+        __builtin_prefetch(&bill->line[i].price);
+    }
     enum yh_status bad = check_facts(plan, bill, err);
     if (bad)
         return bad;
-    struct yh_decision d = { .nlayer = plan->nlayer,
-                             .nacc = plan->nacc,
-                             .pended = bill->pended };
     struct work w; /* slots and pools are filled as used */
     w.plan = plan;
     w.bill = bill;
-    w.d = &d;
+    w.d = out;
     w.deduct = 0;
     w.paid_by = 0;
-    int32_t clause = -1;
-    w.entitled = value_or(&plan->entitled, &bill->facts, 1, &clause) != 0;
-    w.status_clause = clause;
-    d.entitled = w.entitled;
-    d.layer =
-        yh_alloc_raw(a, sizeof *d.layer, _Alignof(struct yh_layer_pay), (size_t)plan->nlayer);
-    d.delta = YH_NEW(a, int64_t, plan->nacc);
-    open_standing(a, &w);
-    if (bill->nline) {
-        d.nline = bill->nline;
-        d.split =
-            yh_alloc_raw(a, sizeof *d.split, _Alignof(struct yh_line_split), (size_t)d.nline);
-    }
     w.why = (struct yh_why){ .a = a, .on = how.reasons };
     if (how.reasons) {
         w.why.cap = 32 + bill->nline * 3;
@@ -956,11 +946,31 @@ enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
             day_by(plan->version_day, bill), day_by(plan->entitle_day, bill), plan->term_day,
             bill->begin, bill->end, bill->settle_day);
     }
+    struct yh_line_split *split = NULL;
     struct yh_cut cut;
-    bad = bill->nline ? yh_cut_lines(*a, plan, terms, bill, d.split, &cut, &w.why, err)
-                      : cut_totals(&w, &cut, err);
+    if (bill->nline) {
+        split =
+            yh_alloc_raw(a, sizeof *split, _Alignof(struct yh_line_split), (size_t)bill->nline);
+        bad = yh_cut_lines(*a, plan, terms, bill, split, &cut, &w.why, err);
+    } else {
+        bad = cut_totals(&w, &cut, err);
+    }
     if (bad)
         return bad;
+    /* Nothing is refused from here on: *out may be written. */
+    *out = (struct yh_decision){ .nlayer = plan->nlayer,
+                                 .nacc = plan->nacc,
+                                 .nline = bill->nline,
+                                 .split = split,
+                                 .pended = bill->pended };
+    out->layer = yh_alloc_raw(a, sizeof *out->layer, _Alignof(struct yh_layer_pay),
+                              (size_t)plan->nlayer);
+    out->delta = YH_NEW(a, int64_t, plan->nacc);
+    int32_t clause = -1;
+    w.entitled = value_or(&plan->entitled, &bill->facts, 1, &clause) != 0;
+    w.status_clause = clause;
+    out->entitled = w.entitled;
+    open_standing(a, &w);
     lay_out(&w, &cut);
     if (bill->fixed_price)
         fix_price(&w);
@@ -971,14 +981,14 @@ enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
         less_prior(&w);
     add_payers(&w);
     draw_accounts(&w);
-    d.reason = w.why.item;
-    d.nreason = w.why.n;
+    out->reason = w.why.item;
+    out->nreason = w.why.n;
     yh_fen parts = 0;
     for (int i = 0; i < YH_PART_N; i++)
-        parts += d.part[i];
-    yh_assert(parts == d.person);
-    yh_assert(d.sums.total == d.fund + d.hospital + d.account + d.relative + d.cash);
-    *out = d;
+        parts += out->part[i];
+    yh_assert(parts == out->person);
+    yh_assert(out->sums.total ==
+              out->fund + out->hospital + out->account + out->relative + out->cash);
     return YH_OK;
 }
 

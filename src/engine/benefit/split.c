@@ -188,7 +188,12 @@ static enum yh_status check_line(const struct yh_line *l, int row, struct yh_err
         return bad_line(err, row, l, "det_item_fee_sumamt", "数量与金额的符号应相同");
     if (l->amount > YH_CLAIM_MAX || l->amount < -YH_CLAIM_MAX)
         return bad_line(err, row, l, "det_item_fee_sumamt", "金额超过 100 亿元");
-    /* pric × cnt within 0.01 (HN, note of 2166). */
+    /* pric × cnt within 0.01 (HN, note of 2166): 1.5 fen of the unrounded product. */
+    int64_t near, want;
+    if (!__builtin_mul_overflow(l->price, l->qty, &near) &&
+        !__builtin_mul_overflow(l->amount, 100000000, &want) &&
+        !__builtin_sub_overflow(near, want, &near) && near <= 150000000 && near >= -150000000)
+        return YH_OK;
     __int128 exact = (__int128)l->price * l->qty, gap = exact - (__int128)l->amount * 100000000;
     if (gap > 150000000 || gap < -150000000)
         return bad_line(err, row, l, "det_item_fee_sumamt", "金额与单价 × 数量相差超过 0.01");
