@@ -10,15 +10,16 @@
 
 /* ---- access.tsv ---- */
 
-static int
-hex_digit(char c)
+static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* Bytes of hex text; -1 = no hex. */
-static ptrdiff_t
-unhex(yh_str s, uint8_t *out, ptrdiff_t max)
+static ptrdiff_t unhex(yh_str s, uint8_t *out, ptrdiff_t max)
 {
     if (s.n % 2 || s.n / 2 > max)
         return -1;
@@ -31,8 +32,8 @@ unhex(yh_str s, uint8_t *out, ptrdiff_t max)
     return s.n / 2;
 }
 
-enum yh_status
-yh_access_load(struct yh_arena *a, yh_str text, bool sandbox, struct yh_accesses *out, struct yh_err *err)
+enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox,
+                              struct yh_accesses *out, struct yh_err *err)
 {
     static const char *const SCHEME[] = { "off", "x-tif", "api", "sm2-jl", "sm2-hb" };
     enum { PROVIDER, WAY, ID, SECRET, KEY, N };
@@ -49,22 +50,28 @@ yh_access_load(struct yh_arena *a, yh_str text, bool sandbox, struct yh_accesses
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) > 0) {
-        struct yh_access r = { .provider = tsv.cell[col[PROVIDER]], .id = tsv.cell[col[ID]],
-                               .secret = tsv.cell[col[SECRET]], .public_key = tsv.cell[col[KEY]] };
+        struct yh_access r = { .provider = tsv.cell[col[PROVIDER]],
+                               .id = tsv.cell[col[ID]],
+                               .secret = tsv.cell[col[SECRET]],
+                               .public_key = tsv.cell[col[KEY]] };
         int scheme = -1;
         for (int i = 0; i < YH_COUNT(SCHEME); i++)
             if (yh_eq(tsv.cell[col[WAY]], yh_cstr(SCHEME[i])))
                 scheme = i;
         if (scheme < 0)
-            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "access.tsv: 不认识的签名方式 %.*s", YH_ARG(tsv.cell[col[WAY]]));
+            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,
+                              "access.tsv: 不认识的签名方式 %.*s", YH_ARG(tsv.cell[col[WAY]]));
         r.scheme = (enum yh_auth_scheme)scheme;
         if (r.scheme == YH_AUTH_OFF && !sandbox)
-            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "access.tsv: off 只能用于沙盒（--sandbox）");
+            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,
+                              "access.tsv: off 只能用于沙盒（--sandbox）");
         uint8_t key[65];
         if (r.scheme >= YH_AUTH_SM2_JL && (unhex(r.public_key, key, 65) != 65 || key[0] != 4))
-            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "access.tsv: SM2 公钥应为 04 开头的 130 位十六进制");
+            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,
+                              "access.tsv: SM2 公钥应为 04 开头的 130 位十六进制");
         if (!yh_map_add(&t.by_provider, r.provider, t.n))
-            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "access.tsv: 机构 %.*s 出现两次", YH_ARG(r.provider));
+            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "access.tsv: 机构 %.*s 出现两次",
+                              YH_ARG(r.provider));
         YH_PUSH(a, t.row, t.n, cap) = r;
     }
     if (got < 0)
@@ -76,8 +83,7 @@ yh_access_load(struct yh_arena *a, yh_str text, bool sandbox, struct yh_accesses
 /* ---- header schemes ---- */
 
 /* Equal without telling by its time where they differ; hex case does not matter when `fold`. */
-static bool
-same(yh_str a, yh_str b, bool fold)
+static bool same(yh_str a, yh_str b, bool fold)
 {
     if (a.n != b.n || !a.n)
         return false;
@@ -93,8 +99,7 @@ same(yh_str a, yh_str b, bool fold)
     return !diff;
 }
 
-static enum yh_status
-in_time(yh_str stamp, int64_t now_s, const char *name, struct yh_err *err)
+static enum yh_status in_time(yh_str stamp, int64_t now_s, const char *name, struct yh_err *err)
 {
     int64_t t;
     if (yh_int_parse(stamp, &t, NULL))
@@ -102,50 +107,60 @@ in_time(yh_str stamp, int64_t now_s, const char *name, struct yh_err *err)
     if (stamp.n >= 13) /* milliseconds; ten digits are seconds */
         t /= 1000;
     if (t < now_s - WINDOW_S || t > now_s + WINDOW_S)
-        return yh_fail_field(err, YH_DENIED, name, "", "请求头 %s 与服务器时间相差超过30分钟", name);
+        return yh_fail_field(err, YH_DENIED, name, "", "请求头 %s 与服务器时间相差超过30分钟",
+                             name);
     return YH_OK;
 }
 
-static enum yh_status
-check_xtif(const struct yh_access *r, struct yh_headers h, int64_t now_s, struct yh_arena scratch, struct yh_err *err)
+static enum yh_status check_xtif(const struct yh_access *r, struct yh_headers h, int64_t now_s,
+                                 struct yh_arena scratch, struct yh_err *err)
 {
     yh_str id = h.get(h.user, "x-tif-paasid"), stamp = h.get(h.user, "x-tif-timestamp");
     yh_str nonce = h.get(h.user, "x-tif-nonce"), sign = h.get(h.user, "x-tif-signature");
     if (!id.n || !stamp.n || !nonce.n || !sign.n)
-        return yh_fail(err, YH_DENIED, "缺少请求头 x-tif-paasid、x-tif-timestamp、x-tif-nonce 或 x-tif-signature");
+        return yh_fail(
+            err, YH_DENIED,
+            "缺少请求头 x-tif-paasid、x-tif-timestamp、x-tif-nonce 或 x-tif-signature");
     enum yh_status bad = in_time(stamp, now_s, "x-tif-timestamp", err);
     if (bad)
         return bad;
     if (!yh_eq(id, r->id))
-        return yh_fail(err, YH_DENIED, "x-tif-paasid 与机构 %.*s 登记的不符", YH_ARG(r->provider));
+        return yh_fail(err, YH_DENIED, "x-tif-paasid 与机构 %.*s 登记的不符",
+                       YH_ARG(r->provider));
     uint8_t digest[32];
     char hex[64];
-    yh_sha256_of(yh_fmt(&scratch, "%.*s%.*s%.*s%.*s", YH_ARG(stamp), YH_ARG(r->secret), YH_ARG(nonce), YH_ARG(stamp)), digest);
+    yh_sha256_of(yh_fmt(&scratch, "%.*s%.*s%.*s%.*s", YH_ARG(stamp), YH_ARG(r->secret),
+                        YH_ARG(nonce), YH_ARG(stamp)),
+                 digest);
     yh_hex(hex, digest, 32);
     if (!same(sign, (yh_str){ hex, 64 }, true))
         return yh_fail(err, YH_DENIED, "x-tif-signature 签名不符");
     return YH_OK;
 }
 
-static enum yh_status
-check_api(const struct yh_access *r, struct yh_headers h, int64_t now_s, struct yh_arena scratch, struct yh_err *err)
+static enum yh_status check_api(const struct yh_access *r, struct yh_headers h, int64_t now_s,
+                                struct yh_arena scratch, struct yh_err *err)
 {
     yh_str name = h.get(h.user, "_api_name"), version = h.get(h.user, "_api_version");
     yh_str stamp = h.get(h.user, "_api_timestamp"), key = h.get(h.user, "_api_access_key");
     yh_str sign = h.get(h.user, "_api_signature");
     if (!name.n || !version.n || !stamp.n || !key.n || !sign.n)
         return yh_fail(err, YH_DENIED,
-                       "缺少请求头 _api_name、_api_version、_api_timestamp、_api_access_key 或 _api_signature");
+                       "缺少请求头 _api_name、_api_version、_api_timestamp、_api_access_key 或 "
+                       "_api_signature");
     enum yh_status bad = in_time(stamp, now_s, "_api_timestamp", err);
     if (bad)
         return bad;
     if (!yh_eq(key, r->id))
-        return yh_fail(err, YH_DENIED, "_api_access_key 与机构 %.*s 登记的不符", YH_ARG(r->provider));
-    yh_str text = yh_fmt(&scratch, "_api_access_key=%.*s&_api_name=%.*s&_api_timestamp=%.*s&_api_version=%.*s", YH_ARG(key),
-                         YH_ARG(name), YH_ARG(stamp), YH_ARG(version));
+        return yh_fail(err, YH_DENIED, "_api_access_key 与机构 %.*s 登记的不符",
+                       YH_ARG(r->provider));
+    yh_str text = yh_fmt(
+        &scratch, "_api_access_key=%.*s&_api_name=%.*s&_api_timestamp=%.*s&_api_version=%.*s",
+        YH_ARG(key), YH_ARG(name), YH_ARG(stamp), YH_ARG(version));
     uint8_t mac[EVP_MAX_MD_SIZE];
     unsigned n = 0;
-    if (!HMAC(EVP_sha1(), r->secret.p, (int)r->secret.n, (const uint8_t *)text.p, (size_t)text.n, mac, &n))
+    if (!HMAC(EVP_sha1(), r->secret.p, (int)r->secret.n, (const uint8_t *)text.p,
+              (size_t)text.n, mac, &n))
         return yh_fail(err, YH_DENIED, "签名无法计算");
     char base64[64];
     int len = EVP_EncodeBlock((uint8_t *)base64, mac, (int)n);
@@ -157,8 +172,7 @@ check_api(const struct yh_access *r, struct yh_headers h, int64_t now_s, struct 
 /* ---- SM2 ---- */
 
 /* DER of a signature that comes as 64 bytes r||s; a longer one is DER already. */
-static int
-to_der(const uint8_t *sign, ptrdiff_t n, uint8_t *der, int max)
+static int to_der(const uint8_t *sign, ptrdiff_t n, uint8_t *der, int max)
 {
     if (n != 64) {
         if (n < 8 || n > max)
@@ -175,23 +189,24 @@ to_der(const uint8_t *sign, ptrdiff_t n, uint8_t *der, int max)
     return len;
 }
 
-static EVP_PKEY *
-sm2_key(const uint8_t point[65])
+static EVP_PKEY *sm2_key(const uint8_t point[65])
 {
     EVP_PKEY *key = NULL;
     EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "SM2", NULL);
     char group[] = "SM2";
     OSSL_PARAM p[] = { OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-                       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)point, 65),
+                       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+                                                         (void *)(uintptr_t)point, 65),
                        OSSL_PARAM_construct_end() };
-    if (!c || EVP_PKEY_fromdata_init(c) != 1 || EVP_PKEY_fromdata(c, &key, EVP_PKEY_PUBLIC_KEY, p) != 1)
+    if (!c || EVP_PKEY_fromdata_init(c) != 1 ||
+        EVP_PKEY_fromdata(c, &key, EVP_PKEY_PUBLIC_KEY, p) != 1)
         key = NULL;
     EVP_PKEY_CTX_free(c);
     return key;
 }
 
-static bool
-sm2_verify(const uint8_t point[65], yh_str user_id, yh_str text, const uint8_t *sign, ptrdiff_t nsign)
+static bool sm2_verify(const uint8_t point[65], yh_str user_id, yh_str text,
+                       const uint8_t *sign, ptrdiff_t nsign)
 {
     uint8_t der[128];
     int n = to_der(sign, nsign, der, sizeof der);
@@ -202,9 +217,10 @@ sm2_verify(const uint8_t point[65], yh_str user_id, yh_str text, const uint8_t *
     EVP_PKEY_CTX *pc = EVP_PKEY_CTX_new(key, NULL);
     EVP_MD_CTX_set_pkey_ctx(md, pc);
     /* OpenSSL has no default id; it is set before the digest starts. */
-    bool ok = EVP_PKEY_CTX_set1_id(pc, user_id.p, (size_t)user_id.n) == 1 &&
-              EVP_DigestVerifyInit(md, NULL, EVP_sm3(), NULL, key) == 1 &&
-              EVP_DigestVerify(md, der, (size_t)n, (const uint8_t *)text.p, (size_t)text.n) == 1;
+    bool ok =
+        EVP_PKEY_CTX_set1_id(pc, user_id.p, (size_t)user_id.n) == 1 &&
+        EVP_DigestVerifyInit(md, NULL, EVP_sm3(), NULL, key) == 1 &&
+        EVP_DigestVerify(md, der, (size_t)n, (const uint8_t *)text.p, (size_t)text.n) == 1;
     EVP_PKEY_CTX_free(pc);
     EVP_MD_CTX_free(md);
     EVP_PKEY_free(key);
@@ -212,8 +228,7 @@ sm2_verify(const uint8_t point[65], yh_str user_id, yh_str text, const uint8_t *
 }
 
 /* The other keys sorted bytewise, k=v joined by &; objects as their source text. */
-static yh_str
-hb_text(struct yh_arena *a, const struct yh_json *root)
+static yh_str hb_text(struct yh_arena *a, const struct yh_json *root)
 {
     const struct yh_json *v[64];
     int n = 0;
@@ -235,8 +250,8 @@ hb_text(struct yh_arena *a, const struct yh_json *root)
     return yh_buf_str(&b);
 }
 
-static enum yh_status
-check_sm2(const struct yh_access *r, const struct yh_envelope *e, struct yh_arena scratch, struct yh_err *err)
+static enum yh_status check_sm2(const struct yh_access *r, const struct yh_envelope *e,
+                                struct yh_arena scratch, struct yh_err *err)
 {
     uint8_t point[65], sign[256];
     ptrdiff_t n = -1;
@@ -257,29 +272,27 @@ check_sm2(const struct yh_access *r, const struct yh_envelope *e, struct yh_aren
         n = unhex(e->cainfo, sign, sizeof sign);
     }
     if (n <= 0 || !sm2_verify(point, id, text, sign, n))
-        return yh_fail_field(err, YH_DENIED, "cainfo", "", "cainfo（数字签名信息）SM2 验签不通过");
+        return yh_fail_field(err, YH_DENIED, "cainfo", "",
+                             "cainfo（数字签名信息）SM2 验签不通过");
     return YH_OK;
 }
 
-enum yh_status
-yh_auth_check(const struct yh_accesses *t, const struct yh_envelope *e, struct yh_headers h, int64_t now_s,
-              struct yh_arena scratch, struct yh_err *err)
+enum yh_status yh_auth_check(const struct yh_accesses *t, const struct yh_envelope *e,
+                             struct yh_headers h, int64_t now_s, struct yh_arena scratch,
+                             struct yh_err *err)
 {
     int i = yh_map_get(&t->by_provider, e->fixmedins_code, -1);
     if (i < 0)
         return t->sandbox ? YH_OK
-                          : yh_fail(err, YH_DENIED, "机构 %.*s 没有登记接入密钥", YH_ARG(yh_sub(e->fixmedins_code, 0, 30)));
+                          : yh_fail(err, YH_DENIED, "机构 %.*s 没有登记接入密钥",
+                                    YH_ARG(yh_sub(e->fixmedins_code, 0, 30)));
     const struct yh_access *r = &t->row[i];
     switch (r->scheme) {
-    case YH_AUTH_OFF:
-        return YH_OK;
-    case YH_AUTH_XTIF:
-        return check_xtif(r, h, now_s, scratch, err);
-    case YH_AUTH_API:
-        return check_api(r, h, now_s, scratch, err);
+    case YH_AUTH_OFF: return YH_OK;
+    case YH_AUTH_XTIF: return check_xtif(r, h, now_s, scratch, err);
+    case YH_AUTH_API: return check_api(r, h, now_s, scratch, err);
     case YH_AUTH_SM2_JL:
-    case YH_AUTH_SM2_HB:
-        return check_sm2(r, e, scratch, err);
+    case YH_AUTH_SM2_HB: return check_sm2(r, e, scratch, err);
     }
     return YH_DENIED;
 }

@@ -29,14 +29,20 @@ struct yh_accesses {
 
 /* Reads access.tsv; the text is borrowed; "" gives no rows.  YH_BAD_TABLE: an unknown scheme, a
  * provider twice, `off` outside a sandbox, a key of the wrong form. */
-YH_MUST_USE enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox, struct yh_accesses *out,
-                                          struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox,
+                              struct yh_accesses *out, struct yh_err *err);
 
 /* Headers of the call, looked up by name. */
-struct yh_headers { yh_str (*get)(void *user, const char *name); void *user; };
+struct yh_headers {
+    yh_str (*get)(void *user, const char *name);
+    void *user;
+};
 
 /* May this call go on?  now_s: unix seconds.  YH_DENIED: err->text says what is wrong (a header
  * missing, out of time, unknown key, bad signature). */
-YH_MUST_USE enum yh_status yh_auth_check(const struct yh_accesses *t, const struct yh_envelope *e, struct yh_headers h,
-                                         int64_t now_s, struct yh_arena scratch, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_auth_check(const struct yh_accesses *t, const struct yh_envelope *e,
+                             struct yh_headers h, int64_t now_s, struct yh_arena scratch,
+                             struct yh_err *err);
 #endif

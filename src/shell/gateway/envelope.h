@@ -10,7 +10,7 @@
 struct yh_envelope {
     yh_str infno, msgid, mdtrtarea_admvs, insuplc_admdvs, fixmedins_code, fixmedins_name;
     yh_str opter, opter_name, opter_type, sign_no, cainfo, signtype, enc_type;
-    bool timed;                  /* inf_time was sent */
+    bool timed; /* inf_time was sent */
     yh_time inf_time;
     const struct yh_json *root;  /* the whole envelope */
     const struct yh_json *input; /* its object; NULL when absent */
@@ -20,7 +20,9 @@ struct yh_envelope {
 /* Reads a body.  What can be read stands in *out even on failure, so that the reply can name it.
  * YH_BAD_INPUT, YH_LIMIT: no JSON, no object, an input that is neither object nor the text of one;
  * err->text is for people. */
-YH_MUST_USE enum yh_status yh_envelope_read(struct yh_arena *a, yh_str body, struct yh_envelope *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_envelope_read(struct yh_arena *a, yh_str body, struct yh_envelope *out,
+                                struct yh_err *err);
 
 /* A digest of what is asked: number, provider and input without blanks, so that the same call sent
  * again is known again whatever its inf_time. */
@@ -29,10 +31,10 @@ void yh_envelope_digest(struct yh_arena scratch, const struct yh_envelope *e, ui
 /* What surrounds an answer. */
 struct yh_reply_head {
     bool ok;
-    yh_str office;       /* six digits for inf_refmsgid; "" gives 000000 */
-    int64_t serial;      /* of this reply, in the process */
-    yh_time got, sent;   /* civil seconds */
-    int got_ms, sent_ms; /* 0 .. 999 */
+    yh_str office;            /* six digits for inf_refmsgid; "" gives 000000 */
+    int64_t serial;           /* of this reply, in the process */
+    yh_time got, sent;        /* civil seconds */
+    int got_ms, sent_ms;      /* 0 .. 999 */
     yh_str err_msg, warn_msg; /* cut at 200 characters */
 };
 /* Writes a reply: infcode is the text "0" or "-1", which every known client takes.  `output` is

@@ -3,8 +3,8 @@
 
 /* ---- loading ---- */
 
-static enum yh_status
-load_transactions(struct yh_arena *a, yh_str text, struct yh_interface *t, struct yh_err *err)
+static enum yh_status load_transactions(struct yh_arena *a, yh_str text, struct yh_interface *t,
+                                        struct yh_err *err)
 {
     enum { INFNO, NAME, GROUP, DIRECTION, UNDO, N };
     static const char *const WANT[N] = { "infno", "name_zh", "group", "direction", "undo" };
@@ -16,18 +16,21 @@ load_transactions(struct yh_arena *a, yh_str text, struct yh_interface *t, struc
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) > 0) {
-        struct yh_message m = { .infno = tsv.cell[col[INFNO]], .name_zh = tsv.cell[col[NAME]],
-                                .group = tsv.cell[col[GROUP]], .undo = tsv.cell[col[UNDO]],
+        struct yh_message m = { .infno = tsv.cell[col[INFNO]],
+                                .name_zh = tsv.cell[col[NAME]],
+                                .group = tsv.cell[col[GROUP]],
+                                .undo = tsv.cell[col[UNDO]],
                                 .from_provider = yh_eq(tsv.cell[col[DIRECTION]], YH_S("in")) };
         if (!yh_map_add(&t->by_infno, m.infno, t->nmessage))
-            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "transactions.tsv: %.*s 出现两次", YH_ARG(m.infno));
+            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "transactions.tsv: %.*s 出现两次",
+                              YH_ARG(m.infno));
         YH_PUSH(a, t->message, t->nmessage, cap) = m;
     }
     return got < 0 ? YH_BAD_TABLE : YH_OK;
 }
 
-static enum yh_status
-load_dictionaries(struct yh_arena *a, yh_str text, struct yh_interface *t, struct yh_err *err)
+static enum yh_status load_dictionaries(struct yh_arena *a, yh_str text, struct yh_interface *t,
+                                        struct yh_err *err)
 {
     enum { TYPE, NAME, CODE, LABEL, N };
     static const char *const WANT[N] = { "type", "name_zh", "code", "label_zh" };
@@ -43,7 +46,8 @@ load_dictionaries(struct yh_arena *a, yh_str text, struct yh_interface *t, struc
         int d = yh_map_get(&t->by_dict, type, -1);
         if (d < 0) {
             d = t->ndict;
-            YH_PUSH(a, t->dict, t->ndict, dcap) = (struct yh_dict){ .type = type, .name_zh = tsv.cell[col[NAME]] };
+            YH_PUSH(a, t->dict, t->ndict, dcap) =
+                (struct yh_dict){ .type = type, .name_zh = tsv.cell[col[NAME]] };
             yh_map_add(&t->by_dict, type, d);
         }
         if (yh_eq(code, YH_S("*"))) {
@@ -51,13 +55,13 @@ load_dictionaries(struct yh_arena *a, yh_str text, struct yh_interface *t, struc
             continue;
         }
         yh_map_add(&t->by_code, yh_fmt(a, "%d\x1f%.*s", d, YH_ARG(code)), t->nrow);
-        YH_PUSH(a, t->row, t->nrow, rcap) = (struct yh_dict_row){ d, code, tsv.cell[col[LABEL]] };
+        YH_PUSH(a, t->row, t->nrow, rcap) =
+            (struct yh_dict_row){ d, code, tsv.cell[col[LABEL]] };
     }
     return got < 0 ? YH_BAD_TABLE : YH_OK;
 }
 
-static enum yh_status
-kind_of(yh_str s, enum yh_field_kind *out, struct yh_err *err, int line)
+static enum yh_status kind_of(yh_str s, enum yh_field_kind *out, struct yh_err *err, int line)
 {
     static const char *const NAME[] = { "text", "number", "date", "any" };
     for (int i = 0; i < YH_COUNT(NAME); i++)
@@ -68,16 +72,14 @@ kind_of(yh_str s, enum yh_field_kind *out, struct yh_err *err, int line)
     return yh_fail_at(err, YH_BAD_TABLE, line, 1, "fields.tsv: 不认识的类型 %.*s", YH_ARG(s));
 }
 
-static int
-small_int(yh_str s)
+static int small_int(yh_str s)
 {
     int64_t v = 0;
     return s.n && !yh_int_parse(s, &v, NULL) ? (int)yh_clamp(v, 0, 1 << 20) : 0;
 }
 
 /* The message of a number; rows for a number that transactions.tsv lacks are skipped (NULL). */
-static struct yh_message *
-message_of(struct yh_interface *t, yh_str infno)
+static struct yh_message *message_of(struct yh_interface *t, yh_str infno)
 {
     if (yh_eq(infno, YH_S("*")))
         return t->envelope;
@@ -85,8 +87,8 @@ message_of(struct yh_interface *t, yh_str infno)
     return i < 0 ? NULL : &t->message[i];
 }
 
-static struct yh_node *
-node_of(struct yh_arena *a, struct yh_message *m, yh_str path, bool list, int first)
+static struct yh_node *node_of(struct yh_arena *a, struct yh_message *m, yh_str path, bool list,
+                               int first)
 {
     for (int i = 0; i < m->nnode; i++)
         if (yh_eq(m->node[i].path, path))
@@ -95,17 +97,20 @@ node_of(struct yh_arena *a, struct yh_message *m, yh_str path, bool list, int fi
     struct yh_node *grown = YH_NEW(a, struct yh_node, m->nnode + 1);
     if (m->nnode)
         memcpy(grown, m->node, (size_t)m->nnode * sizeof *grown);
-    grown[m->nnode] = (struct yh_node){ .path = path, .list = list, .first = first, .by_name = yh_map_in(a, 16) };
+    grown[m->nnode] = (struct yh_node){
+        .path = path, .list = list, .first = first, .by_name = yh_map_in(a, 16)
+    };
     m->node = grown;
     return &m->node[m->nnode++];
 }
 
-static enum yh_status
-load_fields(struct yh_arena *a, yh_str text, struct yh_interface *t, struct yh_err *err)
+static enum yh_status load_fields(struct yh_arena *a, yh_str text, struct yh_interface *t,
+                                  struct yh_err *err)
 {
     enum { INFNO, DIR, NODE, KIND, FIELD, NAME, TYPE, DIGITS, SCALE, DICT, REQUIRED, INNER, N };
-    static const char *const WANT[N] = { "infno", "dir", "node", "kind", "field", "name_zh", "type",
-                                         "digits", "scale", "dict", "required", "inner" };
+    static const char *const WANT[N] = { "infno", "dir",     "node",     "kind",
+                                         "field", "name_zh", "type",     "digits",
+                                         "scale", "dict",    "required", "inner" };
     struct yh_tsv tsv;
     int col[N], got, cap = 0;
     enum yh_status bad = yh_tsv_open(&tsv, text, err);
@@ -119,10 +124,13 @@ load_fields(struct yh_arena *a, yh_str text, struct yh_interface *t, struct yh_e
         struct yh_message *m = message_of(t, tsv.cell[col[INFNO]]);
         if (!m)
             continue;
-        struct yh_field f = { .name = tsv.cell[col[FIELD]], .name_zh = tsv.cell[col[NAME]],
-                              .inner = tsv.cell[col[INNER]], .digits = small_int(tsv.cell[col[DIGITS]]),
+        struct yh_field f = { .name = tsv.cell[col[FIELD]],
+                              .name_zh = tsv.cell[col[NAME]],
+                              .inner = tsv.cell[col[INNER]],
+                              .digits = small_int(tsv.cell[col[DIGITS]]),
                               .scale = small_int(tsv.cell[col[SCALE]]),
-                              .required = yh_eq(tsv.cell[col[REQUIRED]], YH_S("Y")), .dict = -1 };
+                              .required = yh_eq(tsv.cell[col[REQUIRED]], YH_S("Y")),
+                              .dict = -1 };
         bad = kind_of(tsv.cell[col[TYPE]], &f.kind, err, tsv.line);
         if (bad)
             return bad;
@@ -153,12 +161,14 @@ load_fields(struct yh_arena *a, yh_str text, struct yh_interface *t, struct yh_e
     return got < 0 ? YH_BAD_TABLE : YH_OK;
 }
 
-enum yh_status
-yh_interface_load(struct yh_arena *a, yh_str transactions, yh_str fields, yh_str dictionaries, struct yh_interface *out,
-                  struct yh_err *err)
+enum yh_status yh_interface_load(struct yh_arena *a, yh_str transactions, yh_str fields,
+                                 yh_str dictionaries, struct yh_interface *out,
+                                 struct yh_err *err)
 {
-    struct yh_interface t = { .by_infno = yh_map_in(a, 512), .by_dict = yh_map_in(a, 512),
-                              .by_code = yh_map_in(a, 8192), .envelope = YH_NEW(a, struct yh_message, 1) };
+    struct yh_interface t = { .by_infno = yh_map_in(a, 512),
+                              .by_dict = yh_map_in(a, 512),
+                              .by_code = yh_map_in(a, 8192),
+                              .envelope = YH_NEW(a, struct yh_message, 1) };
     t.envelope->infno = YH_S("*");
     enum yh_status bad = load_transactions(a, transactions, &t, err);
     if (!bad)
@@ -172,15 +182,13 @@ yh_interface_load(struct yh_arena *a, yh_str transactions, yh_str fields, yh_str
 
 /* ---- looking up ---- */
 
-const struct yh_message *
-yh_interface_message(const struct yh_interface *t, yh_str infno)
+const struct yh_message *yh_interface_message(const struct yh_interface *t, yh_str infno)
 {
     int i = yh_map_get(&t->by_infno, infno, -1);
     return i < 0 ? NULL : &t->message[i];
 }
 
-const struct yh_node *
-yh_interface_node(const struct yh_message *m, yh_str path)
+const struct yh_node *yh_interface_node(const struct yh_message *m, yh_str path)
 {
     for (int i = 0; i < m->nnode; i++)
         if (yh_eq(m->node[i].path, path))
@@ -188,16 +196,17 @@ yh_interface_node(const struct yh_message *m, yh_str path)
     return NULL;
 }
 
-yh_str
-yh_interface_label(const struct yh_interface *t, struct yh_arena scratch, yh_str dict, yh_str code)
+yh_str yh_interface_label(const struct yh_interface *t, struct yh_arena scratch, yh_str dict,
+                          yh_str code)
 {
     int d = yh_map_get(&t->by_dict, dict, -1);
-    int i = d < 0 ? -1 : yh_map_get(&t->by_code, yh_fmt(&scratch, "%d\x1f%.*s", d, YH_ARG(code)), -1);
+    int i = d < 0
+                ? -1
+                : yh_map_get(&t->by_code, yh_fmt(&scratch, "%d\x1f%.*s", d, YH_ARG(code)), -1);
     return i < 0 ? YH_S("") : t->row[i].label;
 }
 
-const struct yh_json *
-yh_json_at(const struct yh_json *o, yh_str path)
+const struct yh_json *yh_json_at(const struct yh_json *o, yh_str path)
 {
     if (yh_eq(path, YH_S("(none)")))
         return o;
@@ -206,8 +215,7 @@ yh_json_at(const struct yh_json *o, yh_str path)
     return o;
 }
 
-bool
-yh_blank(const struct yh_json *v)
+bool yh_blank(const struct yh_json *v)
 {
     return !v || v->kind == YH_JSON_NULL ||
            (v->kind == YH_JSON_STRING && (!v->text.n || yh_eq(v->text, YH_S("null"))));
@@ -223,28 +231,29 @@ struct place {
 };
 
 /* "这里写错了什么" with the field's place in front. */
-static enum yh_status
-bad_field(const struct place *at, const struct yh_field *f, yh_str met, struct yh_err *err, const char *rule)
+static enum yh_status bad_field(const struct place *at, const struct yh_field *f, yh_str met,
+                                struct yh_err *err, const char *rule)
 {
     char where[64], value[96], row[16] = "";
     if (at->row)
         snprintf(row, sizeof row, "[%d]", at->row);
-    bool top = yh_eq(at->node->path, YH_S("(none)")) || yh_eq(at->node->path, YH_S("(envelope)"));
-    snprintf(where, sizeof where, "%.*s%s%s%.*s", top ? 0 : (int)at->node->path.n, at->node->path.p, row,
-             top ? "" : ".", YH_ARG(f->name));
+    bool top =
+        yh_eq(at->node->path, YH_S("(none)")) || yh_eq(at->node->path, YH_S("(envelope)"));
+    snprintf(where, sizeof where, "%.*s%s%s%.*s", top ? 0 : (int)at->node->path.n,
+             at->node->path.p, row, top ? "" : ".", YH_ARG(f->name));
     ptrdiff_t n = met.n;
     for (; n > 60 || !yh_utf8_ok((yh_str){ met.p, n }); n--)
         if (n == 0)
             break;
     snprintf(value, sizeof value, "%.*s%s", (int)n, met.p, n < met.n ? "…" : "");
     if (met.n)
-        return yh_fail_field(err, YH_BAD_INPUT, where, value, "%s（%.*s）值“%s”：%s", where, YH_ARG(f->name_zh), value,
-                             rule);
-    return yh_fail_field(err, YH_BAD_INPUT, where, "", "%s（%.*s）：%s", where, YH_ARG(f->name_zh), rule);
+        return yh_fail_field(err, YH_BAD_INPUT, where, value, "%s（%.*s）值“%s”：%s", where,
+                             YH_ARG(f->name_zh), value, rule);
+    return yh_fail_field(err, YH_BAD_INPUT, where, "", "%s（%.*s）：%s", where,
+                         YH_ARG(f->name_zh), rule);
 }
 
-static bool
-clean_text(yh_str s)
+static bool clean_text(yh_str s)
 {
     for (ptrdiff_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
@@ -254,14 +263,15 @@ clean_text(yh_str s)
     return true;
 }
 
-static enum yh_status
-check_number(const struct place *at, const struct yh_field *f, const struct yh_json *v, struct yh_err *err)
+static enum yh_status check_number(const struct place *at, const struct yh_field *f,
+                                   const struct yh_json *v, struct yh_err *err)
 {
     char rule[128];
     int64_t n, top = 1;
     if (yh_json_dec(v, f->scale, &n, NULL)) {
-        snprintf(rule, sizeof rule, f->scale ? "应为数字，最多%d位、其中小数%d位" : "应为整数，最多%d位", f->digits,
-                 f->scale);
+        snprintf(rule, sizeof rule,
+                 f->scale ? "应为数字，最多%d位、其中小数%d位" : "应为整数，最多%d位",
+                 f->digits, f->scale);
         return bad_field(at, f, yh_json_text(v), err, rule);
     }
     for (int i = 0; i < f->digits && top <= INT64_MAX / 10; i++)
@@ -273,18 +283,19 @@ check_number(const struct place *at, const struct yh_field *f, const struct yh_j
     return YH_OK;
 }
 
-static enum yh_status
-check_value(const struct place *at, const struct yh_field *f, const struct yh_json *v, struct yh_arena scratch,
-            struct yh_err *err)
+static enum yh_status check_value(const struct place *at, const struct yh_field *f,
+                                  const struct yh_json *v, struct yh_arena scratch,
+                                  struct yh_err *err)
 {
     char rule[128];
     if (v->kind != YH_JSON_STRING && v->kind != YH_JSON_NUMBER)
-        return bad_field(at, f, v->kind == YH_JSON_BOOL ? (v->truth ? YH_S("true") : YH_S("false")) : v->text, err,
-                         "类型不对，应为文本或数字");
+        return bad_field(at, f,
+                         v->kind == YH_JSON_BOOL ? (v->truth ? YH_S("true") : YH_S("false"))
+                                                 : v->text,
+                         err, "类型不对，应为文本或数字");
     yh_str s = yh_json_text(v);
     switch (f->kind) {
-    case YH_FIELD_NUMBER:
-        return check_number(at, f, v, err);
+    case YH_FIELD_NUMBER: return check_number(at, f, v, err);
     case YH_FIELD_DATE: {
         yh_time when;
         if (yh_time_parse(s, &when, NULL))
@@ -295,23 +306,25 @@ check_value(const struct place *at, const struct yh_field *f, const struct yh_js
         if (!clean_text(s))
             return bad_field(at, f, YH_S(""), err, "含有控制字符");
         if (f->digits && s.n > f->digits && yh_utf8_count(s) > f->digits) {
-            snprintf(rule, sizeof rule, "过长，最多%d个字符，现有%d个", f->digits, yh_utf8_count(s));
+            snprintf(rule, sizeof rule, "过长，最多%d个字符，现有%d个", f->digits,
+                     yh_utf8_count(s));
             return bad_field(at, f, s, err, rule);
         }
-        if (f->dict >= 0 && yh_map_get(&at->t->by_code, yh_fmt(&scratch, "%d\x1f%.*s", f->dict, YH_ARG(s)), -1) < 0) {
-            snprintf(rule, sizeof rule, "不在代码表 %.*s（%.*s）中", YH_ARG(at->t->dict[f->dict].type),
-                     YH_ARG(at->t->dict[f->dict].name_zh));
+        if (f->dict >= 0 &&
+            yh_map_get(&at->t->by_code, yh_fmt(&scratch, "%d\x1f%.*s", f->dict, YH_ARG(s)),
+                       -1) < 0) {
+            snprintf(rule, sizeof rule, "不在代码表 %.*s（%.*s）中",
+                     YH_ARG(at->t->dict[f->dict].type), YH_ARG(at->t->dict[f->dict].name_zh));
             return bad_field(at, f, s, err, rule);
         }
         return YH_OK;
-    case YH_FIELD_ANY:
-        return YH_OK;
+    case YH_FIELD_ANY: return YH_OK;
     }
     return YH_OK;
 }
 
-static enum yh_status
-check_row(const struct place *at, const struct yh_json *row, struct yh_arena scratch, struct yh_err *err)
+static enum yh_status check_row(const struct place *at, const struct yh_json *row,
+                                struct yh_arena scratch, struct yh_err *err)
 {
     const struct yh_node *node = at->node;
     bool *seen = YH_NEW(&scratch, bool, node->count);
@@ -335,8 +348,8 @@ check_row(const struct place *at, const struct yh_json *row, struct yh_arena scr
     return YH_OK;
 }
 
-static enum yh_status
-bad_node(const struct yh_node *node, int row, struct yh_err *err, const char *rule)
+static enum yh_status bad_node(const struct yh_node *node, int row, struct yh_err *err,
+                               const char *rule)
 {
     char where[64];
     if (row)
@@ -346,9 +359,9 @@ bad_node(const struct yh_node *node, int row, struct yh_err *err, const char *ru
     return yh_fail_field(err, YH_BAD_INPUT, where, "", "节点 %s：%s", where, rule);
 }
 
-static enum yh_status
-check_node(const struct yh_interface *t, const struct yh_node *node, bool lenient, const struct yh_json *v,
-           struct yh_arena scratch, struct yh_err *err)
+static enum yh_status check_node(const struct yh_interface *t, const struct yh_node *node,
+                                 bool lenient, const struct yh_json *v, struct yh_arena scratch,
+                                 struct yh_err *err)
 {
     struct place at = { t, node, 0 };
     if (v->kind == YH_JSON_OBJECT)
@@ -369,8 +382,7 @@ check_node(const struct yh_interface *t, const struct yh_node *node, bool lenien
     return YH_OK;
 }
 
-static bool
-named(const char *nodes, yh_str path)
+static bool named(const char *nodes, yh_str path)
 {
     yh_str rest = yh_cstr(nodes);
     while (rest.n)
@@ -380,14 +392,15 @@ named(const char *nodes, yh_str path)
 }
 
 /* Checks a nested node ("invinfo.drugtracinfo") below each row of its parent. */
-static enum yh_status
-check_nested(const struct yh_interface *t, const struct yh_node *node, bool lenient, const struct yh_json *input,
-             struct yh_arena scratch, struct yh_err *err)
+static enum yh_status check_nested(const struct yh_interface *t, const struct yh_node *node,
+                                   bool lenient, const struct yh_json *input,
+                                   struct yh_arena scratch, struct yh_err *err)
 {
     yh_str rest = node->path, head = yh_cut(&rest, '.');
     const struct yh_json *parent = yh_json_get(input, head);
     bool many = parent && parent->kind == YH_JSON_ARRAY;
-    for (const struct yh_json *p = many ? parent->first : parent; p; p = many ? p->next : NULL) {
+    for (const struct yh_json *p = many ? parent->first : parent; p;
+         p = many ? p->next : NULL) {
         const struct yh_json *v = yh_json_at(p, rest);
         if (yh_blank(v) || v->kind == YH_JSON_STRING) /* exp_content as text */
             continue;
@@ -398,9 +411,9 @@ check_nested(const struct yh_interface *t, const struct yh_node *node, bool leni
     return YH_OK;
 }
 
-enum yh_status
-yh_interface_check(const struct yh_interface *t, const struct yh_message *m, const char *nodes, bool lenient,
-                   const struct yh_json *input, struct yh_arena scratch, struct yh_err *err)
+enum yh_status yh_interface_check(const struct yh_interface *t, const struct yh_message *m,
+                                  const char *nodes, bool lenient, const struct yh_json *input,
+                                  struct yh_arena scratch, struct yh_err *err)
 {
     for (int i = 0; i < m->nnode; i++) {
         const struct yh_node *node = &m->node[i];
@@ -426,9 +439,9 @@ yh_interface_check(const struct yh_interface *t, const struct yh_message *m, con
     return YH_OK;
 }
 
-enum yh_status
-yh_interface_check_envelope(const struct yh_interface *t, const struct yh_json *root, struct yh_arena scratch,
-                            struct yh_err *err)
+enum yh_status yh_interface_check_envelope(const struct yh_interface *t,
+                                           const struct yh_json *root, struct yh_arena scratch,
+                                           struct yh_err *err)
 {
     struct place at = { t, &t->envelope->node[0], 0 };
     return check_row(&at, root, scratch, err);

@@ -9,24 +9,24 @@
 #include "base/base.h"
 
 enum yh_field_kind {
-    YH_FIELD_TEXT,   /* at most `digits` characters (0 = no bound) */
+    YH_FIELD_TEXT, /* at most `digits` characters (0 = no bound) */
     YH_FIELD_NUMBER, /* JSON number or quoted; at most `digits` digits, `scale` of them decimals */
-    YH_FIELD_DATE,   /* yyyy-MM-dd, with or without HH:mm:ss */
-    YH_FIELD_ANY,    /* not looked into */
+    YH_FIELD_DATE, /* yyyy-MM-dd, with or without HH:mm:ss */
+    YH_FIELD_ANY,  /* not looked into */
 };
 
 struct yh_field {
     yh_str name, name_zh;
-    yh_str inner;    /* the word used inside (person, visit …); "" = none */
+    yh_str inner; /* the word used inside (person, visit …); "" = none */
     enum yh_field_kind kind;
     bool required;
     int digits, scale;
-    int dict;        /* closed code list; -1 = none */
+    int dict; /* closed code list; -1 = none */
 };
 
 /* One node of a message: its fields stand at field[first .. first + count). */
 struct yh_node {
-    yh_str path;     /* "data"; nested "data.stastinfo"; "(none)" = directly under input */
+    yh_str path; /* "data"; nested "data.stastinfo"; "(none)" = directly under input */
     bool list;
     int first, count;
     struct yh_map by_name;
@@ -40,33 +40,42 @@ struct yh_message {
     struct yh_node *node;
 };
 
-struct yh_dict { yh_str type, name_zh; bool open; };
-struct yh_dict_row { int dict; yh_str code, label; };
+struct yh_dict {
+    yh_str type, name_zh;
+    bool open;
+};
+struct yh_dict_row {
+    int dict;
+    yh_str code, label;
+};
 
 struct yh_interface {
     struct yh_field *field;
     int nfield;
     struct yh_message *message;
     int nmessage;
-    struct yh_map by_infno;  /* -> message */
+    struct yh_map by_infno; /* -> message */
     struct yh_dict *dict;
     int ndict;
-    struct yh_map by_dict;   /* type -> dict */
+    struct yh_map by_dict; /* type -> dict */
     struct yh_dict_row *row;
     int nrow;
-    struct yh_map by_code;   /* "dict\x1fcode" -> row */
+    struct yh_map by_code;       /* "dict\x1fcode" -> row */
     struct yh_message *envelope; /* the rows of "*" */
 };
 
 /* Reads the three tables; texts are borrowed.  YH_BAD_TABLE names the line. */
-YH_MUST_USE enum yh_status yh_interface_load(struct yh_arena *a, yh_str transactions, yh_str fields, yh_str dictionaries,
-                                             struct yh_interface *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_interface_load(struct yh_arena *a, yh_str transactions, yh_str fields,
+                                 yh_str dictionaries, struct yh_interface *out,
+                                 struct yh_err *err);
 /* NULL: no such number. */
 const struct yh_message *yh_interface_message(const struct yh_interface *t, yh_str infno);
 /* NULL: the message's input has no such node. */
 const struct yh_node *yh_interface_node(const struct yh_message *m, yh_str path);
 /* The label of a code; "" = unknown. */
-yh_str yh_interface_label(const struct yh_interface *t, struct yh_arena scratch, yh_str dict, yh_str code);
+yh_str yh_interface_label(const struct yh_interface *t, struct yh_arena scratch, yh_str dict,
+                          yh_str code);
 
 /* Absent, null, "" and the text "null" all mean: nothing there. */
 bool yh_blank(const struct yh_json *v);
@@ -75,12 +84,15 @@ bool yh_blank(const struct yh_json *v);
  * must be there (a list with at least one row); `lenient`: a list is taken where an object stands.
  * YH_BAD_INPUT: err->field "feedetail[3].cnt" (rows counted from 1), err->met the value and
  * err->text the sentence for people, without number and name of the transaction. */
-YH_MUST_USE enum yh_status yh_interface_check(const struct yh_interface *t, const struct yh_message *m, const char *nodes,
-                                              bool lenient, const struct yh_json *input, struct yh_arena scratch,
-                                              struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_interface_check(const struct yh_interface *t, const struct yh_message *m,
+                                  const char *nodes, bool lenient, const struct yh_json *input,
+                                  struct yh_arena scratch, struct yh_err *err);
 /* The same for the envelope's own fields. */
-YH_MUST_USE enum yh_status yh_interface_check_envelope(const struct yh_interface *t, const struct yh_json *root,
-                                                       struct yh_arena scratch, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_interface_check_envelope(const struct yh_interface *t,
+                                           const struct yh_json *root, struct yh_arena scratch,
+                                           struct yh_err *err);
 
 /* The value at a dotted path below `o`; NULL when a step is missing. */
 const struct yh_json *yh_json_at(const struct yh_json *o, yh_str path);

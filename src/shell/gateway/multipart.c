@@ -1,14 +1,12 @@
 #include "shell/gateway/multipart.h"
 
-static char
-lower(char c)
+static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
 /* Offset of an ASCII word, any case. */
-static ptrdiff_t
-find_word(yh_str s, yh_str word)
+static ptrdiff_t find_word(yh_str s, yh_str word)
 {
     for (ptrdiff_t i = 0; i + word.n <= s.n; i++) {
         ptrdiff_t k = 0;
@@ -21,15 +19,15 @@ find_word(yh_str s, yh_str word)
 }
 
 /* The value of `name="…"` or `name=…` in a header; the name must stand at a word's start. */
-static yh_str
-parameter(yh_str header, yh_str name)
+static yh_str parameter(yh_str header, yh_str name)
 {
     yh_str rest = header;
     for (;;) {
         ptrdiff_t at = find_word(rest, name);
         if (at < 0)
             return YH_S("");
-        bool starts = at == 0 || rest.p[at - 1] == ' ' || rest.p[at - 1] == ';' || rest.p[at - 1] == '\t';
+        bool starts =
+            at == 0 || rest.p[at - 1] == ' ' || rest.p[at - 1] == ';' || rest.p[at - 1] == '\t';
         rest = yh_sub(rest, at + name.n, rest.n);
         if (!starts)
             continue;
@@ -38,15 +36,15 @@ parameter(yh_str header, yh_str name)
             return yh_cut(&rest, '"');
         }
         ptrdiff_t end = 0;
-        while (end < rest.n && rest.p[end] != ';' && rest.p[end] != ' ' && rest.p[end] != '\r' && rest.p[end] != '\n')
+        while (end < rest.n && rest.p[end] != ';' && rest.p[end] != ' ' &&
+               rest.p[end] != '\r' && rest.p[end] != '\n')
             end++;
         return yh_sub(rest, 0, end);
     }
 }
 
 /* Offset of "--boundary" at the start of a line; -1 = none. */
-static ptrdiff_t
-find_mark(yh_str s, yh_str boundary)
+static ptrdiff_t find_mark(yh_str s, yh_str boundary)
 {
     for (ptrdiff_t i = 0; i + 2 + boundary.n <= s.n; i++) {
         const char *dash = memchr(s.p + i, '-', (size_t)(s.n - i - boundary.n - 1));
@@ -55,14 +53,16 @@ find_mark(yh_str s, yh_str boundary)
         i = dash - s.p;
         if (i + 2 + boundary.n > s.n)
             return -1;
-        if (s.p[i + 1] == '-' && !memcmp(s.p + i + 2, boundary.p, (size_t)boundary.n) && (i == 0 || s.p[i - 1] == '\n'))
+        if (s.p[i + 1] == '-' && !memcmp(s.p + i + 2, boundary.p, (size_t)boundary.n) &&
+            (i == 0 || s.p[i - 1] == '\n'))
             return i;
     }
     return -1;
 }
 
-enum yh_status
-yh_multipart_read(yh_str type, yh_str body, struct yh_part_view part[YH_PARTS_MAX], int *n, struct yh_err *err)
+enum yh_status yh_multipart_read(yh_str type, yh_str body,
+                                 struct yh_part_view part[YH_PARTS_MAX], int *n,
+                                 struct yh_err *err)
 {
     yh_str boundary = parameter(type, YH_S("boundary="));
     if (!boundary.n || boundary.n > 200)
@@ -87,7 +87,8 @@ yh_multipart_read(yh_str type, yh_str body, struct yh_part_view part[YH_PARTS_MA
         yh_str head = yh_sub(whole, 0, blank), content = yh_sub(whole, blank + 4, whole.n);
         if (yh_ends(content, YH_S("\r\n")))
             content = yh_sub(content, 0, content.n - 2);
-        part[count++] = (struct yh_part_view){ parameter(head, YH_S("name=")), parameter(head, YH_S("filename=")), content };
+        part[count++] = (struct yh_part_view){ parameter(head, YH_S("name=")),
+                                               parameter(head, YH_S("filename=")), content };
         at = at + 2 + boundary.n + next;
     }
     return yh_fail(err, YH_BAD_INPUT, "multipart 请求不完整");

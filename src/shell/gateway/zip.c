@@ -1,14 +1,13 @@
 #include "shell/gateway/zip.h"
 #include <zip.h>
 
-bool
-yh_is_zip(yh_str bytes)
+bool yh_is_zip(yh_str bytes)
 {
     return yh_starts(bytes, YH_S("PK"));
 }
 
-enum yh_status
-yh_zip_make(struct yh_arena *a, const char *name, yh_str text, yh_str *out, struct yh_err *err)
+enum yh_status yh_zip_make(struct yh_arena *a, const char *name, yh_str text, yh_str *out,
+                           struct yh_err *err)
 {
     zip_error_t ze;
     zip_error_init(&ze);
@@ -48,9 +47,9 @@ yh_zip_make(struct yh_arena *a, const char *name, yh_str text, yh_str *out, stru
 }
 
 /* Unpacks entry i, counting; keeps its bytes when `keep`. */
-static enum yh_status
-unpack(struct yh_arena *a, zip_t *z, zip_int64_t i, struct yh_zip_limits lim, ptrdiff_t *total, yh_str *keep,
-       struct yh_err *err)
+static enum yh_status unpack(struct yh_arena *a, zip_t *z, zip_int64_t i,
+                             struct yh_zip_limits lim, ptrdiff_t *total, yh_str *keep,
+                             struct yh_err *err)
 {
     zip_stat_t st;
     if (zip_stat_index(z, (zip_uint64_t)i, 0, &st) || !(st.valid & ZIP_STAT_COMP_SIZE))
@@ -74,7 +73,8 @@ unpack(struct yh_arena *a, zip_t *z, zip_int64_t i, struct yh_zip_limits lim, pt
         *total += n;
         if (*total > lim.bytes)
             bad = yh_fail(err, YH_LIMIT, "ZIP 文件解压后超过%d兆字节", (int)(lim.bytes >> 20));
-        else if (size > 65536 && (zip_uint64_t)size > (st.comp_size + 1) * (zip_uint64_t)lim.ratio)
+        else if (size > 65536 &&
+                 (zip_uint64_t)size > (st.comp_size + 1) * (zip_uint64_t)lim.ratio)
             bad = yh_fail(err, YH_LIMIT, "ZIP 文件第%d项压缩比超过%d倍", (int)i + 1, lim.ratio);
         else if (keep)
             yh_put(&all, (yh_str){ part, (ptrdiff_t)n });
@@ -85,8 +85,8 @@ unpack(struct yh_arena *a, zip_t *z, zip_int64_t i, struct yh_zip_limits lim, pt
     return bad;
 }
 
-enum yh_status
-yh_zip_read(struct yh_arena *a, yh_str bytes, struct yh_zip_limits lim, yh_str *out, struct yh_err *err)
+enum yh_status yh_zip_read(struct yh_arena *a, yh_str bytes, struct yh_zip_limits lim,
+                           yh_str *out, struct yh_err *err)
 {
     zip_error_t ze;
     zip_error_init(&ze);
@@ -103,7 +103,8 @@ yh_zip_read(struct yh_arena *a, yh_str bytes, struct yh_zip_limits lim, yh_str *
     if (n < 1)
         bad = yh_fail(err, YH_BAD_INPUT, "ZIP 文件是空的");
     else if (n > lim.entries)
-        bad = yh_fail(err, YH_LIMIT, "ZIP 文件中有%d项，最多%d项", (int)yh_min(n, 1000000), lim.entries);
+        bad = yh_fail(err, YH_LIMIT, "ZIP 文件中有%d项，最多%d项", (int)yh_min(n, 1000000),
+                      lim.entries);
     for (zip_int64_t i = 0; !bad && i < n; i++)
         bad = unpack(a, z, i, lim, &total, i ? NULL : &first, err);
     zip_discard(z);

@@ -10,8 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum yh_status
-yh_client_open(struct yh_client *c, const char *url, struct yh_err *err)
+enum yh_status yh_client_open(struct yh_client *c, const char *url, struct yh_err *err)
 {
     *c = (struct yh_client){ .port = 80, .fd = -1, .timeout_ms = 30000 };
     yh_str s = yh_cstr(url);
@@ -20,11 +19,13 @@ yh_client_open(struct yh_client *c, const char *url, struct yh_err *err)
     else if (yh_find(s, YH_S("://")) >= 0)
         return yh_fail(err, YH_BAD_INPUT, "地址“%s”应以 http:// 开头", url);
     ptrdiff_t slash = yh_find(s, YH_S("/"));
-    yh_str host = slash < 0 ? s : yh_sub(s, 0, slash), path = slash < 0 ? YH_S("/") : yh_sub(s, slash, s.n);
+    yh_str host = slash < 0 ? s : yh_sub(s, 0, slash),
+           path = slash < 0 ? YH_S("/") : yh_sub(s, slash, s.n);
     ptrdiff_t colon = yh_find(host, YH_S(":"));
     if (colon >= 0) {
         int64_t port;
-        if (yh_int_parse(yh_sub(host, colon + 1, host.n), &port, NULL) || port < 1 || port > 65535)
+        if (yh_int_parse(yh_sub(host, colon + 1, host.n), &port, NULL) || port < 1 ||
+            port > 65535)
             return yh_fail(err, YH_BAD_INPUT, "地址“%s”的端口不对", url);
         c->port = (int)port;
         host = yh_sub(host, 0, colon);
@@ -36,16 +37,14 @@ yh_client_open(struct yh_client *c, const char *url, struct yh_err *err)
     return YH_OK;
 }
 
-void
-yh_client_close(struct yh_client *c)
+void yh_client_close(struct yh_client *c)
 {
     if (c->fd >= 0)
         close(c->fd);
     c->fd = -1;
 }
 
-static enum yh_status
-connect_it(struct yh_client *c, struct yh_err *err)
+static enum yh_status connect_it(struct yh_client *c, struct yh_err *err)
 {
     char port[16];
     snprintf(port, sizeof port, "%d", c->port);
@@ -70,8 +69,8 @@ connect_it(struct yh_client *c, struct yh_err *err)
     return YH_OK;
 }
 
-static enum yh_status
-wait_for(struct yh_client *c, short events, int64_t until, struct yh_err *err)
+static enum yh_status wait_for(struct yh_client *c, short events, int64_t until,
+                               struct yh_err *err)
 {
     struct pollfd p = { c->fd, events, 0 };
     int left = (int)yh_max(0, until - yh_http_now_ms());
@@ -81,8 +80,7 @@ wait_for(struct yh_client *c, short events, int64_t until, struct yh_err *err)
     return got < 0 ? yh_fail(err, YH_IO, "等待应答失败：%s", strerror(errno)) : YH_OK;
 }
 
-static enum yh_status
-send_all(struct yh_client *c, yh_str s, int64_t until, struct yh_err *err)
+static enum yh_status send_all(struct yh_client *c, yh_str s, int64_t until, struct yh_err *err)
 {
     while (s.n) {
         enum yh_status bad = wait_for(c, POLLOUT, until, err);
@@ -99,8 +97,8 @@ send_all(struct yh_client *c, yh_str s, int64_t until, struct yh_err *err)
 }
 
 /* Reads once more into b; *end when the server closed. */
-static enum yh_status
-read_more(struct yh_client *c, struct yh_buf *b, int64_t until, bool *end, struct yh_err *err)
+static enum yh_status read_more(struct yh_client *c, struct yh_buf *b, int64_t until, bool *end,
+                                struct yh_err *err)
 {
     char part[65536];
     enum yh_status bad = wait_for(c, POLLIN, until, err);
@@ -115,8 +113,7 @@ read_more(struct yh_client *c, struct yh_buf *b, int64_t until, bool *end, struc
 }
 
 /* A header's value, any case of its name. */
-static yh_str
-head_value(yh_str head, const char *name)
+static yh_str head_value(yh_str head, const char *name)
 {
     size_t n = strlen(name);
     while (head.n) {
@@ -128,8 +125,7 @@ head_value(yh_str head, const char *name)
 }
 
 /* Decodes chunks from raw; true when the last one is there. */
-static bool
-dechunk(struct yh_arena *a, yh_str raw, yh_str *out)
+static bool dechunk(struct yh_arena *a, yh_str raw, yh_str *out)
 {
     struct yh_buf b = yh_buf_in(a);
     for (;;) {
@@ -151,9 +147,8 @@ dechunk(struct yh_arena *a, yh_str raw, yh_str *out)
     }
 }
 
-static enum yh_status
-read_answer(struct yh_client *c, struct yh_arena *a, int64_t until, struct yh_answer *out, bool *nothing,
-            struct yh_err *err)
+static enum yh_status read_answer(struct yh_client *c, struct yh_arena *a, int64_t until,
+                                  struct yh_answer *out, bool *nothing, struct yh_err *err)
 {
     struct yh_buf b = yh_buf_in(a);
     bool end = false;
@@ -198,17 +193,19 @@ read_answer(struct yh_client *c, struct yh_arena *a, int64_t until, struct yh_an
     }
     *out = (struct yh_answer){ (int)status, head_value(head, "Content-Type"),
                                length >= 0 && !chunked ? yh_sub(body, 0, length) : body };
-    if (end || yh_find(head_value(head, "Connection"), YH_S("close")) >= 0 || (!chunked && length < 0))
+    if (end || yh_find(head_value(head, "Connection"), YH_S("close")) >= 0 ||
+        (!chunked && length < 0))
         yh_client_close(c);
     return YH_OK;
 }
 
-static yh_str
-request_text(struct yh_client *c, struct yh_arena *a, const char *method, const char *path, const char *type,
-             const struct yh_http_head *head, int nhead, yh_str body)
+static yh_str request_text(struct yh_client *c, struct yh_arena *a, const char *method,
+                           const char *path, const char *type, const struct yh_http_head *head,
+                           int nhead, yh_str body)
 {
     struct yh_buf b = yh_buf_in(a);
-    yh_putf(&b, "%s %s HTTP/1.1\r\nHost: %s:%d\r\n", method, path ? path : c->path, c->host, c->port);
+    yh_putf(&b, "%s %s HTTP/1.1\r\nHost: %s:%d\r\n", method, path ? path : c->path, c->host,
+            c->port);
     if (type)
         yh_putf(&b, "Content-Type: %s\r\n", type);
     for (int i = 0; i < nhead; i++)
@@ -218,9 +215,10 @@ request_text(struct yh_client *c, struct yh_arena *a, const char *method, const 
     return yh_buf_str(&b);
 }
 
-enum yh_status
-yh_client_call(struct yh_client *c, struct yh_arena *a, const char *method, const char *path, const char *type,
-               const struct yh_http_head *head, int nhead, yh_str body, struct yh_answer *out, struct yh_err *err)
+enum yh_status yh_client_call(struct yh_client *c, struct yh_arena *a, const char *method,
+                              const char *path, const char *type,
+                              const struct yh_http_head *head, int nhead, yh_str body,
+                              struct yh_answer *out, struct yh_err *err)
 {
     int64_t until = yh_http_now_ms() + c->timeout_ms;
     yh_str text = request_text(c, a, method, path, type, head, nhead, body);
@@ -239,19 +237,20 @@ yh_client_call(struct yh_client *c, struct yh_arena *a, const char *method, cons
     }
 }
 
-enum yh_status
-yh_client_send_only(struct yh_client *c, struct yh_arena *a, const char *type, yh_str body, struct yh_err *err)
+enum yh_status yh_client_send_only(struct yh_client *c, struct yh_arena *a, const char *type,
+                                   yh_str body, struct yh_err *err)
 {
     yh_client_close(c);
     enum yh_status bad = connect_it(c, err);
     if (!bad)
-        bad = send_all(c, request_text(c, a, "POST", NULL, type, NULL, 0, body), yh_http_now_ms() + c->timeout_ms, err);
+        bad = send_all(c, request_text(c, a, "POST", NULL, type, NULL, 0, body),
+                       yh_http_now_ms() + c->timeout_ms, err);
     yh_client_close(c);
     return bad;
 }
 
-enum yh_status
-yh_client_raw(struct yh_client *c, struct yh_arena *a, yh_str bytes, yh_str *out, struct yh_err *err)
+enum yh_status yh_client_raw(struct yh_client *c, struct yh_arena *a, yh_str bytes, yh_str *out,
+                             struct yh_err *err)
 {
     int64_t until = yh_http_now_ms() + c->timeout_ms;
     struct yh_buf b = yh_buf_in(a);

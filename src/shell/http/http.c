@@ -58,16 +58,14 @@ struct yh_http_call {
     ptrdiff_t n, cap, limit;
 };
 
-int64_t
-yh_http_now_ms(void)
+int64_t yh_http_now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-struct yh_http_config
-yh_http_defaults(void)
+struct yh_http_config yh_http_defaults(void)
 {
     return (struct yh_http_config){
         .listen = "127.0.0.1",
@@ -85,8 +83,7 @@ yh_http_defaults(void)
 
 /* ---- deadlines ---- */
 
-static void
-set_deadline(struct yh_http *h, struct conn *c, int64_t ms)
+static void set_deadline(struct yh_http *h, struct conn *c, int64_t ms)
 {
     if (!c)
         return;
@@ -95,8 +92,7 @@ set_deadline(struct yh_http *h, struct conn *c, int64_t ms)
     pthread_mutex_unlock(&h->lock);
 }
 
-static void *
-watch(void *arg)
+static void *watch(void *arg)
 {
     struct yh_http *h = arg;
     pthread_mutex_lock(&h->lock);
@@ -118,15 +114,17 @@ watch(void *arg)
     return NULL;
 }
 
-static void
-on_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code)
+static void on_connection(void *cls, struct MHD_Connection *mhd, void **ctx,
+                          enum MHD_ConnectionNotificationCode code)
 {
     struct yh_http *h = cls;
     pthread_mutex_lock(&h->lock);
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
         struct conn *c = yh_heap(NULL, sizeof *c);
-        *c = (struct conn){ &h->head, h->head.next, info->connect_fd, yh_http_now_ms() + h->config.read_ms };
+        *c = (struct conn){ &h->head, h->head.next, info->connect_fd,
+                            yh_http_now_ms() + h->config.read_ms };
         c->next->prev = c;
         h->head.next = c;
         *ctx = c;
@@ -140,16 +138,15 @@ on_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_Connec
     pthread_mutex_unlock(&h->lock);
 }
 
-static struct conn *
-conn_of(struct MHD_Connection *mhd)
+static struct conn *conn_of(struct MHD_Connection *mhd)
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? info->socket_context : NULL;
 }
 
 /* The request line is there: from now on the rest of the request has its own deadline. */
-static void *
-on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
+static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
     (void)uri;
     struct yh_http *h = cls;
@@ -159,8 +156,7 @@ on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 
 /* ---- rate ---- */
 
-static bool
-within_rate(struct yh_http *h, const char *peer)
+static bool within_rate(struct yh_http *h, const char *peer)
 {
     if (!h->config.rate_max)
         return true;
@@ -181,28 +177,31 @@ within_rate(struct yh_http *h, const char *peer)
 
 /* ---- one request ---- */
 
-static void
-peer_of(struct MHD_Connection *mhd, char out[64])
+static void peer_of(struct MHD_Connection *mhd, char out[64])
 {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     out[0] = 0;
     if (!info || !info->client_addr)
         return;
     if (info->client_addr->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, out, 64);
+        inet_ntop(AF_INET,
+                  &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, out,
+                  64);
     else if (info->client_addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, out, 64);
+        inet_ntop(AF_INET6,
+                  &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr,
+                  out, 64);
 }
 
-static const char *
-header_z(struct MHD_Connection *mhd, const char *name)
+static const char *header_z(struct MHD_Connection *mhd, const char *name)
 {
     const char *v = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
     return v ? v : "";
 }
 
-static struct yh_http_call *
-call_open(struct yh_http *h, struct MHD_Connection *mhd, const char *url, const char *method)
+static struct yh_http_call *call_open(struct yh_http *h, struct MHD_Connection *mhd,
+                                      const char *url, const char *method)
 {
     struct yh_http_call *c = yh_heap(NULL, sizeof *c);
     *c = (struct yh_http_call){ .h = h, .mhd = mhd, .conn = conn_of(mhd) };
@@ -218,8 +217,8 @@ call_open(struct yh_http *h, struct MHD_Connection *mhd, const char *url, const 
     return c;
 }
 
-static void
-on_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_RequestTerminationCode code)
+static void on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
+                         enum MHD_RequestTerminationCode code)
 {
     (void)mhd, (void)code;
     struct yh_http *h = cls;
@@ -241,8 +240,7 @@ on_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_Request
     pthread_mutex_unlock(&h->lock);
 }
 
-static enum MHD_Result
-add_body(struct yh_http_call *c, const char *data, size_t *size)
+static enum MHD_Result add_body(struct yh_http_call *c, const char *data, size_t *size)
 {
     ptrdiff_t n = (ptrdiff_t)*size;
     *size = 0;
@@ -264,21 +262,20 @@ add_body(struct yh_http_call *c, const char *data, size_t *size)
 }
 
 /* Hands the request over; suspends the connection unless the reply is there already. */
-static void
-hand_over(struct yh_http_call *c)
+static void hand_over(struct yh_http_call *c)
 {
     set_deadline(c->h, c->conn, 0);
     c->handed = true;
     if (c->limited)
-        yh_http_reply(c, 429, "application/json", YH_S("{\"code\":429,\"message\":\"请求过于频繁，请稍后再试\"}"),
-                      NULL, 0);
+        yh_http_reply(c, 429, "application/json",
+                      YH_S("{\"code\":429,\"message\":\"请求过于频繁，请稍后再试\"}"), NULL, 0);
     else
         c->h->handler(c->h->user, c);
 }
 
-static enum MHD_Result
-on_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
-           const char *data, size_t *size, void **ctx)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *size, void **ctx)
 {
     (void)version;
     struct yh_http *h = cls;
@@ -289,7 +286,8 @@ on_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *m
         /* A body far over the limit is not read at all; one a little over is read and dropped,
          * for a client that is still sending may never see an answer. */
         int64_t declared = 0;
-        if (yh_int_parse(yh_cstr(header_z(mhd, "Content-Length")), &declared, NULL) || declared <= 4 * c->limit)
+        if (yh_int_parse(yh_cstr(header_z(mhd, "Content-Length")), &declared, NULL) ||
+            declared <= 4 * c->limit)
             return MHD_YES;
         c->oversized = true;
     } else if (*size) {
@@ -307,13 +305,12 @@ on_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *m
     return ready ? MHD_queue_response(mhd, (unsigned)c->status, c->response) : MHD_YES;
 }
 
-void
-yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str body, const struct yh_http_head *head,
-              int nhead)
+void yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str body,
+                   const struct yh_http_head *head, int nhead)
 {
     static char none[1];
-    struct MHD_Response *r =
-        MHD_create_response_from_buffer((size_t)body.n, body.n ? (void *)(uintptr_t)body.p : none, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *r = MHD_create_response_from_buffer(
+        (size_t)body.n, body.n ? (void *)(uintptr_t)body.p : none, MHD_RESPMEM_MUST_COPY);
     yh_assert(r);
     if (type)
         MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -330,20 +327,33 @@ yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str body,
     pthread_mutex_unlock(&c->lock);
 }
 
-yh_str yh_http_method(const struct yh_http_call *c) { return c->method; }
-yh_str yh_http_path(const struct yh_http_call *c) { return c->path; }
-yh_str yh_http_body(const struct yh_http_call *c) { return (yh_str){ c->body ? c->body : "", c->n }; }
-yh_str yh_http_peer(const struct yh_http_call *c) { return yh_cstr(c->peer); }
-bool yh_http_oversized(const struct yh_http_call *c) { return c->oversized; }
+yh_str yh_http_method(const struct yh_http_call *c)
+{
+    return c->method;
+}
+yh_str yh_http_path(const struct yh_http_call *c)
+{
+    return c->path;
+}
+yh_str yh_http_body(const struct yh_http_call *c)
+{
+    return (yh_str){ c->body ? c->body : "", c->n };
+}
+yh_str yh_http_peer(const struct yh_http_call *c)
+{
+    return yh_cstr(c->peer);
+}
+bool yh_http_oversized(const struct yh_http_call *c)
+{
+    return c->oversized;
+}
 
-yh_str
-yh_http_header(struct yh_http_call *c, const char *name)
+yh_str yh_http_header(struct yh_http_call *c, const char *name)
 {
     return yh_cstr(header_z(c->mhd, name));
 }
 
-yh_str
-yh_http_query(struct yh_http_call *c, const char *name)
+yh_str yh_http_query(struct yh_http_call *c, const char *name)
 {
     return yh_cstr(MHD_lookup_connection_value(c->mhd, MHD_GET_ARGUMENT_KIND, name));
 }
@@ -352,8 +362,7 @@ yh_http_query(struct yh_http_call *c, const char *name)
 
 /* A listening socket; errno says why not.  Bound here, so that a taken port is told from a bad
  * address and the port number is known. */
-static int
-listen_on(const char *address, int port)
+static int listen_on(const char *address, int port)
 {
     struct sockaddr_in6 a6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
     struct sockaddr_in a4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
@@ -367,7 +376,8 @@ listen_on(const char *address, int port)
         return -1;
     int one = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    int bad = v4 ? bind(fd, (struct sockaddr *)&a4, sizeof a4) : bind(fd, (struct sockaddr *)&a6, sizeof a6);
+    int bad = v4 ? bind(fd, (struct sockaddr *)&a4, sizeof a4)
+                 : bind(fd, (struct sockaddr *)&a6, sizeof a6);
     if (bad || listen(fd, 1024)) {
         int keep = errno;
         close(fd);
@@ -377,18 +387,17 @@ listen_on(const char *address, int port)
     return fd;
 }
 
-static int
-port_of(int fd)
+static int port_of(int fd)
 {
     struct sockaddr_in6 a;
     socklen_t n = sizeof a;
     if (getsockname(fd, (struct sockaddr *)&a, &n))
         return 0;
-    return ntohs(a.sin6_family == AF_INET6 ? a.sin6_port : ((struct sockaddr_in *)&a)->sin_port);
+    return ntohs(a.sin6_family == AF_INET6 ? a.sin6_port
+                                           : ((struct sockaddr_in *)&a)->sin_port);
 }
 
-static void
-free_all(struct yh_http *h)
+static void free_all(struct yh_http *h)
 {
     pthread_cond_destroy(&h->change);
     pthread_mutex_destroy(&h->lock);
@@ -396,22 +405,24 @@ free_all(struct yh_http *h)
     yh_heap(h, 0);
 }
 
-enum yh_status
-yh_http_start(struct yh_http **out, const struct yh_http_config *config, yh_http_handler *handler, void *user,
-              struct yh_err *err)
+enum yh_status yh_http_start(struct yh_http **out, const struct yh_http_config *config,
+                             yh_http_handler *handler, void *user, struct yh_err *err)
 {
     const char *address = config->listen ? config->listen : "127.0.0.1";
     int fd = -1;
     for (int step = 0; fd < 0 && step <= (config->port ? config->port_step : 0); step++) {
         fd = listen_on(address, config->port + step);
         if (fd < 0 && errno != EADDRINUSE && errno != EACCES)
-            return yh_fail(err, YH_IO, "不能在 %s:%d 监听：%s", address, config->port + step, strerror(errno));
+            return yh_fail(err, YH_IO, "不能在 %s:%d 监听：%s", address, config->port + step,
+                           strerror(errno));
     }
     if (fd < 0)
-        return yh_fail(err, YH_CONFLICT, "端口 %s:%d 已被占用，请换一个 --port，或加 --port-step 10 自动顺延",
+        return yh_fail(err, YH_CONFLICT,
+                       "端口 %s:%d 已被占用，请换一个 --port，或加 --port-step 10 自动顺延",
                        address, config->port);
     struct yh_http *h = yh_heap(NULL, sizeof *h);
-    *h = (struct yh_http){ .config = *config, .handler = handler, .user = user, .quiet_fd = -1 };
+    *h =
+        (struct yh_http){ .config = *config, .handler = handler, .user = user, .quiet_fd = -1 };
     h->port = port_of(fd);
     h->head.prev = h->head.next = &h->head;
     h->rate = yh_heap(NULL, RATE_SLOTS * sizeof *h->rate);
@@ -421,12 +432,14 @@ yh_http_start(struct yh_http **out, const struct yh_http_config *config, yh_http
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
     int threads = (int)yh_clamp(config->threads, 1, 64);
     h->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, h, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)yh_max(config->connections_max, threads),
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)config->address_max, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)(config->idle_ms / 1000 + 2), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
-        MHD_OPTION_URI_LOG_CALLBACK, on_uri, h, MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, h, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)threads, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)yh_max(config->connections_max, threads), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)config->address_max, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)(config->idle_ms / 1000 + 2), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)32768, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
+        MHD_OPTION_END);
     if (!h->daemon) {
         close(fd);
         free_all(h);
@@ -441,17 +454,18 @@ yh_http_start(struct yh_http **out, const struct yh_http_config *config, yh_http
     return YH_OK;
 }
 
-int yh_http_port(const struct yh_http *h) { return h->port; }
+int yh_http_port(const struct yh_http *h)
+{
+    return h->port;
+}
 
-void
-yh_http_quiesce(struct yh_http *h)
+void yh_http_quiesce(struct yh_http *h)
 {
     if (h->quiet_fd < 0)
         h->quiet_fd = MHD_quiesce_daemon(h->daemon);
 }
 
-void
-yh_http_stop(struct yh_http *h, int wait_ms)
+void yh_http_stop(struct yh_http *h, int wait_ms)
 {
     yh_http_quiesce(h);
     int64_t until = yh_http_now_ms() + wait_ms;

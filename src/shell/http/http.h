@@ -16,18 +16,18 @@ struct yh_http;      /* a running door */
 struct yh_http_call; /* one request and its reply */
 
 struct yh_http_config {
-    const char *listen;    /* address, "127.0.0.1" when NULL */
-    int port;              /* 0 = any free one */
-    int port_step;         /* when the port is taken, try so many further ones */
-    int threads;           /* 1 .. 64 */
-    ptrdiff_t body_max;    /* bytes of an ordinary body */
-    ptrdiff_t file_max;    /* bytes of a multipart body */
-    int connections_max;   /* open at once */
-    int address_max;       /* of these, from one address; 0 = no bound */
-    int rate_max;          /* requests a second from one address; 0 = no bound */
-    int read_ms;           /* from a request's first byte to its last */
-    int idle_ms;           /* between two requests of a connection */
-    int write_ms;          /* to take a reply, plus one second for each 64 KiB of it */
+    const char *listen;  /* address, "127.0.0.1" when NULL */
+    int port;            /* 0 = any free one */
+    int port_step;       /* when the port is taken, try so many further ones */
+    int threads;         /* 1 .. 64 */
+    ptrdiff_t body_max;  /* bytes of an ordinary body */
+    ptrdiff_t file_max;  /* bytes of a multipart body */
+    int connections_max; /* open at once */
+    int address_max;     /* of these, from one address; 0 = no bound */
+    int rate_max;        /* requests a second from one address; 0 = no bound */
+    int read_ms;         /* from a request's first byte to its last */
+    int idle_ms;         /* between two requests of a connection */
+    int write_ms;        /* to take a reply, plus one second for each 64 KiB of it */
 };
 /* The values that `yiheng serve` starts from. */
 struct yh_http_config yh_http_defaults(void);
@@ -37,8 +37,9 @@ typedef void yh_http_handler(void *user, struct yh_http_call *call);
 
 /* Listens and serves.  YH_CONFLICT: the port (and the steps behind it) are taken.
  * YH_IO: the address is not ours, or no sockets. */
-YH_MUST_USE enum yh_status yh_http_start(struct yh_http **out, const struct yh_http_config *config,
-                                         yh_http_handler *handler, void *user, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_http_start(struct yh_http **out, const struct yh_http_config *config,
+                             yh_http_handler *handler, void *user, struct yh_err *err);
 int yh_http_port(const struct yh_http *h);
 /* Takes no new connection from now on; what is open goes on. */
 void yh_http_quiesce(struct yh_http *h);
@@ -48,14 +49,17 @@ void yh_http_stop(struct yh_http *h, int wait_ms);
 
 /* What was asked; all texts live until the reply. */
 yh_str yh_http_method(const struct yh_http_call *c);
-yh_str yh_http_path(const struct yh_http_call *c);   /* without the query */
-yh_str yh_http_query(struct yh_http_call *c, const char *name); /* "" when absent */
+yh_str yh_http_path(const struct yh_http_call *c);               /* without the query */
+yh_str yh_http_query(struct yh_http_call *c, const char *name);  /* "" when absent */
 yh_str yh_http_header(struct yh_http_call *c, const char *name); /* any case; "" when absent */
 yh_str yh_http_body(const struct yh_http_call *c);
-yh_str yh_http_peer(const struct yh_http_call *c);   /* numeric address */
-bool yh_http_oversized(const struct yh_http_call *c); /* the body was over its limit, and dropped */
+yh_str yh_http_peer(const struct yh_http_call *c); /* numeric address */
+bool yh_http_oversized(
+    const struct yh_http_call *c); /* the body was over its limit, and dropped */
 
-struct yh_http_head { const char *name, *value; };
+struct yh_http_head {
+    const char *name, *value;
+};
 /* Answers a call; body is copied.  After this the call is no longer the handler's. */
 void yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str body,
                    const struct yh_http_head *head, int nhead);

@@ -6,10 +6,11 @@
 #include "shell/http/client.h"
 
 /* Echoes; "/later" is answered by another thread, "/size" says whether the body was over. */
-struct later { struct yh_http_call *call; };
+struct later {
+    struct yh_http_call *call;
+};
 
-static void *
-answer_later(void *arg)
+static void *answer_later(void *arg)
 {
     struct later *l = arg;
     usleep(20000);
@@ -18,8 +19,7 @@ answer_later(void *arg)
     return NULL;
 }
 
-static void
-echo(void *user, struct yh_http_call *call)
+static void echo(void *user, struct yh_http_call *call)
 {
     (void)user;
     if (yh_eq(yh_http_path(call), YH_S("/later"))) {
@@ -36,13 +36,13 @@ echo(void *user, struct yh_http_call *call)
     }
     struct yh_http_head h = { "X-Tif", "" };
     char value[64];
-    snprintf(value, sizeof value, "%.*s", YH_ARG(yh_sub(yh_http_header(call, "_api_name"), 0, 60)));
+    snprintf(value, sizeof value, "%.*s",
+             YH_ARG(yh_sub(yh_http_header(call, "_api_name"), 0, 60)));
     h.value = value;
     yh_http_reply(call, 200, "text/plain", yh_http_body(call), &h, 1);
 }
 
-static struct yh_http *
-start(struct yh_http_config c, struct yh_client *client)
+static struct yh_http *start(struct yh_http_config c, struct yh_client *client)
 {
     struct yh_http *h = NULL;
     struct yh_err err = { 0 };
@@ -64,10 +64,14 @@ TEST(a_request_is_echoed_over_a_kept_connection_at_once_and_late)
     struct yh_answer r;
     struct yh_http_head head = { "_api_name", "2207" };
     for (int i = 0; i < 50; i++) {
-        CHECK_OK(yh_client_call(&c, a, "POST", NULL, "text/plain", &head, 1, YH_S("hello"), &r, &err), &err);
+        CHECK_OK(yh_client_call(&c, a, "POST", NULL, "text/plain", &head, 1, YH_S("hello"), &r,
+                                &err),
+                 &err);
         CHECK_I64(r.status, 200, "status");
         CHECK_STR(r.body, YH_S("hello"), "body");
-        CHECK_OK(yh_client_call(&c, a, "POST", i % 2 ? "/later" : NULL, NULL, NULL, 0, YH_S("late"), &r, &err), &err);
+        CHECK_OK(yh_client_call(&c, a, "POST", i % 2 ? "/later" : NULL, NULL, NULL, 0,
+                                YH_S("late"), &r, &err),
+                 &err);
         CHECK_STR(r.body, YH_S("late"), "answered by another thread");
     }
     yh_client_close(&c);
@@ -87,7 +91,9 @@ TEST(an_oversized_body_is_dropped_and_said)
     memset(big, 'x', 100000);
     static const ptrdiff_t SIZE[] = { 1000, 1001, 4000, 100000 };
     for (int i = 0; i < YH_COUNT(SIZE); i++) {
-        CHECK_OK(yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, (yh_str){ big, SIZE[i] }, &r, &err), &err);
+        CHECK_OK(yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, (yh_str){ big, SIZE[i] },
+                                &r, &err),
+                 &err);
         yh_str want = i ? YH_S("over") : yh_sub((yh_str){ big, SIZE[i] }, 0, 1000);
         CHECK_STR(r.body, want, "1000 is allowed, more is not");
         yh_client_close(&c);

@@ -1,0 +1,381 @@
+/* shell/cli/serve.c -- yiheng serve: the national interface over a data folder. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include "shell/cli/cli.h"
+#include "shell/file/file.h"
+#include "shell/gateway/gateway.h"
+#include "shell/gateway/tx.h"
+#include "service/town.h"
+#include "shell/realm/realm.h"
+
+static const char HELP[] =
+    "用法：yiheng serve [选项]\n"
+    "以一个数据目录提供国家医保定点机构接口（HTTP POST，一笔交易一个请求，路径不限）。\n"
+    "\n"
+    "  --data DIR          数据目录（缺省 data；先用 yiheng init-demo --data DIR "
+    "建立演示数据）\n"
+    "  --memory            不落盘，只在内存中运行，带演示数据（试用）\n"
+    "  --demo              数据目录为空时先写入演示数据（虚构的 990101）\n"
+    "  --listen ADDR       监听地址（缺省 127.0.0.1）\n"
+    "  --port N            端口（缺省 8080；0 为任意空闲端口）\n"
+    "  --port-step N       端口被占用时最多顺延 N 个，并说明所用端口\n"
+    "  --catalogs DIR      目录表所在目录（缺省 $YIHENG_CATALOGS、./catalogs 或安装目录）\n"
+    "  --policy DIR        待遇政策目录（缺省为目录表旁的 policy）\n"
+    "  --regions CODES     只装入这些统筹区的政策，空格分隔（缺省全部）\n"
+    "  --access FILE       各机构的签名方式与密钥（缺省 DIR/access.tsv）\n"
+    "  --require-sign-in   写入类交易须有操作员当日签到（9001）\n"
+    "  --threads N         接收请求的线程数（缺省 2）\n"
+    "  --readers N         查询与预结算的线程数（缺省 2）\n"
+    "  --queue N           排队上限，超过即答 503（缺省 2000）\n"
+    "  --batch N           每次落盘最多合并的交易数（缺省 256）\n"
+    "  --max-body MB       报文上限（缺省 32）\n"
+    "  --max-file MB       9101 文件上限（缺省 64）\n"
+    "  --connections N     连接总数上限（缺省 1000）\n"
+    "  --rate N            每地址每秒请求上限（缺省 20000，0 为不限）\n"
+    "  --read-seconds N    一个请求从首字节到末字节的时限（缺省 10）\n"
+    "沙盒：\n"
+    "  --sandbox           沙盒：无需签名；时钟缺省随每个报文的 inf_time\n"
+    "  --clock real|inf_time   沙盒所用时钟\n"
+    "  --now TIME          沙盒时钟从此刻起走，如 2026-03-02T08:00:00\n"
+    "\n"
+    "停止：Ctrl-C 或 SIGTERM。先停止接收，答完已受理的请求后退出。\n";
+
+struct options {
+    const char *data, *catalogs, *access, *policy, *regions;
+    bool demo, memory, sandbox, sign_in, clock_given;
+    struct yh_http_config http;
+    struct yh_gateway_config gateway;
+};
+
+static bool number(const char *name, const char *value, int64_t lo, int64_t hi, int64_t *out)
+{
+    if (value && !yh_int_parse(yh_cstr(value), out, NULL) && *out >= lo && *out <= hi)
+        return true;
+    fprintf(stderr, "错误：%s 应为 %lld 到 %lld 的整数\n", name, (long long)lo, (long long)hi);
+    return false;
+}
+
+/* Numeric options, one row each. */
+static bool numeric(struct options *o, int *i, int argc, char **argv, bool *taken)
+{
+    int64_t queue = 0, batch = 0, readers = 0, body = 0, file = 0, seconds = 0, v;
+    const struct {
+        const char *name;
+        int64_t lo, hi;
+        int *to;
+        int64_t *wide;
+    } ROW[] = {
+        { "--port", 0, 65535, &o->http.port, NULL },
+        { "--port-step", 0, 1000, &o->http.port_step, NULL },
+        { "--threads", 1, 64, &o->http.threads, NULL },
+        { "--readers", 0, 16, NULL, &readers },
+        { "--queue", 1, 1000000, NULL, &queue },
+        { "--batch", 1, 4096, NULL, &batch },
+        { "--max-body", 1, 1024, NULL, &body },
+        { "--max-file", 1, 1024, NULL, &file },
+        { "--connections", 1, 100000, &o->http.connections_max, NULL },
+        { "--rate", 0, 1000000000, &o->http.rate_max, NULL },
+        { "--read-seconds", 1, 3600, NULL, &seconds },
+    };
+    const char *value;
+    *taken = false;
+    for (int k = 0; k < YH_COUNT(ROW) && !*taken; k++) {
+        if (!yh_cli_option(i, argc, argv, ROW[k].name, &value))
+            continue;
+        *taken = true;
+        if (!number(ROW[k].name, value, ROW[k].lo, ROW[k].hi, &v))
+            return false;
+        if (ROW[k].to)
+            *ROW[k].to = (int)v;
+        else if (ROW[k].wide == &readers)
+            o->gateway.readers = (int)v;
+        else if (ROW[k].wide == &queue)
+            o->gateway.queue_max = (int)v;
+        else if (ROW[k].wide == &batch)
+            o->gateway.batch_max = (int)v;
+        else if (ROW[k].wide == &body)
+            o->http.body_max = (ptrdiff_t)v << 20;
+        else if (ROW[k].wide == &file)
+            o->http.file_max = (ptrdiff_t)v << 20;
+        else
+            o->http.read_ms = (int)v * 1000;
+    }
+    return true;
+}
+
+static bool set_clock(struct options *o, const char *value)
+{
+    o->clock_given = true;
+    if (value && !strcmp(value, "real"))
+        o->gateway.clock = YH_CLOCK_REAL;
+    else if (value && !strcmp(value, "inf_time"))
+        o->gateway.clock = YH_CLOCK_INF_TIME;
+    else {
+        fprintf(stderr, "错误：--clock 应为 real 或 inf_time\n");
+        return false;
+    }
+    return true;
+}
+
+static bool set_now(struct options *o, const char *value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%s", value ? value : "");
+    if (strlen(text) > 10 && text[10] == 'T')
+        text[10] = ' ';
+    o->clock_given = true;
+    o->gateway.clock = YH_CLOCK_SHIFTED;
+    if (value && !yh_time_parse(yh_cstr(text), &o->gateway.start, NULL))
+        return true;
+    fprintf(stderr, "错误：--now 应为时间，如 2026-03-02T08:00:00\n");
+    return false;
+}
+
+/* 0 = go on; 1 = help was printed; 2 = wrong. */
+static int read_options(int argc, char **argv, struct options *o)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *value;
+        bool taken;
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+            fputs(HELP, stdout);
+            return 1;
+        }
+        if (!strcmp(argv[i], "--memory"))
+            o->memory = o->demo = true;
+        else if (!strcmp(argv[i], "--demo"))
+            o->demo = true;
+        else if (!strcmp(argv[i], "--sandbox"))
+            o->sandbox = true;
+        else if (!strcmp(argv[i], "--require-sign-in"))
+            o->sign_in = true;
+        else if (yh_cli_option(&i, argc, argv, "--data", &value))
+            o->data = value;
+        else if (yh_cli_option(&i, argc, argv, "--listen", &value))
+            o->http.listen = value;
+        else if (yh_cli_option(&i, argc, argv, "--catalogs", &value))
+            o->catalogs = value;
+        else if (yh_cli_option(&i, argc, argv, "--access", &value))
+            o->access = value;
+        else if (yh_cli_option(&i, argc, argv, "--policy", &value))
+            o->policy = value;
+        else if (yh_cli_option(&i, argc, argv, "--regions", &value))
+            o->regions = value;
+        else if (yh_cli_option(&i, argc, argv, "--clock", &value)) {
+            if (!set_clock(o, value))
+                return 2;
+        } else if (yh_cli_option(&i, argc, argv, "--now", &value)) {
+            if (!set_now(o, value))
+                return 2;
+        } else if (!numeric(o, &i, argc, argv, &taken))
+            return 2;
+        else if (!taken) {
+            fprintf(stderr, "错误：不认识的选项 %s（yiheng serve --help）\n", argv[i]);
+            return 2;
+        }
+        if (!o->data || !o->http.listen)
+            return yh_cli_usage("serve [--data DIR] [--listen ADDR]");
+    }
+    if (o->clock_given && !o->sandbox) {
+        fprintf(stderr, "错误：--clock 与 --now 只能用于沙盒（--sandbox）\n");
+        return 2;
+    }
+    if (o->sandbox && !o->clock_given)
+        o->gateway.clock = YH_CLOCK_INF_TIME;
+    return 0;
+}
+
+/* The tables of the interface, beside the catalogues. */
+static enum yh_status load_interface(struct yh_arena *a, const char *dir,
+                                     struct yh_interface *out, struct yh_err *err)
+{
+    static const char *const NAME[] = { "transactions", "fields", "dictionaries" };
+    yh_str text[3];
+    for (int i = 0; i < 3; i++) {
+        yh_str path = yh_fmt(a, "%s/interface/%s.tsv", dir, NAME[i]);
+        enum yh_status bad = yh_file_read(a, yh_zdup(a, path), 64 << 20, &text[i], err);
+        if (bad)
+            return bad;
+    }
+    return yh_interface_load(a, text[0], text[1], text[2], out, err);
+}
+
+static enum yh_status load_access(struct yh_arena *a, const struct options *o,
+                                  struct yh_accesses *out, struct yh_err *err)
+{
+    yh_str text = YH_S(""), path = yh_fmt(a, "%s/access.tsv", o->data);
+    enum yh_status bad =
+        yh_file_read(a, o->access ? o->access : yh_zdup(a, path), 64 << 20, &text, err);
+    if (bad == YH_NOT_FOUND && !o->access)
+        text = YH_S("");
+    else if (bad)
+        return bad;
+    return yh_access_load(a, text, o->sandbox, out, err);
+}
+
+/* Moves the log into the main file beside the writer, so that the writer never has to. */
+struct keeper {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t stop;
+    bool stopping;
+    struct yh_service *service;
+};
+
+static void *keep(void *arg)
+{
+    struct keeper *k = arg;
+    pthread_mutex_lock(&k->lock);
+    while (!k->stopping) {
+        struct timespec t;
+        clock_gettime(CLOCK_REALTIME, &t);
+        t.tv_sec++;
+        pthread_cond_timedwait(&k->stop, &k->lock, &t);
+        if (k->stopping)
+            break;
+        pthread_mutex_unlock(&k->lock);
+        struct yh_err err;
+        if (yh_store_checkpoint(yh_service_store(k->service), &err) == YH_IO)
+            fprintf(stderr, "警告：整理日志失败：%s\n", err.text);
+        pthread_mutex_lock(&k->lock);
+    }
+    pthread_mutex_unlock(&k->lock);
+    return NULL;
+}
+
+static yh_time local_now(void)
+{
+    return (yh_time)time(NULL) + 8 * 3600;
+}
+
+struct parts {
+    struct yh_arena arena;
+    struct yh_realm realm;
+    struct yh_interface table;
+    struct yh_accesses access;
+    struct yh_service *service;
+    struct yh_gateway *gateway;
+    struct yh_http *http;
+};
+
+static enum yh_status open_all(const struct options *o, struct parts *p, struct yh_err *err)
+{
+    enum yh_status bad = yh_arena_open(&p->arena, (size_t)256 << 20, err);
+    if (!bad)
+        bad = yh_realm_open(o->catalogs, o->policy, o->regions, &p->realm, err);
+    if (bad)
+        return bad;
+    bad = load_interface(&p->arena, p->realm.catalogs.dir, &p->table, err);
+    if (!bad)
+        bad = load_access(&p->arena, o, &p->access, err);
+    struct yh_service_options s = { .store = { .now = local_now(), .must_exist = !o->demo },
+                                    .world = &p->realm.world,
+                                    .sign_in = o->sign_in };
+    yh_str url = o->memory ? YH_S("memory:") : yh_fmt(&p->arena, "sqlite:%s", o->data);
+    if (!bad)
+        bad = yh_service_open(url, &s, &p->service, err);
+    if (!bad && o->demo) { /* again is fine: the town stands there already */
+        bad = yh_town_build(yh_service_store(p->service), &p->arena, local_now(), err);
+        bad = bad == YH_CONFLICT ? YH_OK : bad;
+    }
+    struct yh_gateway_config g = o->gateway;
+    g.table = &p->table;
+    g.access = &p->access;
+    g.service = p->service;
+    if (o->memory) /* a memory store belongs to one thread */
+        g.readers = 0;
+    if (!bad)
+        bad = yh_gateway_open(&g, &p->gateway, err);
+    if (!bad)
+        bad = yh_http_start(&p->http, &o->http, yh_gateway_http, p->gateway, err);
+    return bad;
+}
+
+static void close_all(struct parts *p)
+{
+    if (p->http)
+        yh_http_quiesce(p->http);
+    if (p->gateway)
+        yh_gateway_drain(p->gateway);
+    if (p->http)
+        yh_http_stop(p->http, 5000);
+    if (p->gateway)
+        yh_gateway_close(p->gateway);
+    yh_service_close(p->service);
+    yh_realm_close(&p->realm);
+    yh_arena_close(&p->arena);
+}
+
+static void greet(const struct options *o, const struct parts *p, int64_t took_ms)
+{
+    static const char *const CLOCK[] = { "本机", "自定", "随报文 inf_time" };
+    int ntx, port = yh_http_port(p->http);
+    (void)yh_tx_all(&ntx);
+    if (o->http.port && port != o->http.port)
+        printf("端口 %d 已被占用，改用 %d\n", o->http.port, port);
+    printf("医衡 %s 已在 http://%s:%d 提供医保接口（%d 个交易，%d 份政策，启动 %lld 毫秒）\n",
+           YH_VERSION, o->http.listen, port, ntx, p->realm.world.nplan, (long long)took_ms);
+    printf("数据：%s%s；时钟：%s；签名：%s\n", o->memory ? "内存" : o->data,
+           o->memory ? "（退出即失）" : "", CLOCK[o->gateway.clock],
+           o->sandbox ? "沙盒，未登记的机构不验" : "按 access.tsv 逐机构校验");
+    if (p->realm.refused)
+        printf("有 %d 个政策版本因缺参数或有错误未生效（yiheng policy check 查看）\n",
+               p->realm.refused);
+    if (!o->sandbox && !p->access.n)
+        printf("注意：没有登记任何机构的密钥（access.tsv），所有请求都会被拒绝；试用请加 "
+               "--sandbox\n");
+    fflush(stdout);
+}
+
+int yh_cmd_serve(int argc, char **argv)
+{
+    struct options o = { .data = "data",
+                         .http = yh_http_defaults(),
+                         .gateway = { .readers = 2 } };
+    int stop = read_options(argc, argv, &o);
+    if (stop)
+        return stop == 1 ? 0 : stop;
+    int64_t began = yh_http_now_ms();
+    /* Signals are taken by this thread alone: block them before any other is made. */
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    struct parts *p = yh_heap(NULL, sizeof *p);
+    memset(p, 0, sizeof *p);
+    struct yh_err err = { 0 };
+    int code = 0, got;
+    if (open_all(&o, p, &err)) {
+        code = yh_cli_error(NULL, &err);
+    } else {
+        greet(&o, p, yh_http_now_ms() - began);
+        struct keeper k = { .service = p->service };
+        pthread_mutex_init(&k.lock, NULL);
+        pthread_cond_init(&k.stop, NULL);
+        bool kept = !o.memory && !pthread_create(&k.thread, NULL, keep, &k);
+        sigwait(&signals, &got);
+        printf("正在停止：不再接收新请求，答完已受理的 …\n");
+        fflush(stdout);
+        pthread_mutex_lock(&k.lock);
+        k.stopping = true;
+        pthread_cond_signal(&k.stop);
+        pthread_mutex_unlock(&k.lock);
+        if (kept)
+            pthread_join(k.thread, NULL);
+    }
+    struct yh_gateway_stats stats =
+        p->gateway ? yh_gateway_stats_of(p->gateway) : (struct yh_gateway_stats){ 0 };
+    close_all(p);
+    yh_heap(p, 0);
+    if (!code)
+        printf("已停止。共 %lld 个请求，落盘 %lld 批 %lld 笔，拒绝 %lld 笔，繁忙 %lld 次\n",
+               (long long)stats.requests, (long long)stats.batches, (long long)stats.written,
+               (long long)stats.refused, (long long)stats.busy);
+    return code;
+}

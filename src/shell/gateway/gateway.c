@@ -1,0 +1,580 @@
+#include "shell/gateway/gateway.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+#include "shell/gateway/multipart.h"
+#include "shell/gateway/tx.h"
+
+#define SPARE_MAX 64           /* arenas kept for reuse */
+#define SPARE_BYTES (4u << 20) /* one that touched more is given back */
+
+/* One request on its way. */
+struct job {
+    struct job *next;
+    struct yh_http_call *http; /* NULL: called without a door */
+    struct yh_arena arena;
+    struct yh_tx_call tx;
+    struct yh_call call;
+    yh_time got;
+    int got_ms;
+    struct yh_gateway_reply reply;
+};
+
+struct queue {
+    pthread_mutex_t lock;
+    pthread_cond_t more;
+    struct job *first, **end;
+    int n;
+    bool closed;
+};
+
+struct yh_gateway {
+    struct yh_gateway_config config;
+    struct queue writes, reads;
+    pthread_t writer, reader[16];
+    bool drained;     /* by the thread that closes */
+    int64_t shift_ms; /* of YH_CLOCK_SHIFTED */
+    atomic_llong serial;
+    pthread_mutex_t spare_lock;
+    struct yh_arena spare[SPARE_MAX];
+    int nspare;
+    atomic_llong requests, written, batches, refused, busy;
+};
+
+/* ---- time ---- */
+
+static int64_t unix_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Civil milliseconds: the country keeps +08:00. */
+static int64_t civil_ms(const struct yh_gateway *g)
+{
+    return unix_ms() + 8 * 3600 * 1000 + g->shift_ms;
+}
+
+static yh_time now_of(const struct yh_gateway *g, const struct yh_envelope *e, int *ms)
+{
+    int64_t t = civil_ms(g);
+    *ms = (int)(t % 1000);
+    return g->config.clock == YH_CLOCK_INF_TIME && e && e->timed ? e->inf_time : t / 1000;
+}
+
+/* ---- arenas ---- */
+
+static bool arena_take(struct yh_gateway *g, struct yh_arena *out)
+{
+    pthread_mutex_lock(&g->spare_lock);
+    bool have = g->nspare > 0;
+    if (have)
+        *out = g->spare[--g->nspare];
+    pthread_mutex_unlock(&g->spare_lock);
+    return have || !yh_arena_open(out, g->config.arena_bytes, NULL);
+}
+
+static void arena_give(struct yh_gateway *g, struct yh_arena *a)
+{
+    bool small = yh_arena_used(a) < SPARE_BYTES;
+    a->guard = NULL;
+    yh_arena_reset(a);
+    pthread_mutex_lock(&g->spare_lock);
+    bool kept = small && g->nspare < SPARE_MAX;
+    if (kept)
+        g->spare[g->nspare++] = *a;
+    pthread_mutex_unlock(&g->spare_lock);
+    if (!kept)
+        yh_arena_close(a);
+}
+
+/* ---- replies ---- */
+
+static struct yh_gateway_reply json_reply(int status, struct yh_buf *b)
+{
+    return (struct yh_gateway_reply){ status, YH_S("application/json;charset=UTF-8"),
+                                      yh_buf_str(b), false };
+}
+
+static struct yh_gateway_reply failure_reply(struct yh_arena *a, int status, int code,
+                                             yh_str message)
+{
+    struct yh_buf b = yh_buf_in(a);
+    yh_reply_gateway(&b, code, message);
+    return json_reply(status, &b);
+}
+
+static void write_reply(struct yh_gateway *g, struct yh_arena *a, const struct yh_envelope *e,
+                        yh_time got, int got_ms, bool ok, yh_str err_msg, yh_str warn,
+                        yh_str output, struct yh_buf *b)
+{
+    struct yh_reply_head h = { .ok = ok,
+                               .office = e->mdtrtarea_admvs,
+                               .serial = atomic_fetch_add(&g->serial, 1),
+                               .got = got,
+                               .got_ms = got_ms,
+                               .err_msg = err_msg,
+                               .warn_msg = warn };
+    (void)a;
+    h.sent = now_of(g, e, &h.sent_ms);
+    yh_reply_write(b, &h, output);
+}
+
+/* "2207 门诊结算：" and the sentence, which names node, field, value and rule. */
+static yh_str sentence(struct yh_arena *a, const struct yh_envelope *e,
+                       const struct yh_message *m, const struct yh_err *err)
+{
+    yh_str text = yh_cstr(err->text);
+    if (err->status == YH_RETRY || err->status == YH_IO)
+        text = yh_fmt(a, "系统繁忙，本次未受理，请以同一 msgid 重发（%s）", err->text);
+    if (!m)
+        return e->infno.n
+                   ? yh_fmt(a, "%.*s：%.*s", YH_ARG(yh_sub(e->infno, 0, 20)), YH_ARG(text))
+                   : text;
+    return yh_fmt(a, "%.*s %.*s：%.*s", YH_ARG(m->infno), YH_ARG(m->name_zh), YH_ARG(text));
+}
+
+static struct yh_gateway_reply refusal(struct yh_gateway *g, struct job *j,
+                                       const struct yh_err *err)
+{
+    struct yh_buf b = yh_buf_in(&j->arena);
+    atomic_fetch_add(&g->refused, 1);
+    write_reply(g, &j->arena, &j->tx.env, j->got, j->got_ms, false,
+                sentence(&j->arena, &j->tx.env, j->tx.message, err), YH_S(""), YH_S(""), &b);
+    return json_reply(200, &b);
+}
+
+/* ---- before the queue: read, authenticate, check ---- */
+
+/* A multipart body: jsonStr is the envelope, file the bytes. */
+static enum yh_status split_parts(const struct yh_gateway_ask *ask, yh_str *body,
+                                  struct yh_tx_call *t, struct yh_err *err)
+{
+    struct yh_part_view part[YH_PARTS_MAX];
+    int n;
+    *body = ask->body;
+    if (!yh_starts(ask->type, YH_S("multipart/")))
+        return YH_OK;
+    enum yh_status bad = yh_multipart_read(ask->type, ask->body, part, &n, err);
+    if (bad)
+        return bad;
+    *body = YH_S("");
+    for (int i = 0; i < n; i++) {
+        if (part[i].filename.n || yh_eq(part[i].name, YH_S("file")))
+            t->file = part[i].body;
+        else if (yh_eq(part[i].name, YH_S("jsonStr")) || !body->n)
+            *body = part[i].body;
+    }
+    return body->n ? YH_OK : yh_fail(err, YH_BAD_INPUT, "multipart 请求缺少 jsonStr 部分");
+}
+
+static enum yh_status find_transaction(struct yh_gateway *g, struct yh_tx_call *t,
+                                       struct yh_err *err)
+{
+    if (!t->env.infno.n)
+        return yh_fail_field(err, YH_BAD_INPUT, "infno", "", "infno（交易编号）：必填，未填写");
+    t->message = yh_interface_message(g->config.table, t->env.infno);
+    t->tx = yh_tx_find(t->env.infno);
+    if (!t->message)
+        return yh_fail_field(err, YH_NOT_FOUND, "infno", "",
+                             "infno（交易编号）值“%.*s”：没有这个交易",
+                             YH_ARG(yh_sub(t->env.infno, 0, 20)));
+    if (!t->tx && !t->message->from_provider)
+        return yh_fail_field(err, YH_DENIED, "infno", "", "该交易由医保中心发起，机构不能调用");
+    return t->tx ? YH_OK
+                 : yh_fail_field(err, YH_NOT_FOUND, "infno", "", "该交易已知，本系统尚未开通");
+}
+
+/* The psn_no that the input names: its account group keys the call. */
+static yh_str person_of(const struct yh_json *input)
+{
+    for (const struct yh_json *node = input ? input->first : NULL; node; node = node->next) {
+        const struct yh_json *o = node->kind == YH_JSON_ARRAY ? node->first : node;
+        yh_str s = o && o->kind == YH_JSON_OBJECT ? tx_str(o, "psn_no") : YH_S("");
+        if (s.n)
+            return s;
+    }
+    return YH_S("");
+}
+
+static enum yh_status check(struct yh_gateway *g, const struct yh_gateway_ask *ask,
+                            struct job *j, struct yh_err *err)
+{
+    struct yh_tx_call *t = &j->tx;
+    const struct yh_interface *table = g->config.table;
+    yh_str body;
+    enum yh_status bad = split_parts(ask, &body, t, err);
+    if (!bad)
+        bad = yh_envelope_read(&j->arena, body, &t->env, err);
+    j->got = now_of(g, &t->env, &j->got_ms);
+    if (!bad)
+        bad = find_transaction(g, t, err);
+    if (!bad)
+        bad = yh_interface_check_envelope(table, t->env.root, j->arena, err);
+    if (bad)
+        return bad;
+    bad =
+        yh_auth_check(g->config.access, &t->env, ask->headers, unix_ms() / 1000, j->arena, err);
+    if (bad)
+        return bad;
+    if (!t->env.input)
+        return yh_fail_field(err, YH_BAD_INPUT, "input", "", "input（交易输入）：必填，未提供");
+    bool lenient = t->tx->mode == YH_TX_READ_ANY || t->tx->mode == YH_TX_WRITE_ANY;
+    return yh_interface_check(table, t->message, t->tx->nodes, lenient, t->env.input, j->arena,
+                              err);
+}
+
+static void fill_call(struct yh_gateway *g, struct job *j)
+{
+    const struct yh_envelope *e = &j->tx.env;
+    (void)g;
+    /* A repeated call is compared by what it asks, not by its blanks or its inf_time. */
+    uint8_t *digest = YH_NEW(&j->arena, uint8_t, 32);
+    yh_envelope_digest(j->arena, e, digest);
+    j->call = (struct yh_call){ .infno = e->infno,
+                                .msgid = e->msgid,
+                                .provider = e->fixmedins_code,
+                                .office = e->insuplc_admdvs,
+                                .place = e->mdtrtarea_admvs,
+                                .operator_no = e->opter,
+                                .operator_name = e->opter_name,
+                                .operator_kind = e->opter_type,
+                                .sign_no = e->sign_no,
+                                .person = person_of(e->input),
+                                .body = { (const char *)digest, 32 },
+                                .now = j->got };
+    if (getrandom(j->call.salt, sizeof j->call.salt, 0) != sizeof j->call.salt)
+        yh_assert(!"no random bytes");
+}
+
+/* true: ready to be carried out; false: j->reply is the answer. */
+static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool oversized,
+                    struct job *j)
+{
+    struct yh_err err = { 0 };
+    enum yh_status bad;
+    jmp_buf full;
+    j->tx.table = g->config.table;
+    j->tx.arena = &j->arena;
+    j->got = now_of(g, NULL, &j->got_ms);
+    atomic_fetch_add(&g->requests, 1);
+    j->arena.guard = &full;
+    if (setjmp(full)) {
+        j->arena.guard = NULL;
+        yh_arena_reset(&j->arena);
+        j->tx.env = (struct yh_envelope){ 0 };
+        bad = yh_fail(&err, YH_LIMIT, "请求内容过多，请分批上传");
+    } else if (oversized) {
+        bad = yh_fail(&err, YH_LIMIT, "请求体过大，请分批上传");
+    } else {
+        bad = check(g, ask, j, &err);
+        if (!bad)
+            fill_call(g, j);
+    }
+    j->arena.guard = NULL;
+    if (bad == YH_DENIED && j->tx.tx) /* the signature, the gateway's own failure */
+        j->reply = failure_reply(&j->arena, 200, 401, yh_cstr(err.text));
+    else if (bad)
+        j->reply = refusal(g, j, &err);
+    return !bad;
+}
+
+/* ---- carrying out ---- */
+
+struct work {
+    struct yh_gateway *g;
+    struct job *j;
+};
+
+static enum yh_status work(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                           struct yh_err *err)
+{
+    struct work *k = user;
+    struct job *j = k->j;
+    struct yh_buf out = yh_buf_in(&j->arena);
+    struct yh_jsonw w = yh_jsonw_on(&out);
+    enum yh_status bad = j->tx.tx->handler(&j->tx, c, &w, err);
+    if (!bad)
+        write_reply(k->g, &j->arena, &j->tx.env, j->got, j->got_ms, true, YH_S(""),
+                    yh_buf_str(&c->warn), yh_buf_str(&out), reply);
+    return bad;
+}
+
+static bool writes(const struct job *j)
+{
+    return j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY;
+}
+
+static void carry_out(struct yh_gateway *g, struct job *j)
+{
+    struct work k = { g, j };
+    struct yh_answer a = { 0 };
+    struct yh_err err = { 0 };
+    enum yh_status bad =
+        writes(j) ? yh_service_write(g->config.service, &j->call, &j->arena, work, &k, &a, &err)
+                  : yh_service_read(g->config.service, &j->call, &j->arena, work, &k, &a, &err);
+    err.status = bad ? bad : err.status;
+    if (bad)
+        j->reply = refusal(g, j, &err);
+    else if (j->tx.octets.p)
+        j->reply = (struct yh_gateway_reply){ 200, YH_S("application/octet-stream"),
+                                              j->tx.octets, false };
+    else
+        j->reply = (struct yh_gateway_reply){ 200, YH_S("application/json;charset=UTF-8"),
+                                              a.reply, a.repeated };
+}
+
+/* Answers and forgets a job that came through the door. */
+static void finish(struct yh_gateway *g, struct job *j)
+{
+    struct yh_http_head head[2];
+    char name[300];
+    int n = 0;
+    if (j->tx.octets.p && yh_eq(j->reply.type, YH_S("application/octet-stream"))) {
+        snprintf(name, sizeof name, "attachment; filename=%.*s",
+                 YH_ARG(yh_sub(j->tx.octet_name, 0, 200)));
+        head[n++] = (struct yh_http_head){ "Content-Disposition", name };
+    }
+    /* Types are literals. */
+    yh_http_reply(j->http, j->reply.status, j->reply.type.p, j->reply.body, head, n);
+    arena_give(g, &j->arena);
+    yh_heap(j, 0);
+}
+
+/* ---- queues ---- */
+
+static void queue_open(struct queue *q)
+{
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_cond_init(&q->more, NULL);
+    q->first = NULL;
+    q->end = &q->first;
+    q->n = 0;
+    q->closed = false;
+}
+
+/* false: full or closed. */
+static bool queue_put(struct queue *q, struct job *j, int max)
+{
+    pthread_mutex_lock(&q->lock);
+    bool ok = !q->closed && q->n < max;
+    if (ok) {
+        j->next = NULL;
+        *q->end = j;
+        q->end = &j->next;
+        q->n++;
+        pthread_cond_signal(&q->more);
+    }
+    pthread_mutex_unlock(&q->lock);
+    return ok;
+}
+
+/* Up to `most` jobs, waiting for the first; NULL = closed and empty. */
+static struct job *queue_take(struct queue *q, int most)
+{
+    pthread_mutex_lock(&q->lock);
+    while (!q->first && !q->closed)
+        pthread_cond_wait(&q->more, &q->lock);
+    struct job *first = q->first, *last = first;
+    int n = first ? 1 : 0;
+    while (last && last->next && n < most) {
+        last = last->next;
+        n++;
+    }
+    if (last) {
+        q->first = last->next;
+        if (!q->first)
+            q->end = &q->first;
+        last->next = NULL;
+        q->n -= n;
+    }
+    pthread_mutex_unlock(&q->lock);
+    return first;
+}
+
+static void queue_close(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->closed = true;
+    pthread_cond_broadcast(&q->more);
+    pthread_mutex_unlock(&q->lock);
+}
+
+/* One batch: everything that waits, one durable commit, then the answers. */
+static void run_batch(struct yh_gateway *g, struct job *first)
+{
+    struct yh_err err = { 0 };
+    int n = 0;
+    enum yh_status bad = yh_service_batch_begin(g->config.service, &err);
+    for (struct job *j = first; j && !bad; j = j->next, n++)
+        if (writes(j))
+            carry_out(g, j);
+    if (!bad)
+        bad = yh_service_batch_commit(g->config.service, &err);
+    if (bad) /* nobody's work is known to be kept: all are told to ask again */
+        err.status = YH_RETRY;
+    for (struct job *j = first; j; j = j->next) {
+        if (!writes(j)) /* without readers; after the commit, on what it left */
+            carry_out(g, j);
+        else if (bad)
+            j->reply = refusal(g, j, &err);
+    }
+    atomic_fetch_add(&g->batches, 1);
+    atomic_fetch_add(&g->written, bad ? 0 : n);
+}
+
+static void finish_all(struct yh_gateway *g, struct job *first)
+{
+    while (first) {
+        struct job *next = first->next;
+        finish(g, first);
+        first = next;
+    }
+}
+
+static void *writer(void *arg)
+{
+    struct yh_gateway *g = arg;
+    struct job *first;
+    while ((first = queue_take(&g->writes, g->config.batch_max))) {
+        run_batch(g, first);
+        finish_all(g, first);
+    }
+    return NULL;
+}
+
+static void *reader(void *arg)
+{
+    struct yh_gateway *g = arg;
+    struct job *j;
+    while ((j = queue_take(&g->reads, 1))) {
+        carry_out(g, j);
+        finish(g, j);
+    }
+    return NULL;
+}
+
+/* ---- the faces ---- */
+
+static yh_str http_header(void *user, const char *name)
+{
+    return yh_http_header(user, name);
+}
+
+static void say(struct yh_http_call *call, int status, const char *text)
+{
+    yh_http_reply(call, status, "application/json;charset=UTF-8", yh_cstr(text), NULL, 0);
+}
+
+void yh_gateway_http(void *gateway, struct yh_http_call *call)
+{
+    struct yh_gateway *g = gateway;
+    if (g->config.other && g->config.other(g->config.other_user, call))
+        return;
+    if (!yh_eq(yh_http_method(call), YH_S("POST"))) {
+        bool root =
+            yh_eq(yh_http_path(call), YH_S("/")) || yh_eq(yh_http_path(call), YH_S("/health"));
+        say(call, root ? 200 : 405,
+            root ? "{\"code\":200,\"message\":\"医衡 医保接口：请用 POST 发送交易报文，例如 "
+                   "9001 签到\"}"
+                 : "{\"code\":405,\"message\":\"请用 POST 发送交易报文\"}");
+        return;
+    }
+    struct job *j = yh_heap(NULL, sizeof *j);
+    *j = (struct job){ .http = call };
+    if (!arena_take(g, &j->arena)) {
+        yh_heap(j, 0);
+        say(call, 503, "{\"code\":503,\"message\":\"系统繁忙，请稍后以同一 msgid 重发\"}");
+        return;
+    }
+    struct yh_gateway_ask ask = { yh_http_header(call, "Content-Type"),
+                                  yh_http_body(call),
+                                  { http_header, call } };
+    if (!prepare(g, &ask, yh_http_oversized(call), j)) {
+        finish(g, j);
+        return;
+    }
+    bool apart = !writes(j) && g->config.readers > 0;
+    if (!queue_put(apart ? &g->reads : &g->writes, j, g->config.queue_max)) {
+        atomic_fetch_add(&g->busy, 1);
+        j->tx.octets = (yh_str){ 0 };
+        j->reply = failure_reply(&j->arena, 503, 503,
+                                 YH_S("系统繁忙，本次未受理，请稍后以同一 msgid 重发"));
+        finish(g, j);
+    }
+}
+
+static yh_str no_header(void *user, const char *name)
+{
+    (void)user, (void)name;
+    return YH_S("");
+}
+
+void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
+                       struct yh_arena *arena, struct yh_gateway_reply *out)
+{
+    struct yh_gateway_ask a = *ask;
+    struct job j = { .arena = *arena };
+    if (!a.headers.get)
+        a.headers.get = no_header;
+    if (prepare(g, &a, false, &j))
+        run_batch(g, &j);
+    *out = j.reply;
+    *arena = j.arena;
+}
+
+struct yh_gateway_stats yh_gateway_stats_of(struct yh_gateway *g)
+{
+    return (struct yh_gateway_stats){ atomic_load(&g->requests), atomic_load(&g->written),
+                                      atomic_load(&g->batches), atomic_load(&g->refused),
+                                      atomic_load(&g->busy) };
+}
+
+enum yh_status yh_gateway_open(const struct yh_gateway_config *config, struct yh_gateway **out,
+                               struct yh_err *err)
+{
+    struct yh_gateway *g = yh_heap(NULL, sizeof *g);
+    memset(g, 0, sizeof *g);
+    g->config = *config;
+    g->config.queue_max = config->queue_max ? config->queue_max : 2000;
+    g->config.batch_max = config->batch_max ? config->batch_max : 256;
+    g->config.arena_bytes = config->arena_bytes ? config->arena_bytes : (size_t)512 << 20;
+    g->config.readers = (int)yh_clamp(config->readers, 0, YH_COUNT(g->reader));
+    if (config->clock == YH_CLOCK_SHIFTED)
+        g->shift_ms = config->start * 1000 - civil_ms(g);
+    /* Serials of two runs do not meet: each begins at its own millisecond. */
+    atomic_store(&g->serial, unix_ms() % 10000000000);
+    queue_open(&g->writes);
+    queue_open(&g->reads);
+    pthread_mutex_init(&g->spare_lock, NULL);
+    if (pthread_create(&g->writer, NULL, writer, g))
+        return yh_fail(err, YH_IO, "不能启动线程");
+    for (int i = 0; i < g->config.readers; i++)
+        if (pthread_create(&g->reader[i], NULL, reader, g))
+            return yh_fail(err, YH_IO, "不能启动线程");
+    *out = g;
+    return YH_OK;
+}
+
+void yh_gateway_drain(struct yh_gateway *g)
+{
+    if (g->drained)
+        return;
+    g->drained = true;
+    queue_close(&g->writes);
+    queue_close(&g->reads);
+    pthread_join(g->writer, NULL);
+    for (int i = 0; i < g->config.readers; i++)
+        pthread_join(g->reader[i], NULL);
+}
+
+void yh_gateway_close(struct yh_gateway *g)
+{
+    yh_gateway_drain(g);
+    for (int i = 0; i < g->nspare; i++)
+        yh_arena_close(&g->spare[i]);
+    yh_heap(g, 0);
+}

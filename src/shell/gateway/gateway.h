@@ -1,0 +1,71 @@
+/* shell/gateway/gateway.h -- the national interface: one HTTP POST a transaction.
+ *
+ * Whatever the path, a body is an envelope; its infno chooses the row of transaction.def.  On the
+ * door's thread: read, authenticate, check every field from the table.  Then a writing transaction
+ * goes into a bounded queue to the one writer, a reading one to a few readers, so that the door
+ * never waits.  The writer takes all that is queued (at most `batch_max`), gives each request its
+ * own savepoint, commits once, and only then answers.
+ *
+ * Business errors travel with HTTP 200 and infcode "-1"; a failed signature is the gateway's own
+ * {"code":401,…}; a full queue is 503 before any work; a failed commit answers everyone of the
+ * batch with the retryable error. */
+#ifndef YH_SHELL_GATEWAY_GATEWAY_H
+#define YH_SHELL_GATEWAY_GATEWAY_H
+#include "service/service.h"
+#include "shell/gateway/auth.h"
+#include "shell/http/http.h"
+
+enum yh_clock_mode {
+    YH_CLOCK_REAL,     /* the machine's */
+    YH_CLOCK_SHIFTED,  /* the machine's, moved so that it began at `start` (sandbox) */
+    YH_CLOCK_INF_TIME, /* each envelope's own inf_time; without one, the machine's (sandbox) */
+};
+
+struct yh_gateway_config {
+    const struct yh_interface *table;
+    struct yh_service *service;
+    const struct yh_accesses *access;
+    enum yh_clock_mode clock;
+    yh_time start;      /* of YH_CLOCK_SHIFTED */
+    int queue_max;      /* requests waiting; 0 = 2000 */
+    int batch_max;      /* requests a commit; 0 = 256 */
+    int readers;        /* threads for reading transactions; 0 = none: the writer reads too */
+    size_t arena_bytes; /* bound of one request's memory; 0 = 512 MiB */
+    /* Asked first; true = it has taken the call (pages, portal).  May be NULL. */
+    bool (*other)(void *user, struct yh_http_call *call);
+    void *other_user;
+};
+
+struct yh_gateway;
+
+/* Starts the writer and the readers.  What the config points at must outlive the gateway. */
+YH_MUST_USE
+enum yh_status yh_gateway_open(const struct yh_gateway_config *config, struct yh_gateway **out,
+                               struct yh_err *err);
+/* Answers everything that is queued and ends the threads; later calls are told 503.  To stop:
+ * quiesce the door, drain the gateway, stop the door, close the gateway. */
+void yh_gateway_drain(struct yh_gateway *g);
+void yh_gateway_close(struct yh_gateway *g); /* drains first; no door may use it any more */
+
+/* The door's handler; user is the gateway. */
+void yh_gateway_http(void *gateway, struct yh_http_call *call);
+
+/* One call without a door, on this thread, as a batch of its own: for tests and the demonstration.
+ * Not while a door uses the same gateway. */
+struct yh_gateway_ask {
+    yh_str type, body;
+    struct yh_headers headers;
+};
+struct yh_gateway_reply {
+    int status;
+    yh_str type, body;
+    bool repeated;
+};
+void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
+                       struct yh_arena *arena, struct yh_gateway_reply *out);
+
+struct yh_gateway_stats {
+    int64_t requests, written, batches, refused, busy;
+};
+struct yh_gateway_stats yh_gateway_stats_of(struct yh_gateway *g);
+#endif
