@@ -91,7 +91,8 @@ static void measure(struct bench *b, const char *dir, int per_commit)
         worst = to - start > worst ? to - start : worst;
     }
     int64_t us = (int64_t)(to - from) / 1000;
-    printf("%4d a commit: %7lld settlements/s, %6lld commits/s (fdatasync %lld/s), worst %lld ms\n",
+    printf("%4d a commit: %7lld settlements/s, %6lld commits/s (fdatasync %lld/s), worst %lld "
+           "ms\n",
            per_commit, (long long)(commits * per_commit * 1000000 / us),
            (long long)(commits * 1000000 / us), (long long)fdatasync_rate(dir),
            (long long)(worst / 1000000));
@@ -112,8 +113,9 @@ int main(void)
     struct yh_store_options opt = { .region = YH_S("990101"), .now = 1774000000 };
     must(&b, yh_arena_open(&b.arena, (size_t)1 << 30, &b.err));
     must(&b, yh_store_open(yh_cstr(url), &opt, &b.s, &b.err));
-    printf("store: settlements of 12 lines, %lld persons at random; fdatasync of 4 KiB %lld/s\n",
-           (long long)b.t.persons, (long long)fdatasync_rate(dir));
+    printf(
+        "store: settlements of 12 lines, %lld persons at random; fdatasync of 4 KiB %lld/s\n",
+        (long long)b.t.persons, (long long)fdatasync_rate(dir));
     static const int PER_COMMIT[] = { 1, 10, 100 };
     for (int i = 0; i < YH_COUNT(PER_COMMIT); i++)
         measure(&b, dir, PER_COMMIT[i]);
