@@ -355,6 +355,25 @@ enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n, 
     return yh_put_visit(c->x, &v, err);
 }
 
+enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
+                              const struct yh_visit_row *v, struct yh_charge_in *in, int n,
+                              struct yh_err *err)
+{
+    if (n <= 0)
+        return yh_refuse(err, YH_REFUSE_CHARGES_EMPTY, YH_S(""), NULL);
+    struct kept k = { .by_serial = yh_map_in(c->arena, n) };
+    for (int i = 0; i < n; i++) {
+        enum yh_status st = check_line(c, v, &in[i], err);
+        if (st)
+            return st;
+        if (!yh_map_add(&k.by_serial, in[i].line.serial, -1))
+            return yh_refuse(err, YH_REFUSE_SERIAL_TWICE, in[i].line.serial, NULL);
+        if (in[i].line.qty < 0)
+            return yh_refuse(err, YH_REFUSE_REFUND_OUTPATIENT, in[i].line.serial, NULL);
+    }
+    return split_lines(c, m, v, &k, in, n, err);
+}
+
 /* ---- withdrawal ---- */
 
 enum yh_status yh_charges_drop(struct yh_ctx *c, yh_str person, yh_str visit, yh_str batch,

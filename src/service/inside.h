@@ -102,4 +102,14 @@ YH_MUST_USE enum yh_status yh_readjudge_take(struct yh_ctx *c, struct yh_settlem
 YH_MUST_USE enum yh_status yh_readjudge_settle(struct yh_ctx *c,
                                                const struct yh_settlement_row *later, int n,
                                                struct yh_err *err);
+
+/* 2101: decides a purchase that is not kept, on a snapshot. */
+YH_MUST_USE enum yh_status yh_purchase_trial(struct yh_ctx *c, const struct yh_visit_row *visit,
+                                             const struct yh_settle_in *in,
+                                             struct yh_charge_in *line, int nline,
+                                             struct yh_settled *out, struct yh_err *err);
+/* Checks each line as 2204 does and splits it; nothing is kept. */
+YH_MUST_USE enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
+                                          const struct yh_visit_row *v, struct yh_charge_in *in,
+                                          int n, struct yh_err *err);
 #endif

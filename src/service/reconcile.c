@@ -1,6 +1,7 @@
 #include "service/reconcile.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include "service/inside.h"
 
 /* One of our settlements, as far as books are compared. */
 struct ours {
@@ -37,6 +38,9 @@ static bool take(void *user, const void *row)
     struct reading *r = user;
     const struct yh_settlement_row *s = row;
     struct yh_arena *a = r->c->arena;
+    /* What the agency booked by itself (re-adjudication) is not the provider's business. */
+    if (yh_eq(s->operator_no, YH_READJUDGED))
+        return true;
     if ((r->ask->scheme.n && !yh_eq(s->scheme, r->ask->scheme)) ||
         (r->ask->clearing_type.n && !yh_eq(s->clearing_type, r->ask->clearing_type)) ||
         !same_office(r, s))

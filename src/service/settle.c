@@ -526,33 +526,19 @@ static enum yh_status in_hospital(struct yh_ctx *c, const struct one *o, struct 
 
 /* ---- deciding ---- */
 
-static enum yh_status decide(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
-                             struct yh_err *err)
+/* From what was gathered to the decision. */
+static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
+                            struct yh_err *err)
 {
-    enum yh_status st = yh_case_open(c, in->person, in->visit, &o->m, &o->v, err);
-    if (st == YH_OK)
-        st = agree(o, in, err);
-    if (st == YH_OK)
-        st = yh_service_opened(c, o->v.med_type, err);
-    if (st == YH_OK)
-        st = diagnosed(c, o, err);
-    if (st == YH_OK)
-        st = earlier_parts(c, o, err);
-    if (st == YH_OK)
-        st = gather(c, o, in, err);
-    if (st == YH_OK)
-        st = check_sums(o, in, err);
-    if (st)
-        return st;
     yh_time end = o->v.end_time ? o->v.end_time : in->end_time;
     o->end = o->stay ? (end ? yh_time_day(end) : c->today) : yh_time_day(o->v.begin_time);
     if (o->end < yh_time_day(o->v.begin_time) || o->end > c->today) {
         char text[16];
         return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_day_text(text, o->end), NULL);
     }
-    if ((st = choose_plan(c, o, err)) != YH_OK)
-        return st;
-    st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts, err);
+    enum yh_status st = choose_plan(c, o, err);
+    if (st == YH_OK)
+        st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts, err);
     if (st == YH_OK)
         st = yh_facts_standing(c, &o->v, o->plan, o->end, c->today, &o->facts, err);
     if (st == YH_OK)
@@ -570,6 +556,27 @@ static enum yh_status decide(struct yh_ctx *c, struct one *o, const struct yh_se
                                (struct yh_settle_how){ .reasons = true }, &o->d, err);
     if (st == YH_OK)
         st = in_hospital(c, o, err);
+    return st;
+}
+
+static enum yh_status decide(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
+                             struct yh_err *err)
+{
+    enum yh_status st = yh_case_open(c, in->person, in->visit, &o->m, &o->v, err);
+    if (st == YH_OK)
+        st = agree(o, in, err);
+    if (st == YH_OK)
+        st = yh_service_opened(c, o->v.med_type, err);
+    if (st == YH_OK)
+        st = diagnosed(c, o, err);
+    if (st == YH_OK)
+        st = earlier_parts(c, o, err);
+    if (st == YH_OK)
+        st = gather(c, o, in, err);
+    if (st == YH_OK)
+        st = check_sums(o, in, err);
+    if (st == YH_OK)
+        st = weigh(c, o, in, err);
     return st;
 }
 
@@ -779,6 +786,65 @@ enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in, str
 {
     struct one o = { .trial = true };
     enum yh_status st = decide(c, &o, in, err);
+    if (st)
+        return st;
+    struct yh_settled s;
+    fill(c, &o, in, &s);
+    s.row.settlement = YH_S("");
+    yh_settled_account(&s);
+    yh_settled_check(&s.row, s.fund, s.nfund);
+    *out = s;
+    return YH_OK;
+}
+
+enum yh_status yh_purchase_trial(struct yh_ctx *c, const struct yh_visit_row *visit,
+                                 const struct yh_settle_in *in, struct yh_charge_in *line, int nline,
+                                 struct yh_settled *out, struct yh_err *err)
+{
+    struct one o = { .trial = true, .v = *visit };
+    yh_day day = yh_time_day(visit->begin_time);
+    char text[32];
+    if (day > c->today)
+        return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, visit->begin_time), NULL);
+    enum yh_status st = yh_member_open(c, visit->person, visit->scheme, day, &o.m, err);
+    if (st == YH_OK)
+        st = yh_member_entitled(c, &o.m, day, false, err);
+    if (st == YH_OK)
+        st = yh_service_opened(c, visit->med_type, err);
+    if (st)
+        return st;
+    o.v.region = o.m.person->region;
+    o.v.grp = o.m.person->grp;
+    o.v.person = o.m.person->person;
+    o.v.visit = YH_S("");
+    o.v.status = YH_S("open");
+    o.v.provider = c->call->provider;
+    o.v.office = o.m.enrolment->office;
+    o.v.place = c->call->place.n ? c->call->place : c->provider->office;
+    if ((st = yh_lines_trial(c, &o.m, &o.v, line, nline, err)) != YH_OK)
+        return st;
+    struct yh_charge_batch_row *b = YH_NEW(c->arena, struct yh_charge_batch_row, 1);
+    o.row = b;
+    o.nrow = 1;
+    o.taken = YH_NEW(c->arena, bool, 1);
+    o.taken[0] = true;
+    o.line = YH_NEW(c->arena, struct yh_charge_line, nline);
+    o.mine = YH_NEW(c->arena, bool, nline);
+    o.nline = nline;
+    for (int i = 0; i < nline; i++) {
+        o.line[i] = line[i].line;
+        o.mine[i] = true;
+        b->total += o.line[i].amount;
+        b->outside += o.line[i].outside;
+        b->over += o.line[i].over;
+        b->first += o.line[i].first;
+        b->scope += o.line[i].scope;
+    }
+    st = agree(&o, in, err);
+    if (st == YH_OK)
+        st = check_sums(&o, in, err);
+    if (st == YH_OK)
+        st = weigh(c, &o, in, err);
     if (st)
         return st;
     struct yh_settled s;

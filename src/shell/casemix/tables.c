@@ -18,38 +18,37 @@ static enum yh_status read_table(void *ctx, const char *path, yh_str *text, stru
     return yh_file_read(&t->arena, whole, FILE_MAX, text, err);
 }
 
-static bool stands(const char *dir, const char *probe)
+static bool stands(const char *dir)
 {
     char path[4200];
-    snprintf(path, sizeof path, "%s/%s", dir, probe);
+    snprintf(path, sizeof path, "%s/_shared/dx.lst", dir);
     return access(path, R_OK) == 0;
 }
 
-const char *yh_tables_find(struct yh_arena *a, const char *given, const char *which,
-                           const char *probe)
+static const char *find(struct yh_tables *t, const char *dir)
 {
     char exe[3900];
     const char *home = getenv("YIHENG_CATALOGS");
-    if (given)
-        return given;
+    if (dir)
+        return dir;
     if (home)
-        return yh_zdup(a, yh_fmt(a, "%s/%s", home, which));
-    const char *here = yh_zdup(a, yh_fmt(a, "catalogs/%s", which));
-    if (stands(here, probe))
-        return here;
+        return yh_zdup(&t->arena, yh_fmt(&t->arena, "%s/chs-drg", home));
+    if (stands("catalogs/chs-drg"))
+        return "catalogs/chs-drg";
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     exe[n > 0 ? n : 0] = '\0';
     char *slash = strrchr(exe, '/');
     if (slash)
         *slash = '\0';
-    static const char *const BESIDE[] = { "../catalogs", "../share/yiheng/catalogs",
-                                          "../../catalogs" };
+    static const char *const BESIDE[] = { "../catalogs/chs-drg",
+                                          "../share/yiheng/catalogs/chs-drg",
+                                          "../../catalogs/chs-drg" };
     for (int i = 0; i < YH_COUNT(BESIDE); i++) {
-        const char *path = yh_zdup(a, yh_fmt(a, "%s/%s/%s", exe, BESIDE[i], which));
-        if (stands(path, probe))
+        const char *path = yh_zdup(&t->arena, yh_fmt(&t->arena, "%s/%s", exe, BESIDE[i]));
+        if (stands(path))
             return path;
     }
-    return here;
+    return "catalogs/chs-drg";
 }
 
 enum yh_status yh_tables_open(struct yh_tables *t, const char *dir, struct yh_err *err)
@@ -60,8 +59,8 @@ enum yh_status yh_tables_open(struct yh_tables *t, const char *dir, struct yh_er
         bad = yh_arena_open(&t->scratch, (size_t)256 << 20, err);
     if (bad)
         return bad;
-    t->dir = yh_tables_find(&t->arena, dir, "chs-drg", "_shared/dx.lst");
-    if (!stands(t->dir, "_shared/dx.lst"))
+    t->dir = find(t, dir);
+    if (!stands(t->dir))
         return yh_fail(err, YH_NOT_FOUND,
                        "%s 不是分组目录；用 --catalogs 指明 catalogs/chs-drg", t->dir);
     struct yh_casemix_source source = { .ctx = t, .read = read_table };
