@@ -1,6 +1,8 @@
 /* Plans are built by hand here: what the engine does with a table, whatever the policy language. */
 #include "base/test.h"
 #include "engine/benefit/benefit.h"
+#include "engine/benefit/testing.h"
+#include "engine/benefit/year.h"
 
 /* ---- a plan in a few words ---- */
 
@@ -110,11 +112,7 @@ static struct yh_decision settle(struct made *m, const struct yh_bill *b)
     CHECK_OK(
         yh_benefit_settle(m->a, &m->plan, NULL, b, (struct yh_settle_how){ true }, &d, &err),
         &err);
-    for (int i = 0; i < d.nreason; i++) {
-        int64_t again;
-        CHECK(yh_reason_recompute(&d.reason[i], &again));
-        CHECK_I64(d.reason[i].result, again, yh_reason_text(d.reason[i].kind).name.p);
-    }
+    yh_test_reasons(&d);
     return d;
 }
 
@@ -664,35 +662,6 @@ static int64_t *random_standing(uint64_t *s, struct made *m)
     return x;
 }
 
-static void same_money(const struct yh_decision *x, const struct yh_decision *y,
-                       const char *why)
-{
-    CHECK_I64(x->sums.total, y->sums.total, why);
-    CHECK_I64(x->fund, y->fund, why);
-    CHECK_I64(x->hospital, y->hospital, why);
-    CHECK_I64(x->person, y->person, why);
-    for (int i = 0; i < YH_PAY_N; i++)
-        CHECK_I64(x->pay[i], y->pay[i], why);
-    for (int i = 0; i < YH_PART_N; i++)
-        CHECK_I64(x->part[i], y->part[i], why);
-    for (int i = 0; i < x->nacc; i++)
-        CHECK_I64(x->delta[i], y->delta[i], why);
-}
-
-static void whole(const struct yh_decision *d)
-{
-    CHECK_I64(d->sums.total, d->sums.outside + d->sums.over + d->sums.first + d->sums.scope,
-              "the four parts");
-    CHECK_I64(d->sums.total, d->fund + d->hospital + d->account + d->relative + d->cash,
-              "nothing is lost");
-    for (int i = 0; i < YH_PAY_N; i++)
-        CHECK_I64(d->pay[i] < 0, 0, "no negative payer");
-    CHECK_I64(d->cash < 0 || d->account < 0 || d->relative < 0 || d->hospital < 0, 0,
-              "no negative payer");
-    for (int i = 0; i < d->nlayer; i++)
-        CHECK_I64(d->layer[i].paid < 0 || d->layer[i].deduct < 0, 0, "no negative layer");
-}
-
 TEST(law_nothing_is_lost_and_reasons_give_every_amount)
 {
     uint64_t s = 1;
@@ -708,13 +677,7 @@ TEST(law_nothing_is_lost_and_reasons_give_every_amount)
                              .relative_balance = yh_test_between(&s, 0, 99999) };
         b.standing = random_standing(&s, m);
         struct yh_decision d = settle(m, &b), again;
-        whole(&d);
-        yh_fen paid[12] = { 0 };
-        for (int i = 0; i < d.nreason; i++)
-            if (d.reason[i].kind == YH_REASON_PAY)
-                paid[d.reason[i].layer] = d.reason[i].result;
-        for (int i = 0; i < d.nlayer; i++)
-            CHECK_I64(d.layer[i].paid, paid[i], "each payment has its reason");
+        yh_test_whole(&d);
 
         /* The order of the lines is nobody's business. */
         for (int i = b.nline - 1; i > 0; i--) {
@@ -724,12 +687,12 @@ TEST(law_nothing_is_lost_and_reasons_give_every_amount)
             l[j] = t;
         }
         again = settle(m, &b);
-        same_money(&d, &again, "input order of lines");
+        yh_test_same_money(&d, &again, "input order of lines");
         struct yh_decision quiet;
         CHECK_OK(yh_benefit_settle(m->a, &m->plan, NULL, &b, (struct yh_settle_how){ 0 },
                                    &quiet, NULL),
                  NULL);
-        same_money(&d, &quiet, "reasons off");
+        yh_test_same_money(&d, &quiet, "reasons off");
 
         /* Undoing restores the standing. */
         int64_t *x = YH_NEW(m->a, int64_t, m->plan.nacc);
@@ -818,4 +781,132 @@ TEST(law_a_larger_bill_is_never_paid_less)
                   "the person's part stays sane");
         *yh_test_arena() = keep;
     }
+}
+
+/* Undoing an earlier settlement and deciding the later ones afresh is never having had it. */
+TEST(law_undo_and_again_equals_never_having_had_it)
+{
+    uint64_t s = 4;
+    enum { N = 5 };
+    static struct yh_line l[N][12];
+    for (int k = 0; k < yh_law_count(10000) / 5; k++) {
+        struct yh_arena keep = *yh_test_arena();
+        struct made *m = random_plan(&s);
+        m->layer[0].deduct.amount = one(m->a, 100000);
+        m->layer[0].deduct.step = one(m->a, -30000);
+        m->layer[0].deduct.mode = YH_DEDUCT_PER_BILL;
+        m->layer[0].deduct.acc = -1;
+        struct yh_year_event e[N] = { 0 };
+        struct yh_decision booked[N], without[N];
+        int64_t *with = YH_NEW(m->a, int64_t, m->plan.nacc),
+                *never = YH_NEW(m->a, int64_t, m->plan.nacc);
+        int gone = (int)yh_test_between(&s, 0, N - 1);
+        for (int i = 0; i < N; i++) {
+            e[i] =
+                (struct yh_year_event){ .person = YH_S("测试甲"),
+                                        .plan = &m->plan,
+                                        .stay = true,
+                                        .key[YH_SPAN_STAY] = i,
+                                        .gone = i == gone,
+                                        .booked = &booked[i],
+                                        .bill = { .line = l[i],
+                                                  .nline = random_lines(&s, m->a, l[i], 12) } };
+            struct yh_bill b = e[i].bill;
+            b.standing = with;
+            b.facts.v[YH_DIM_COUNT] = i + 1;
+            booked[i] = settle(m, &b);
+            int64_t *next = YH_NEW(m->a, int64_t, m->plan.nacc);
+            memcpy(next, with, sizeof *next * (size_t)m->plan.nacc);
+            yh_benefit_apply(next, &booked[i]);
+            with = next;
+            if (i == gone)
+                continue;
+            b.standing = never;
+            b.facts.v[YH_DIM_COUNT] = i + 1 - (i > gone);
+            without[i] = settle(m, &b);
+            next = YH_NEW(m->a, int64_t, m->plan.nacc);
+            memcpy(next, never, sizeof *next * (size_t)m->plan.nacc);
+            yh_benefit_apply(next, &without[i]);
+            never = next;
+        }
+        struct yh_year_result r;
+        struct yh_err err;
+        CHECK_OK(yh_year_again(m->a, e, N, NULL, 0, (struct yh_settle_how){ 0 }, &r, &err),
+                 &err);
+        yh_fen moved = 0;
+        for (int i = 0; i < N; i++)
+            if (i == gone)
+                CHECK(r.now[i] == NULL);
+            else {
+                yh_test_same_money(r.now[i], &without[i], "never having had it");
+                moved += booked[i].person - without[i].person;
+            }
+        for (int i = 0; i < gone; i++)
+            yh_test_same_money(r.now[i], &booked[i], "what came before stands");
+        yh_fen beside = 0;
+        for (int i = 0; i < r.n; i++)
+            CHECK(r.change[i].event >= gone);
+        for (int i = 0; i < N; i++)
+            if (i != gone)
+                beside += booked[i].to_person - without[i].to_person;
+        CHECK_I64(r.payable - r.against, moved - beside, "differences are listed whole");
+        *yh_test_arena() = keep;
+    }
+}
+
+TEST(a_late_claim_and_a_changed_fact_are_differences)
+{
+    struct made *m = make();
+    struct yh_layer *l = layer(m, YH_PAY_BASIC, YH_M_SCOPE, -1);
+    l->deduct.amount = by_dim(m->a, YH_DIM_PERSON, 4, (int64_t[]){ 100000, 0, 0, 0 });
+    l->deduct.mode = YH_DEDUCT_PER_SPAN;
+    l->deduct.acc = acc(m);
+    bands(m, l, 1, (int64_t[][2]){ { 0, 600000 } });
+    struct yh_bill b = of_scope(300000);
+    struct yh_decision first = settle(m, &b);
+    struct yh_year_event e[2] = {
+        { .person = YH_S("测试乙"), .plan = &m->plan, .bill = b }, /* found late, comes first */
+        { .person = YH_S("测试乙"), .plan = &m->plan, .bill = b, .booked = &first },
+    };
+    struct yh_year_result r;
+    CHECK_OK(yh_year_again(m->a, e, 2, NULL, 0, (struct yh_settle_how){ 0 }, &r, NULL), NULL);
+    CHECK_I64(r.n, 2, "both");
+    CHECK_I64(r.now[0]->fund, 120000, "the late claim bears the deductible");
+    CHECK_I64(r.change[1].fund, 60000, "the booked one no longer does");
+    CHECK(r.change[1].favours);
+    e[1].bill.facts.v[YH_DIM_PERSON] = 1; /* the identity held all along */
+    CHECK_OK(yh_year_again(m->a, &e[1], 1, NULL, 0, (struct yh_settle_how){ 0 }, &r, NULL),
+             NULL);
+    CHECK_I64(r.payable, 60000, "payable to the person");
+    e[1].bill.liable_share = YH_ONE; /* an upheld audit: a third party was liable */
+    CHECK_OK(yh_year_again(m->a, &e[1], 1, NULL, 0, (struct yh_settle_how){ 0 }, &r, NULL),
+             NULL);
+    CHECK_I64(r.against, 120000, "listed for an officer");
+    CHECK_I64(r.payable, 0, "not payable");
+}
+
+TEST(parts_of_a_stay_are_decided_again_together)
+{
+    struct made *m = make();
+    struct yh_layer *l = layer(m, YH_PAY_BASIC, YH_M_SCOPE, -1);
+    l->deduct.amount = one(m->a, 100000);
+    bands(m, l, 1, (int64_t[][2]){ { 0, 600000 } });
+    struct yh_bill half = of_scope(300000), all = of_scope(500000);
+    struct yh_year_event e[2] = {
+        { .person = YH_S("测试丙"),
+          .plan = &m->plan,
+          .bill = half,
+          .part = true,
+          .stay = true },
+        { .person = YH_S("测试丙"), .plan = &m->plan, .bill = all, .part = true, .stay = true },
+    };
+    struct yh_year_result r;
+    CHECK_OK(yh_year_again(m->a, e, 2, NULL, 0, (struct yh_settle_how){ 0 }, &r, NULL), NULL);
+    CHECK_I64(r.now[0]->fund + r.now[1]->fund, 240000,
+              "(5 000 − 1 000) × 60 %: the deductible once");
+    m->plan.interim_resets = true;
+    e[1].bill = of_scope(200000);
+    CHECK_OK(yh_year_again(m->a, e, 2, NULL, 0, (struct yh_settle_how){ 0 }, &r, NULL), NULL);
+    CHECK_I64(r.now[0]->fund + r.now[1]->fund, 180000,
+              "each part for itself where the document resets");
 }
