@@ -89,4 +89,19 @@ awk -F'\t' '$1 == "total_weight" { w = $2 } $1 == "grouped" { n = $2 } $1 == "ba
 awk -F'\t' 'NR > 1 { n++; if ($5 < 9999 * $4 || $5 > 10001 * $4 || $9 < 999 * $4 || $9 > 1001 * $4) exit 1 } END { exit n != 7 }' \
     "$tmp/replay" || fail "replay: $(cat "$tmp/replay")"
 
+# DIP: a catalogue of an invented history, every case grouped by it again, and what a rebuild moves.
+{ cat "$tmp/history.tsv"; for i in $(seq 20); do sed 1d "$tmp/history.tsv" | sed -n "$((i * 7)),\$p"; done; } > "$tmp/long.tsv"
+"$yiheng" dip build --years 2023:1,2024:2,2025:7 --out "$tmp/dip" --xlsx "$tmp/dip.xlsx" "$tmp/long.tsv" || fail "dip build"
+"$yiheng" dip group --catalogue "$tmp/dip" "$tmp/history.tsv" > "$tmp/dip.out" || fail "dip group"
+[ "$(wc -l < "$tmp/dip.out")" = 2001 ] || fail "dip group lost rows"
+cut -f2 "$tmp/dip.out" | sed 1d | sort -u > "$tmp/used"
+cut -f1 "$tmp/dip/catalogue.tsv" | sort > "$tmp/known"
+[ -z "$(grep -v '^KBBZ$' "$tmp/used" | comm -23 - "$tmp/known")" ] || fail "dip group names a code that is not in the catalogue"
+"$yiheng" dip diff "$tmp/dip" "$tmp/dip" > "$tmp/diff" || fail "dip diff"
+[ "$(wc -l < "$tmp/diff")" = 2 ] || fail "a catalogue differs from itself"
+"$yiheng" dip build --out "$tmp/dip2" "$tmp/history.tsv" && "$yiheng" dip diff "$tmp/dip" "$tmp/dip2" > "$tmp/diff" || fail "dip diff"
+grep -q '^取消' "$tmp/diff" && grep -q '^新增' "$tmp/diff" || fail "dip diff tells no moves"
+"$yiheng" dip group --catalogue "$tmp/dip" --explain "$tmp/history.tsv" > "$tmp/why"
+grep -q '选中' "$tmp/why" || fail "dip group --explain"
+
 echo "casemix: 37 schemes, 13,400 cases agree"

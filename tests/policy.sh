@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every policy document is without error and its worked cases hold; lists and usage behave.
+# Policy documents: those in force are without error and their cases hold; every form of the
+# language has a page whose cases hold; every wrong page is refused with its line, words and cure.
 set -eu
 cd "$(dirname "$0")/.."
 y=build/yiheng
@@ -14,3 +15,27 @@ $y policy list --json | head -1 | grep -q '"region":'
 rc=0
 $y policy nonsense 2> /dev/null || rc=$?
 [ $rc = 2 ] || { echo "a wrong word answers $rc, not 2"; exit 1; }
+
+# The forms: one page each, every page with cases.
+$y policy check policy/forms > "$out" || { cat "$out"; exit 1; }
+$y policy test policy/forms > "$out" || { cat "$out"; exit 1; }
+tail -1 "$out"
+forms=$(find policy/forms -name '*.md' | wc -l)
+[ "$forms" -ge 45 ] || { echo "only $forms forms"; exit 1; }
+bare=$(grep -L '^```cases' policy/forms/*.md || true)
+[ -z "$bare" ] || { echo "without cases: $bare"; exit 1; }
+
+# The wrong ones: what is said, where, and the cure, to the letter.
+wrong=0
+for e in policy/wrong/*.expect; do
+    page=${e%.expect}
+    [ -d "$page" ] || page=$page.md
+    rc=0
+    $y policy check "$page" > "$out" || rc=$?
+    [ $rc -le 1 ] || { echo "$page: exit $rc"; exit 1; }
+    grep -v '^[0-9]* 份文件' "$out" | diff - "$e" > /dev/null || { echo "$page says:"; cat "$out"; exit 1; }
+    [ -s "$e" ] || { echo "$e expects nothing"; exit 1; }
+    wrong=$((wrong + 1))
+done
+[ "$wrong" -ge 60 ] || { echo "only $wrong wrong documents"; exit 1; }
+echo "$forms forms hold, $wrong wrong documents are found out"

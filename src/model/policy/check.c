@@ -21,14 +21,6 @@ static int next_of(const struct yh_policy_set *set, int i)
     return next;
 }
 
-static const struct yh_policy_doc *base_of(const struct yh_policy_set *set, yh_str id)
-{
-    for (int i = 0; i < set->ndoc; i++)
-        if (!set->doc[i].amends.n && yh_eq(set->doc[i].id, id))
-            return &set->doc[i];
-    return NULL;
-}
-
 void yh_policy_check_set(struct yh_arena *a, const struct yh_policy_set *set,
                          struct yh_findings *f)
 {
@@ -37,11 +29,6 @@ void yh_policy_check_set(struct yh_arena *a, const struct yh_policy_set *set,
         const struct yh_policy_doc *d = &set->doc[i];
         if (d->broken)
             continue;
-        const struct yh_policy_doc *base = d->amends.n ? base_of(set, d->amends) : NULL;
-        if (base && (d->period.from < base->period.from || d->period.from >= base->period.to))
-            yh_found(a, f, YH_ERROR, d, d->amends, "改 from，或修订那一天有效的文件",
-                     "修订从 %.*s 起，那一天被修订的文件不在有效期内",
-                     YH_ARG(yh_day_text(x, d->period.from)));
         int next = next_of(set, i);
         if (next < 0)
             continue;
@@ -307,7 +294,7 @@ static void check_list(struct probe *b, const struct yh_layer *l)
     for (int i = 0; i < l->nband; i++)
         least = yh_min(least, best_of(&l->band[i].rate, false));
     bool resident = yh_starts(b->p->scheme, YH_S("39"));
-    if (l->payer == YH_PAY_SERIOUS && least < 600000)
+    if (yh_starts(l->fund, YH_S("3902")) && least < 600000)
         warn_layer(b, l, "核对清单：大病保险支付比例不低于 60%", "支付比例低于 60%");
     if (l->payer == YH_PAY_BASIC && least != INT64_MAX && least > (resident ? 900000 : 970000))
         warn_layer(b, l, "核对清单口径：住院总体约 80%（职工）、70%（居民）",

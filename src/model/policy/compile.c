@@ -888,7 +888,7 @@ static void of_expr(struct compiler *k, const struct yh_policy_stmt *s, yh_str e
         if (long_sub)
             i += 2;
         neg = plus ? minus : !minus;
-        t = yh_sub(expr, i + 1, i + 1);
+        t = (yh_str){ expr.p + i + 1, 0 };
     }
 }
 
@@ -1008,9 +1008,9 @@ static void read_lines(struct compiler *k, struct yh_layer *l)
         struct yh_entries *lists[] = { &yes };
         yh_cells_build(&k->c, lists, 1, when_at, &arg, true, skip, "skip", &l->skip_when);
     }
-    if (!l->tags)
-        BAD(k, skip, skip->where, "检查 only 与 skip",
-            "only 和 skip 相抵，这一层看不到任何费用");
+    const struct yh_policy_stmt *s = skip ? skip : only;
+    if (!l->tags && s && !(only && !skip))
+        BAD(k, s, s->where, "检查 only 与 skip", "only 和 skip 相抵，这一层看不到任何费用");
 }
 
 static void read_sum(struct compiler *k, struct yh_layer *l, const char *word,
@@ -1289,10 +1289,9 @@ static int pick_for(struct compiler *k, yh_str name, int visit, const struct yh_
         if (beaten)
             continue;
         if (tie) {
-            yh_str v = k->c.kinds->kind[k->c.kinds->at[YH_DIM_VISIT][visit]].name;
             BAD(k, x->stmt, x->stmt->where, "一种就医类别的同一语句只写一次；for 不要重叠",
-                "「%.*s」的这一句与%s另一句都管「%.*s」", YH_ARG(name),
-                other->stmt->doc == x->stmt->doc ? "" : "另一文件的", YH_ARG(v));
+                "「%.*s」的这一句与%s另一句的 for 有重叠", YH_ARG(name),
+                other->stmt->doc == x->stmt->doc ? "" : "另一文件的");
             continue;
         }
         out[n++] = x;
@@ -1344,7 +1343,10 @@ static void add_variants(struct compiler *k, yh_str name)
         k->variant[at].visits[v / 64] |= UINT64_C(1) << (v % 64);
     }
     const struct yh_policy_stmt *s = first_of(k, name);
-    if (from == k->nvariant && s)
+    bool said = false; /* a `for` with a wrong name has been found already */
+    for (int i = 0; i < m->n; i++)
+        said |= yh_eq(m->item[i].stmt->group, name) && m->item[i].stmt->visits.n > 0;
+    if (from == k->nvariant && s && !said)
         BAD(k, s, s->where, "在块里写 for 住院（或其他就医类别）", "「%.*s」没有写 for",
             YH_ARG(name));
 }
@@ -1355,11 +1357,13 @@ static void check_picked(struct compiler *k)
     const struct yh_merge *m = k->c.m;
     for (int i = 0; i < m->n; i++) {
         const struct yh_merged *x = &m->item[i];
-        bool used = !x->stmt->group.n || word_is(x->stmt, "layer");
+        bool used = !x->stmt->group.n || word_is(x->stmt, "layer"), layer = false;
         for (int v = 0; v < k->nvariant && !used; v++)
             for (int j = 0; j < k->variant[v].npick; j++)
                 used |= k->variant[v].pick[j] == x;
-        if (!used)
+        for (int v = 0; v < k->nvariant; v++)
+            layer |= yh_eq(k->variant[v].name, x->stmt->group);
+        if (!used && layer)
             yh_found(k->c.a, k->c.f, YH_WARN, yh_cc_doc(&k->c, x->stmt), x->stmt->where,
                      "删去，或检查 for", "这一句永远用不到：别的语句更具体");
     }

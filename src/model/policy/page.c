@@ -330,15 +330,20 @@ static int meta_of(yh_str w)
 
 static void read_day(struct page *p, yh_str v, yh_day *out)
 {
-    if (v.n != 10 || yh_day_parse(v, out, NULL))
+    if (v.n != 10 || yh_day_parse(v, out, NULL)) {
         bad(p, v, "写成 2026-01-01", "不是日期");
+        if (out == &p->doc->period.from)
+            *out = 0; /* said once is enough */
+    }
 }
 
 static void read_standing(struct page *p, yh_str v, enum yh_standing *out)
 {
-    if (yh_standing_parse(v, out, NULL))
-        bad(p, v, "official、press、third-party、unverified、invented 或 draft",
-            "没有这种依据状态");
+    if (!yh_standing_parse(v, out, NULL))
+        return;
+    *out = YH_UNVERIFIED;
+    bad(p, v, "official、press、third-party、unverified、invented 或 draft",
+        "没有这种依据状态");
 }
 
 static void set_meta(struct page *p, int key, yh_str v, bool in_clause)

@@ -93,6 +93,13 @@ enum yh_status yh_policy_compile_doc(struct yh_arena *a, const struct yh_policy_
             return yh_fail(err, YH_NOT_FOUND, "被修订的文件找不到");
         }
     }
+    if (d->amends.n && !yh_in_period(set->doc[base].period, d->period.from)) {
+        char text[16];
+        yh_found(a, findings, YH_ERROR, d, d->amends, "改 from，或修订那一天有效的文件",
+                 "修订从 %.*s 起，那一天被修订的文件不在有效期内",
+                 YH_ARG(yh_day_text(text, d->period.from)));
+        return yh_fail(err, YH_BAD_TABLE, "修订不在被修订文件的有效期内");
+    }
     return compile(a, set, base, d->amends.n ? doc : -1, d->period.from, how, out, findings,
                    err);
 }

@@ -33,7 +33,7 @@ static bool is_plain(yh_str w)
 /* Dimension and index of a value; -1 = found as unknown or ambiguous. */
 static int find_value(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str w, int prefer)
 {
-    yh_str rest = w, head = yh_trim(yh_cut_any(&rest, ":", "："));
+    yh_str rest = w, head = yh_trim(yh_cut_any(&rest, "=", "＝"));
     if (rest.p) {
         int dim = yh_dim_of(head);
         int i =
@@ -54,7 +54,7 @@ static int find_value(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str w,
             found = i, n++;
     }
     if (n > 1) {
-        YH_CC_BAD(c, s, w, "写成 维度:值，如 级别:三级", "「%.*s」是几个维度的取值，分不清",
+        YH_CC_BAD(c, s, w, "写成 维度=值，如 备案=转诊", "「%.*s」是几个维度的取值，分不清",
                   YH_ARG(w));
         return -1;
     }
@@ -225,7 +225,7 @@ bool yh_op_read(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str text,
             return false;
         }
         if (kind == YH_V_RATE && v.v > YH_ONE && v.v != YH_NONE) {
-            YH_CC_BAD(c, s, t, "比例在 0%% 到 100%% 之间" + 0, "「%.*s」超过 100%%", YH_ARG(t));
+            YH_CC_BAD(c, s, t, "比例在 0% 到 100% 之间", "「%.*s」超过 100%%", YH_ARG(t));
             return false;
         }
         e->op = '=';
@@ -477,7 +477,7 @@ struct yh_entry *yh_pick(struct yh_cc *c, struct yh_entries *list, const struct 
         } else if (!cmp && (e->v != best->v || e->op != best->op)) {
             rival = e;
         } else if (!cmp) {
-            e->used = true;
+            e->used |= c->counts;
         }
     }
     /* A rival of the first may itself be beaten by the last: look once more. */
@@ -489,7 +489,7 @@ struct yh_entry *yh_pick(struct yh_cc *c, struct yh_entries *list, const struct 
                   YH_ARG(rival->conds));
     }
     if (best)
-        best->used = true;
+        best->used |= c->counts;
     return best;
 }
 
@@ -500,6 +500,7 @@ struct axis_work {
     int n; /* buckets */
     int64_t rep[YH_KINDS_MAX + 1];
     bool must[YH_KINDS_MAX + 1];
+    bool may[YH_KINDS_MAX + 1]; /* some bill can be here: not only a group's own name */
     struct yh_axis axis;
 };
 
@@ -551,6 +552,7 @@ static void build_kinds(struct yh_cc *c, struct yh_entries **lists, int nlists,
             w->rep[b] = o;
             w->must[b] = true;
         }
+        w->may[b] |= !c->kinds->group[c->kinds->at[w->dim][o]];
         bucket[o] = (uint16_t)b;
     }
     w->axis.n = (uint16_t)n;
@@ -563,7 +565,7 @@ static void build_idents(struct yh_cc *c, struct yh_entries **lists, int nlists,
     uint16_t *seen = YH_NEW(c->a, uint16_t, 64);
     int n = 0;
     w->rep[0] = -1;
-    w->must[0] = true;
+    w->must[0] = w->may[0] = true;
     for (int i = 0; i < c->nident; i++) {
         bool named = false;
         EACH_COND(k, YH_DIM_IDENT)
@@ -572,7 +574,7 @@ static void build_idents(struct yh_cc *c, struct yh_entries **lists, int nlists,
             continue;
         seen[n++] = (uint16_t)c->ident[i];
         w->rep[n] = c->ident[i];
-        w->must[n] = true;
+        w->must[n] = w->may[n] = true;
     }
     w->n = n + 1;
     w->axis.n = (uint16_t)n;
@@ -602,7 +604,7 @@ static void build_numbers(struct yh_cc *c, struct yh_entries **lists, int nlists
     int64_t least = w->dim == YH_DIM_COUNT || w->dim == YH_DIM_FETUSES || w->dim == YH_DIM_DAYS;
     for (int b = 0; b <= n; b++) {
         w->rep[b] = b < n ? cut[b] - 1 : n ? cut[n - 1] : least;
-        w->must[b] = w->rep[b] >= least;
+        w->must[b] = w->may[b] = w->rep[b] >= least;
     }
     w->n = n + 1;
     w->axis.n = (uint16_t)n;
@@ -637,6 +639,10 @@ static void say_gap(struct yh_cc *c, const struct axis_work *w, int naxis,
             yh_put(&b, v < 0 ? YH_S("（无）") : c->kinds->kind[c->kinds->at[w[i].dim][v]].name);
     }
     yh_str words = yh_buf_str(&b);
+    if (!naxis) {
+        YH_CC_BAD(c, s, s->where, "加一行", "%s没有写", label);
+        return;
+    }
     YH_CC_BAD(c, s, s->where, "加一行或一列，或写 其他", "%s没有写到：%.*s", label,
               YH_ARG(words));
 }
@@ -729,10 +735,12 @@ void yh_cells_build(struct yh_cc *c, struct yh_entries **lists, int nlists, yh_c
     for (int i = 0; i < ncell; i++) {
         struct yh_point p = { { 0 } };
         bool must = !partial;
+        c->counts = true;
         for (int k = 0; k < naxis; k++) {
             int b = i / axis[k].stride % w[k].n;
             p.v[w[k].dim] = w[k].rep[b];
             must &= w[k].must[b];
+            c->counts &= w[k].may[b];
         }
         cell[i] = (struct yh_cell){ YH_NONE, s ? yh_cc_clause(c, s) : -1 };
         if (fn(c, arg, &p, &cell[i]))
@@ -743,6 +751,7 @@ void yh_cells_build(struct yh_cc *c, struct yh_entries **lists, int nlists, yh_c
             said = true;
         }
     }
+    c->counts = true;
     ncell = squeeze(c, w, naxis, axis, cell, ncell);
     *out = (struct yh_cells){ axis, naxis, cell, ncell };
 }

@@ -41,6 +41,7 @@ struct yh_cc {
     int ident[64];
     int nident;            /* precedence */
     int64_t missing_money; /* what 缺 stands for meanwhile: a limit is then none */
+    bool counts;           /* what is picked now is used by some bill */
     uint32_t tags_named;   /* tags that the document speaks of */
 };
 const struct yh_policy_doc *yh_cc_doc(const struct yh_cc *c, const struct yh_policy_stmt *s);

@@ -18,37 +18,38 @@ static enum yh_status read_table(void *ctx, const char *path, yh_str *text, stru
     return yh_file_read(&t->arena, whole, FILE_MAX, text, err);
 }
 
-static bool stands(const char *dir)
+static bool stands(const char *dir, const char *probe)
 {
     char path[4200];
-    snprintf(path, sizeof path, "%s/_shared/dx.lst", dir);
+    snprintf(path, sizeof path, "%s/%s", dir, probe);
     return access(path, R_OK) == 0;
 }
 
-static const char *find(struct yh_tables *t, const char *dir)
+const char *yh_tables_find(struct yh_arena *a, const char *given, const char *which,
+                           const char *probe)
 {
     char exe[3900];
     const char *home = getenv("YIHENG_CATALOGS");
-    if (dir)
-        return dir;
+    if (given)
+        return given;
     if (home)
-        return yh_zdup(&t->arena, yh_fmt(&t->arena, "%s/chs-drg", home));
-    if (stands("catalogs/chs-drg"))
-        return "catalogs/chs-drg";
+        return yh_zdup(a, yh_fmt(a, "%s/%s", home, which));
+    const char *here = yh_zdup(a, yh_fmt(a, "catalogs/%s", which));
+    if (stands(here, probe))
+        return here;
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     exe[n > 0 ? n : 0] = '\0';
     char *slash = strrchr(exe, '/');
     if (slash)
         *slash = '\0';
-    static const char *const BESIDE[] = { "../catalogs/chs-drg",
-                                          "../share/yiheng/catalogs/chs-drg",
-                                          "../../catalogs/chs-drg" };
+    static const char *const BESIDE[] = { "../catalogs", "../share/yiheng/catalogs",
+                                          "../../catalogs" };
     for (int i = 0; i < YH_COUNT(BESIDE); i++) {
-        const char *path = yh_zdup(&t->arena, yh_fmt(&t->arena, "%s/%s", exe, BESIDE[i]));
-        if (stands(path))
+        const char *path = yh_zdup(a, yh_fmt(a, "%s/%s/%s", exe, BESIDE[i], which));
+        if (stands(path, probe))
             return path;
     }
-    return "catalogs/chs-drg";
+    return here;
 }
 
 enum yh_status yh_tables_open(struct yh_tables *t, const char *dir, struct yh_err *err)
@@ -59,8 +60,8 @@ enum yh_status yh_tables_open(struct yh_tables *t, const char *dir, struct yh_er
         bad = yh_arena_open(&t->scratch, (size_t)256 << 20, err);
     if (bad)
         return bad;
-    t->dir = find(t, dir);
-    if (!stands(t->dir))
+    t->dir = yh_tables_find(&t->arena, dir, "chs-drg", "_shared/dx.lst");
+    if (!stands(t->dir, "_shared/dx.lst"))
         return yh_fail(err, YH_NOT_FOUND,
                        "%s 不是分组目录；用 --catalogs 指明 catalogs/chs-drg", t->dir);
     struct yh_casemix_source source = { .ctx = t, .read = read_table };

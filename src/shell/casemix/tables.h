@@ -12,9 +12,14 @@ struct yh_tables {
     int nscheme, scheme_cap;
 };
 
-/* Finds the catalogue (`dir` when given; else $YIHENG_CATALOGS/chs-drg, ./catalogs/chs-drg, or
- * catalogs beside the program's directory or under its share/yiheng) and opens the shared tables.
- * YH_NOT_FOUND: none of these; else as yh_casemix_open. */
+/* The directory of a catalogue: `given`; else $YIHENG_CATALOGS/<which>, ./catalogs/<which>, or
+ * <which> in catalogs beside the program's directory or under its share/yiheng, the first that has the
+ * file `probe`; ./catalogs/<which> when none has. */
+const char *yh_tables_find(struct yh_arena *a, const char *given, const char *which,
+                           const char *probe);
+
+/* Finds chs-drg as above and opens the shared tables.  YH_NOT_FOUND: it is not there; else as
+ * yh_casemix_open. */
 YH_MUST_USE
 enum yh_status yh_tables_open(struct yh_tables *t, const char *dir, struct yh_err *err);
 void yh_tables_close(struct yh_tables *t);
