@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,6 +20,14 @@ static uint64_t now_ns(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int64_t cpu_us(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec +
+           u.ru_stime.tv_usec;
 }
 
 static int64_t setting(const char *name, int64_t normal)
@@ -79,6 +88,7 @@ static void measure(struct bench *b, const char *dir, int per_commit)
 {
     int64_t seconds = setting("YH_SECONDS", 3), commits = 0;
     uint64_t from = now_ns(), to = from, checkpoint = from, worst = 0;
+    int64_t cpu = cpu_us();
     while (to - from < (uint64_t)seconds * 1000000000u) {
         uint64_t start = to;
         batch(b, per_commit);
@@ -90,12 +100,13 @@ static void measure(struct bench *b, const char *dir, int per_commit)
         to = now_ns();
         worst = to - start > worst ? to - start : worst;
     }
-    int64_t us = (int64_t)(to - from) / 1000;
-    printf("%4d a commit: %7lld settlements/s, %6lld commits/s (fdatasync %lld/s), worst %lld "
-           "ms\n",
-           per_commit, (long long)(commits * per_commit * 1000000 / us),
-           (long long)(commits * 1000000 / us), (long long)fdatasync_rate(dir),
-           (long long)(worst / 1000000));
+    int64_t us = (int64_t)(to - from) / 1000, n = commits * per_commit;
+    cpu = cpu_us() - cpu;
+    printf(
+        "%4d a commit: %6lld settlements/s, %5lld commits/s, %4lld us CPU each, worst %lld ms "
+        "(fdatasync %lld/s)\n",
+        per_commit, (long long)(n * 1000000 / us), (long long)(commits * 1000000 / us),
+        (long long)(cpu / n), (long long)(worst / 1000000), (long long)fdatasync_rate(dir));
 }
 
 int main(void)
