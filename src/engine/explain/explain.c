@@ -247,12 +247,14 @@ static void cost_rows(struct teller *t)
         if (x->why == YH_REASON_LINE_OVER) {
             yh_putf(&b, "%s %d %s", word(t, W_OVER), x->items, word(t, W_ITEMS));
         } else if (x->why == YH_REASON_LINE_FIRST) {
-            yh_putf(&b, "%.*s %d %s，%s ", YH_ARG(yh_class_text((enum yh_item_class)x->cls)),
-                    x->items, word(t, W_ITEMS), word(t, W_FIRST_OF));
+            yh_putf(&b, t->e->lang == YH_ZH ? "%.*s类 %d %s，%s " : "class %.*s, %d %s, %s ",
+                    YH_ARG(yh_class_text((enum yh_item_class)x->cls)), x->items,
+                    word(t, W_ITEMS), word(t, W_FIRST_OF));
             put_rate(&b, x->rate);
         } else {
-            yh_putf(&b, "%s %d %s，%s", word(t, outside_word(x->why)), x->items,
-                    word(t, W_ITEMS), word(t, W_OUTSIDE));
+            yh_putf(&b, t->e->lang == YH_ZH ? "%s %d %s，%s" : "%s, %d %s: %s",
+                    word(t, outside_word(x->why)), x->items, word(t, W_ITEMS),
+                    word(t, W_OUTSIDE));
         }
         cite(t, money_row(t, yh_buf_str(&b), 1, x->amount), x->clause);
     }
@@ -527,6 +529,12 @@ static void layer_rows(struct teller *t, int at)
     if (!p->base && !p->paid && !p->beyond && !(w.part && w.part->in[0]) && !w.lump &&
         !(w.stop && t->e->decision->sums.scope))
         return;
+    /* A layer that gives this person nothing of anything is not worth a line. */
+    bool nothing = w.pay && !w.pay->in[0] && !w.lump && !w.daily && w.nrate;
+    for (int i = 0; i < w.nrate; i++)
+        nothing = nothing && !w.rate[i]->result;
+    if (nothing)
+        return;
     struct yh_buf list[32];
     int n = tell(t, l, &w, list);
     for (int i = 0; i < n; i++) {
@@ -574,8 +582,10 @@ static void last_rows(struct teller *t)
     }
     struct yh_buf b = yh_buf_in(t->a);
     yh_fen scope = d->part[YH_PART_DEDUCT] + d->part[YH_PART_SHARE];
-    add_term(&b, "", scope);
-    add_term(&b, word(t, W_OTHERS), d->person - scope);
+    if (d->person != scope) { /* else the amount says it all */
+        add_term(&b, "", scope);
+        add_term(&b, word(t, W_OTHERS), d->person - scope);
+    }
     money_row(t, yh_cstr(word(t, W_PERSON)), 0, d->person)->text = yh_buf_str(&b);
     if (d->account || d->relative) {
         struct yh_buf c = yh_buf_in(t->a);
@@ -630,7 +640,8 @@ static yh_str head_of(struct teller *t)
         if (name.n)
             yh_putf(&b, " · %.*s", YH_ARG(name));
     }
-    if (f->v[YH_DIM_COUNT] > 0) {
+    if (f->v[YH_DIM_COUNT] > 0 &&
+        yh_find(kind_name(p, YH_DIM_VISIT, f->v[YH_DIM_VISIT]), YH_S("住院")) >= 0) {
         if (t->e->lang == YH_ZH)
             yh_putf(&b, " · %s %d 次", word(t, W_STAY), (int)f->v[YH_DIM_COUNT]);
         else
