@@ -27,7 +27,7 @@ static void print_table(const struct yh_conform_result *r)
     const char *part = "";
     for (int i = 0; i < YH_CLAUSE_N; i++) {
         const struct yh_conform_mark *m = &r->mark[i];
-        enum yh_clause c = (enum yh_clause)i;
+        enum yh_conform_clause c = (enum yh_conform_clause)i;
         yh_put_pad(&b, yh_cstr(strcmp(part, yh_clause_part(c)) ? yh_clause_part(c) : ""), 6);
         part = yh_clause_part(c);
         yh_put_pad(&b, yh_clause_passed(m) ? YH_S("通过") : YH_S("未通过"), 8);
@@ -67,8 +67,8 @@ static void print_json(const struct yh_conform_result *r)
         const struct yh_conform_mark *m = &r->mark[i];
         yh_jw_object(&w);
         yh_jw_kv_str(&w, "id", yh_cstr(ID[i]));
-        yh_jw_kv_str(&w, "part", yh_cstr(yh_clause_part((enum yh_clause)i)));
-        yh_jw_kv_str(&w, "text", yh_cstr(yh_clause_text((enum yh_clause)i)));
+        yh_jw_kv_str(&w, "part", yh_cstr(yh_clause_part((enum yh_conform_clause)i)));
+        yh_jw_kv_str(&w, "text", yh_cstr(yh_clause_text((enum yh_conform_clause)i)));
         yh_jw_key(&w, YH_S("passed"));
         yh_jw_bool(&w, yh_clause_passed(m));
         yh_jw_kv_i64(&w, "looked", m->looked);
@@ -126,7 +126,7 @@ int yh_cmd_conform(int argc, char **argv)
     struct yh_err err = { 0 };
     if (yh_client_open(&client, url, &err) || yh_arena_open(&a, (size_t)4 << 30, &err))
         return yh_cli_error(NULL, &err);
-    struct yh_answer hello;
+    struct yh_client_answer hello;
     if (yh_client_call(&client, &a, "GET", NULL, NULL, NULL, 0, YH_S(""), &hello, &err))
         return yh_cli_error(NULL, &err);
     struct yh_conform_result r;

@@ -39,11 +39,11 @@ static const char *const TEXT[] = {
 #undef R
 };
 
-const char *yh_clause_part(enum yh_clause c)
+const char *yh_clause_part(enum yh_conform_clause c)
 {
     return PART[c];
 }
-const char *yh_clause_text(enum yh_clause c)
+const char *yh_clause_text(enum yh_conform_clause c)
 {
     return TEXT[c];
 }
@@ -54,7 +54,7 @@ bool yh_clause_passed(const struct yh_conform_mark *m)
 
 /* One look at a clause; the first fault is kept. */
 static bool YH_PRINTF(4, 5)
-    look(struct hospital *h, enum yh_clause c, bool held, const char *fmt, ...)
+    look(struct hospital *h, enum yh_conform_clause c, bool held, const char *fmt, ...)
 {
     struct yh_conform_mark *m = &h->r->mark[c];
     m->looked++;
@@ -102,7 +102,7 @@ static struct reply exchange(struct hospital *h, const char *path, const char *t
                              yh_str body, bool lose, const char *infno)
 {
     struct reply r = { 0 };
-    struct yh_answer answer = { 0 };
+    struct yh_client_answer answer = { 0 };
     struct yh_err err = { 0 };
     struct yh_json *root;
     h->r->calls++;
@@ -174,13 +174,13 @@ static struct reply YH_PRINTF(3, 4)
     return exchange(h, NULL, NULL, h->last_body, false, infno);
 }
 
-static bool want_ok(struct hospital *h, enum yh_clause c, const struct reply *r,
+static bool want_ok(struct hospital *h, enum yh_conform_clause c, const struct reply *r,
                     const char *what)
 {
     return look(h, c, r->ok, "%s 未受理：%.*s", what, YH_ARG(yh_sub(r->err_msg, 0, 240)));
 }
 
-static bool want_refused(struct hospital *h, enum yh_clause c, const struct reply *r,
+static bool want_refused(struct hospital *h, enum yh_conform_clause c, const struct reply *r,
                          const char *what)
 {
     return look(h, c, r->sent && r->root && !r->ok && r->err_msg.n, "%s 应被拒绝，却受理了",
@@ -275,7 +275,7 @@ static const char *const AMOUNT[] = { "medfee_sumamt",  "fulamt_ownpay_amt", "ov
                                       "hosp_part_amt" };
 
 /* The same amounts, or (sign -1) the same negated. */
-static void look_alike(struct hospital *h, enum yh_clause c, const struct reply *one,
+static void look_alike(struct hospital *h, enum yh_conform_clause c, const struct reply *one,
                        const struct reply *two, int sign, const char *what)
 {
     const struct yh_json *a = at(one->output, "setlinfo", NULL),
@@ -308,7 +308,7 @@ static const char *stamp(struct hospital *h, yh_time t)
     return yh_zdup(h->a, yh_time_text(s, t));
 }
 
-static yh_str registration(struct hospital *h, enum yh_clause c)
+static yh_str registration(struct hospital *h, enum yh_conform_clause c)
 {
     h->number = yh_fmt(h->a, "MZ%llx%d", (unsigned long long)(h->cast->tag & 0xffffff), h->seq);
     struct reply r =
@@ -443,7 +443,8 @@ static struct reply cancel_registration(struct hospital *h, yh_str visit)
 }
 
 /* A visit that is described and charged, ready to settle; its number is "" when a step failed. */
-static yh_str charged_visit(struct hospital *h, enum yh_clause c, int batch, struct sums *sums)
+static yh_str charged_visit(struct hospital *h, enum yh_conform_clause c, int batch,
+                            struct sums *sums)
 {
     yh_str visit = registration(h, c);
     struct reply r = describe(h, visit);
@@ -583,7 +584,7 @@ static void errors(struct hospital *h)
 
 static void outpatient(struct hospital *h)
 {
-    enum yh_clause c = YH_CLAUSE_OUTPATIENT;
+    enum yh_conform_clause c = YH_CLAUSE_OUTPATIENT;
     struct sums sums, more;
     yh_fen before = balance(h);
     yh_str visit = charged_visit(h, c, 1, &sums);
@@ -650,7 +651,7 @@ static void outpatient(struct hospital *h)
 
 static void wrong_orders(struct hospital *h)
 {
-    enum yh_clause c = YH_CLAUSE_WRONG_ORDER;
+    enum yh_conform_clause c = YH_CLAUSE_WRONG_ORDER;
     struct sums none = { 0 }, sums;
     struct reply r = settle_call(h, "2207", YH_S("990101M9999999999"), 1, &none);
     want_refused(h, YH_CLAUSE_NOT_YOURS, &r, "不存在就诊的 2207");
@@ -762,7 +763,7 @@ static void retries(struct hospital *h)
 
 static void pharmacy(struct hospital *h)
 {
-    enum yh_clause c = YH_CLAUSE_PHARMACY;
+    enum yh_conform_clause c = YH_CLAUSE_PHARMACY;
     const char *code = h->cast->pharmacy, *hospital = h->provider;
     if (!code) {
         struct reply r = call(h, "1201",
@@ -777,7 +778,7 @@ static void pharmacy(struct hospital *h)
     struct yh_buf line = yh_buf_in(h->a);
     put_line(h, &line, YH_S(""), h->psn, "", 1, 0, 3, "", false);
     yh_fen total = yh_line_amount(h->cast->price[0], 30000, YH_ROUND_HALF_UP);
-    struct reply r[2];
+    struct reply r[2] = { { 0 } };
     for (int i = 0; i < 2; i++) {
         r[i] =
             call(h, i ? "2102" : "2101",
@@ -788,9 +789,14 @@ static void pharmacy(struct hospital *h)
                  "\"acct_used_flag\":\"1\",\"med_type\":\"41\"},\"drugdetail\":[%.*s]}",
                  YH_ARG(h->psn), h->cast->employee, stamp(h, h->now), (long long)(total / 100),
                  (long long)(total % 100), YH_ARG(h->scheme), YH_ARG(yh_buf_str(&line)));
-        want_ok(h, c, &r[i], i ? "2102" : "2101");
+        if (!want_ok(h, c, &r[i], i ? "2102" : "2101"))
+            break;
         look_at_settlement(h, &r[i], i ? "2102" : "2101");
         look_at_lines(h, yh_json_get(r[i].output, YH_S("detlcutinfo")), "2102");
+    }
+    if (!r[1].ok) {
+        h->provider = hospital;
+        return;
     }
     look_alike(h, c, &r[0], &r[1], 1, "2101 与 2102");
     struct reply u = undo_call(h, "2103", h->psn, text_at(&r[1], "setlinfo", "mdtrt_id"),
@@ -892,7 +898,7 @@ static struct reply drop_lines(struct hospital *h, yh_str visit)
 
 static void refund_lines(struct hospital *h, yh_str visit, struct sums *sums)
 {
-    enum yh_clause c = YH_CLAUSE_REFUND_LINE;
+    enum yh_conform_clause c = YH_CLAUSE_REFUND_LINE;
     struct yh_buf b = yh_buf_in(h->a), too = yh_buf_in(h->a);
     put_line(h, &b, visit, h->psn2, "\"med_type\":\"21\",", 9001, 0, -1, "3", false);
     struct reply r = call(h, "2301", "{\"feedetail\":[%.*s]}", YH_ARG(yh_buf_str(&b)));
@@ -909,7 +915,7 @@ static void refund_lines(struct hospital *h, yh_str visit, struct sums *sums)
 
 static void inpatient(struct hospital *h)
 {
-    enum yh_clause c = YH_CLAUSE_INPATIENT, undo = YH_CLAUSE_INPATIENT_UNDO;
+    enum yh_conform_clause c = YH_CLAUSE_INPATIENT, undo = YH_CLAUSE_INPATIENT_UNDO;
     struct sums sums = { 0 };
     struct reply r = admit(h);
     yh_str visit = text_at(&r, "result", "mdtrt_id");
@@ -972,7 +978,7 @@ static void inpatient(struct hospital *h)
 
 static void many_lines(struct hospital *h)
 {
-    enum yh_clause c = YH_CLAUSE_MANY_LINES;
+    enum yh_conform_clause c = YH_CLAUSE_MANY_LINES;
     struct sums sums = { 0 };
     struct reply r = admit(h);
     yh_str visit = text_at(&r, "result", "mdtrt_id");
@@ -1021,7 +1027,7 @@ static yh_str stmt(struct hospital *h, yh_str clr_type, yh_day day, yh_fen total
 
 static void reconcile(struct hospital *h)
 {
-    enum yh_clause c = YH_CLAUSE_RECONCILE;
+    enum yh_conform_clause c = YH_CLAUSE_RECONCILE;
     struct sums sums;
     /* A day on which this provider has settled nothing yet. */
     yh_time keep = h->now;
@@ -1050,7 +1056,7 @@ static void reconcile(struct hospital *h)
 
 static void year_end(struct hospital *h)
 {
-    enum yh_clause c = YH_CLAUSE_YEAR_END;
+    enum yh_conform_clause c = YH_CLAUSE_YEAR_END;
     if (!look(h, c, h->r->clock_follows,
               "服务端时钟不随 inf_time，无法跨年；请用沙盒（yiheng serve --sandbox）"))
         return;
@@ -1148,8 +1154,8 @@ void yh_conform_run(const struct yh_conform_cast *cast, yh_conform_send *send, v
 }
 
 enum yh_status yh_conform_http(void *user, struct yh_arena *a, const char *path,
-                               const char *type, yh_str body, bool lose, struct yh_answer *out,
-                               struct yh_err *err)
+                               const char *type, yh_str body, bool lose,
+                               struct yh_client_answer *out, struct yh_err *err)
 {
     struct yh_client *c = user;
     if (!type)

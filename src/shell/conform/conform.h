@@ -7,7 +7,7 @@
 #define YH_SHELL_CONFORM_CONFORM_H
 #include "shell/http/client.h"
 
-enum yh_clause {
+enum yh_conform_clause {
 #define R(id, part, text) YH_CLAUSE_##id,
 #include "shell/conform/clause.def"
 #undef R
@@ -18,7 +18,7 @@ enum yh_clause {
  * path and type NULL: the usual ones. */
 typedef enum yh_status yh_conform_send(void *user, struct yh_arena *a, const char *path,
                                        const char *type, yh_str body, bool lose,
-                                       struct yh_answer *out, struct yh_err *err);
+                                       struct yh_client_answer *out, struct yh_err *err);
 
 /* Who is played.  Defaults are those of the demonstration data (region 990101). */
 struct yh_conform_cast {
@@ -48,12 +48,12 @@ struct yh_conform_result {
 
 void yh_conform_run(const struct yh_conform_cast *cast, yh_conform_send *send, void *user,
                     struct yh_arena *a, struct yh_conform_result *out);
-const char *yh_clause_part(enum yh_clause c);
-const char *yh_clause_text(enum yh_clause c);
+const char *yh_clause_part(enum yh_conform_clause c);
+const char *yh_clause_text(enum yh_conform_clause c);
 bool yh_clause_passed(const struct yh_conform_mark *m);
 
 /* The sender over HTTP; user is a struct yh_client. */
 enum yh_status yh_conform_http(void *user, struct yh_arena *a, const char *path,
-                               const char *type, yh_str body, bool lose, struct yh_answer *out,
-                               struct yh_err *err);
+                               const char *type, yh_str body, bool lose,
+                               struct yh_client_answer *out, struct yh_err *err);
 #endif

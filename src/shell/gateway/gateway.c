@@ -17,6 +17,7 @@ struct job {
     struct yh_arena arena;
     struct yh_tx_call tx;
     struct yh_call call;
+    struct yh_err *missing; /* a required field that is not there; NULL = none */
     yh_time got;
     int got_ms;
     struct yh_gateway_reply reply;
@@ -188,12 +189,12 @@ static enum yh_status find_transaction(struct yh_gateway *g, struct yh_tx_call *
                  : yh_fail_field(err, YH_NOT_FOUND, "infno", "", "该交易已知，本系统尚未开通");
 }
 
-/* The psn_no that the input names: its account group keys the call. */
-static yh_str person_of(const struct yh_json *input)
+/* The first value of that name in the nodes of the input. */
+static yh_str named_in(const struct yh_json *input, const char *name)
 {
     for (const struct yh_json *node = input ? input->first : NULL; node; node = node->next) {
         const struct yh_json *o = node->kind == YH_JSON_ARRAY ? node->first : node;
-        yh_str s = o && o->kind == YH_JSON_OBJECT ? tx_str(o, "psn_no") : YH_S("");
+        yh_str s = o && o->kind == YH_JSON_OBJECT ? tx_str(o, name) : YH_S("");
         if (s.n)
             return s;
     }
@@ -243,7 +244,7 @@ static void fill_call(struct yh_gateway *g, struct job *j)
                                 .operator_name = e->opter_name,
                                 .operator_kind = e->opter_type,
                                 .sign_no = e->sign_no,
-                                .person = person_of(e->input),
+                                .person = named_in(e->input, "psn_no"),
                                 .body = { (const char *)digest, 32 },
                                 .now = j->got };
     if (getrandom(j->call.salt, sizeof j->call.salt, 0) != sizeof j->call.salt)
@@ -271,6 +272,15 @@ static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool
         bad = yh_fail(&err, YH_LIMIT, "请求体过大，请分批上传");
     } else {
         bad = check(g, ask, j, &err);
+        /* A visit that does not exist is the better news than a field that it would have needed:
+         * such a call is looked into, and refused for the one or the other. */
+        if (bad && yh_ends(yh_cstr(err.text), YH_S("必填，未填写")) && j->tx.tx &&
+            named_in(j->tx.env.input, "mdtrt_id").n && named_in(j->tx.env.input, "psn_no").n) {
+            j->missing = YH_NEW(&j->arena, struct yh_err, 1);
+            *j->missing = err;
+            bad = YH_OK;
+        }
+        /* The person whose account group keys the call is among the fields. */
         if (!bad)
             fill_call(g, j);
     }
@@ -303,9 +313,25 @@ static enum yh_status work(struct yh_ctx *c, void *user, struct yh_buf *reply,
     return bad;
 }
 
+/* In place of a transaction whose field is missing: is there such a visit at all? */
+static enum yh_status look_at_visit(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                                    struct yh_err *err)
+{
+    (void)reply;
+    const struct work *k = user;
+    const struct yh_json *in = k->j->tx.env.input;
+    struct yh_member m;
+    struct yh_visit_row v;
+    enum yh_status bad =
+        yh_case_open(c, named_in(in, "psn_no"), named_in(in, "mdtrt_id"), &m, &v, err);
+    if (bad != YH_NOT_FOUND)
+        *err = *k->j->missing;
+    return bad == YH_NOT_FOUND ? bad : YH_BAD_INPUT;
+}
+
 static bool writes(const struct job *j)
 {
-    return j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY;
+    return !j->missing && (j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY);
 }
 
 static void carry_out(struct yh_gateway *g, struct job *j)
@@ -313,9 +339,10 @@ static void carry_out(struct yh_gateway *g, struct job *j)
     struct work k = { g, j };
     struct yh_answer a = { 0 };
     struct yh_err err = { 0 };
+    yh_work_fn *fn = j->missing ? look_at_visit : work;
     enum yh_status bad =
-        writes(j) ? yh_service_write(g->config.service, &j->call, &j->arena, work, &k, &a, &err)
-                  : yh_service_read(g->config.service, &j->call, &j->arena, work, &k, &a, &err);
+        writes(j) ? yh_service_write(g->config.service, &j->call, &j->arena, fn, &k, &a, &err)
+                  : yh_service_read(g->config.service, &j->call, &j->arena, fn, &k, &a, &err);
     err.status = bad ? bad : err.status;
     if (bad)
         j->reply = refusal(g, j, &err);

@@ -148,7 +148,8 @@ static bool dechunk(struct yh_arena *a, yh_str raw, yh_str *out)
 }
 
 static enum yh_status read_answer(struct yh_client *c, struct yh_arena *a, int64_t until,
-                                  struct yh_answer *out, bool *nothing, struct yh_err *err)
+                                  struct yh_client_answer *out, bool *nothing,
+                                  struct yh_err *err)
 {
     struct yh_buf b = yh_buf_in(a);
     bool end = false;
@@ -191,8 +192,9 @@ static enum yh_status read_answer(struct yh_client *c, struct yh_arena *a, int64
         if (bad)
             return bad;
     }
-    *out = (struct yh_answer){ (int)status, head_value(head, "Content-Type"),
-                               length >= 0 && !chunked ? yh_sub(body, 0, length) : body };
+    *out =
+        (struct yh_client_answer){ (int)status, head_value(head, "Content-Type"),
+                                   length >= 0 && !chunked ? yh_sub(body, 0, length) : body };
     if (end || yh_find(head_value(head, "Connection"), YH_S("close")) >= 0 ||
         (!chunked && length < 0))
         yh_client_close(c);
@@ -218,7 +220,7 @@ static yh_str request_text(struct yh_client *c, struct yh_arena *a, const char *
 enum yh_status yh_client_call(struct yh_client *c, struct yh_arena *a, const char *method,
                               const char *path, const char *type,
                               const struct yh_http_head *head, int nhead, yh_str body,
-                              struct yh_answer *out, struct yh_err *err)
+                              struct yh_client_answer *out, struct yh_err *err)
 {
     int64_t until = yh_http_now_ms() + c->timeout_ms;
     yh_str text = request_text(c, a, method, path, type, head, nhead, body);

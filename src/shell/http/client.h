@@ -11,7 +11,7 @@ struct yh_client {
     int port, fd;              /* fd -1: not connected */
     int timeout_ms;            /* for each whole exchange */
 };
-struct yh_answer {
+struct yh_client_answer {
     int status;
     yh_str type, body; /* in the arena of the call */
 };
@@ -29,7 +29,7 @@ YH_MUST_USE
 enum yh_status yh_client_call(struct yh_client *c, struct yh_arena *a, const char *method,
                               const char *path, const char *type,
                               const struct yh_http_head *head, int nhead, yh_str body,
-                              struct yh_answer *out, struct yh_err *err);
+                              struct yh_client_answer *out, struct yh_err *err);
 /* Sends the request and hangs up without reading: the sender that loses its reply. */
 YH_MUST_USE
 enum yh_status yh_client_send_only(struct yh_client *c, struct yh_arena *a, const char *type,

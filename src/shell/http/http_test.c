@@ -61,7 +61,7 @@ TEST(a_request_is_echoed_over_a_kept_connection_at_once_and_late)
     struct yh_http *h = start(yh_http_defaults(), &c);
     struct yh_arena *a = yh_test_arena();
     struct yh_err err = { 0 };
-    struct yh_answer r;
+    struct yh_client_answer r;
     struct yh_http_head head = { "_api_name", "2207" };
     for (int i = 0; i < 50; i++) {
         CHECK_OK(yh_client_call(&c, a, "POST", NULL, "text/plain", &head, 1, YH_S("hello"), &r,
@@ -86,7 +86,7 @@ TEST(an_oversized_body_is_dropped_and_said)
     struct yh_http *h = start(config, &c);
     struct yh_arena *a = yh_test_arena();
     struct yh_err err = { 0 };
-    struct yh_answer r;
+    struct yh_client_answer r;
     char *big = yh_alloc(a, 1, 1, 100000);
     memset(big, 'x', 100000);
     static const ptrdiff_t SIZE[] = { 1000, 1001, 4000, 100000 };
@@ -126,7 +126,7 @@ TEST(too_many_requests_a_second_are_told_so)
     struct yh_http *h = start(config, &c);
     struct yh_arena *a = yh_test_arena();
     struct yh_err err = { 0 };
-    struct yh_answer r;
+    struct yh_client_answer r;
     int refused = 0;
     for (int i = 0; i < 20; i++) {
         CHECK_OK(yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, YH_S("x"), &r, &err), &err);

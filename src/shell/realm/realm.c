@@ -17,8 +17,8 @@ static bool wanted(const char *regions, yh_str region)
 }
 
 /* The plans of one (region, scheme): one for each stretch between days of change. */
-static void compile(struct yh_realm *w, yh_str region, yh_str scheme, struct yh_dated_plan **plan,
-                    int *n, int *cap)
+static void compile(struct yh_realm *w, yh_str region, yh_str scheme,
+                    struct yh_dated_plan **plan, int *n, int *cap)
 {
     yh_day day[DAYS_MAX];
     int ndays = yh_policy_days(&w->policies.set, region, scheme, day, DAYS_MAX);
@@ -27,8 +27,9 @@ static void compile(struct yh_realm *w, yh_str region, yh_str scheme, struct yh_
         struct yh_err err = { 0 };
         struct yh_findings *f = yh_heap(NULL, sizeof *f);
         *f = (struct yh_findings){ .n = 0 };
-        enum yh_status st = yh_policy_compile(&w->arena, &w->policies.set, region, scheme, day[i],
-                                              (struct yh_policy_how){ false, false }, &p, f, &err);
+        enum yh_status st =
+            yh_policy_compile(&w->arena, &w->policies.set, region, scheme, day[i],
+                              (struct yh_policy_how){ false, false }, &p, f, &err);
         yh_heap(f, 0);
         if (st == YH_OK) {
             yh_day to = i + 1 < ndays ? day[i + 1] : YH_DAY_MAX;
@@ -48,8 +49,8 @@ static void plans(struct yh_realm *w, const char *regions)
         const struct yh_policy_doc *d = &set->doc[i];
         bool seen = d->amends.n > 0 || !wanted(regions, d->region);
         for (int k = 0; k < i && !seen; k++)
-            seen = yh_eq(set->doc[k].region, d->region) && yh_eq(set->doc[k].scheme, d->scheme) &&
-                   !set->doc[k].amends.n;
+            seen = yh_eq(set->doc[k].region, d->region) &&
+                   yh_eq(set->doc[k].scheme, d->scheme) && !set->doc[k].amends.n;
         if (!seen)
             compile(w, d->region, d->scheme, &plan, &n, &cap);
     }
@@ -57,20 +58,34 @@ static void plans(struct yh_realm *w, const char *regions)
     w->world.nplan = n;
 }
 
-/* Texts that are handed out as they are (1901). */
+/* Texts that are handed out: dictionaries (1901), and the tables of the downloads with the columns
+ * that the interface asks of them (1301 …). */
 static enum yh_status texts(struct yh_realm *w, struct yh_err *err)
 {
-    static const char *const PATH[] = { "interface/dictionaries.tsv" };
+    static const char *const PATH[] = {
+        "interface/dictionaries.tsv",
+        "interface/fields.tsv",
+#define TABLE(infno, path) path,
+#define COLUMN(infno, national, source, ours)
+#include "service/library.def"
+#undef TABLE
+#undef COLUMN
+    };
     struct yh_world_text *t = YH_NEW(&w->arena, struct yh_world_text, YH_COUNT(PATH));
+    int n = 0;
     for (int i = 0; i < YH_COUNT(PATH); i++) {
+        if (!PATH[i][0]) /* a download that we hold no table of */
+            continue;
         yh_str full = yh_fmt(&w->arena, "%s/%s", w->catalogs.dir, PATH[i]);
-        t[i].path = yh_cstr(PATH[i]);
-        enum yh_status st = yh_file_read(&w->arena, yh_zdup(&w->arena, full), 16 << 20, &t[i].text, err);
+        t[n].path = yh_cstr(PATH[i]);
+        enum yh_status st =
+            yh_file_read(&w->arena, yh_zdup(&w->arena, full), 64 << 20, &t[n].text, err);
         if (st)
             return st;
+        n++;
     }
     w->world.text = t;
-    w->world.ntext = YH_COUNT(PATH);
+    w->world.ntext = n;
     return YH_OK;
 }
 
