@@ -140,7 +140,11 @@ enum yh_status tx_settle(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw
 {
     struct yh_settle_in in = settle_in(tx_node(t, "data"));
     struct yh_settled out;
-    enum yh_status bad = yh_settle(c, &in, &out, err);
+    struct yh_trace *trace;
+    int ntrace = tx_traces(t, &trace);
+    enum yh_status bad = ntrace ? yh_trace_sell(c, in.visit, trace, ntrace, err) : YH_OK;
+    if (!bad)
+        bad = yh_settle(c, &in, &out, err);
     if (!bad)
         tx_put_settled(t, w, &out, false);
     return bad;
