@@ -76,6 +76,7 @@ struct sqlite {
     int lock;                  /* of writer.lock; -1 none */
     struct connection *writer; /* NULL: to be reopened at the next batch */
     int wal_pages;             /* in the log after the last commit */
+    bool spoiled;              /* the open batch must not commit */
     int64_t reopens;
     pthread_mutex_t idle_mutex, checkpoint_mutex; /* guard the next two */
     struct connection *idle;
@@ -98,6 +99,9 @@ static enum yh_status failed(struct connection *c, int rc, const struct yh_table
 {
     if ((rc & 0xff) == SQLITE_CONSTRAINT)
         return yh_fail(err, YH_CONFLICT, "%s 中已有同一键的一行", t->name);
+    /* Would fail again however often it is sent, and with it all that share its batch. */
+    if (rc == SQLITE_TOOBIG)
+        return yh_fail(err, YH_LIMIT, "%s 的一行太大", t->name);
     return trouble(c->db, rc, view ? YH_IO : YH_RETRY, err);
 }
 
@@ -331,6 +335,7 @@ static enum yh_status batch_begin(void *db, struct yh_err *err)
         if (st)
             return st;
     }
+    s->spoiled = false;
     int rc = run(s->writer->begin);
     if (!rc)
         return YH_OK;
@@ -343,6 +348,8 @@ static enum yh_status batch_begin(void *db, struct yh_err *err)
 static enum yh_status batch_commit(void *db, struct yh_err *err)
 {
     struct sqlite *s = db;
+    if (s->spoiled)
+        return yh_fail(err, YH_RETRY, "撤销一笔请求时存储出错，本批不提交");
     int rc = run(s->writer->commit);
     if (rc)
         return trouble(s->writer->db, rc, YH_RETRY, err);
@@ -382,12 +389,11 @@ static enum yh_status txn_keep(void *db, struct yh_err *err)
 static void txn_drop(void *db)
 {
     struct sqlite *s = db;
-    /* If this fails the savepoint stays open, COMMIT includes what was to be dropped: so it may
-     * not fail unseen.  Only a lost transaction (the disk) makes it fail, and then COMMIT fails. */
     int rc = run(s->writer->rollback_to);
     if (!rc)
         rc = run(s->writer->release);
-    yh_assert(!rc || sqlite3_get_autocommit(s->writer->db));
+    /* What was to be dropped may still stand in the transaction: then none of it may commit. */
+    s->spoiled = s->spoiled || rc;
 }
 
 /* ---- rows ---- */
