@@ -351,3 +351,22 @@ enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int6
     }
     return YH_OK;
 }
+
+enum yh_status yh_town_init(yh_str data, yh_time now, int64_t people, uint64_t seed,
+                            struct yh_err *err)
+{
+    struct yh_store_options opt = { .region = YH_S("990100"), .now = now };
+    struct yh_store *s = NULL;
+    struct yh_arena scratch;
+    enum yh_status st = yh_arena_open(&scratch, (size_t)256 << 20, err);
+    if (st)
+        return st;
+    st = yh_store_open(data, &opt, &s, err);
+    if (st == YH_OK)
+        st = yh_town_build(s, &scratch, now, err);
+    if (st == YH_OK)
+        st = yh_town_people(s, &scratch, people, seed, err);
+    yh_store_close(s);
+    yh_arena_close(&scratch);
+    return st;
+}
