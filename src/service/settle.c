@@ -598,15 +598,41 @@ static yh_str clearing_type(yh_str med_type)
     return med_type.n && med_type.p[0] == '5' ? YH_S("53") : YH_S("11");
 }
 
-static yh_str reasons_json(struct yh_ctx *c, const struct yh_decision *d)
+/* The rows that tell the person why, and the reasons with their inputs.  A line's split is kept in
+ * the line, so line reasons are left out. */
+static yh_str reasons_json(struct yh_ctx *c, const struct one *o)
 {
+    const struct yh_decision *d = &o->d;
+    struct yh_explain e = yh_explain_bill(c->arena, o->plan, &o->bill, d, YH_ZH);
     struct yh_buf out = yh_buf_in(c->arena);
     struct yh_jsonw w = yh_jsonw_on(&out);
+    yh_jw_object(&w);
+    yh_jw_kv_str(&w, "head", e.head);
+    yh_jw_kv_i64(&w, "day", e.day);
+    yh_jw_kv_i64(&w, "sums", e.sums);
+    yh_jw_key(&w, YH_S("rows"));
+    yh_jw_array(&w);
+    for (int i = 0; i < e.nrow; i++) {
+        const struct yh_explain_row *r = &e.row[i];
+        yh_jw_array(&w);
+        yh_jw_str(&w, r->label);
+        yh_jw_i64(&w, r->indent);
+        yh_jw_str(&w, r->text);
+        if (r->has_amount)
+            yh_jw_i64(&w, r->amount);
+        else
+            yh_jw_null(&w);
+        for (int k = 0; k < r->nclause; k++)
+            yh_jw_i64(&w, r->clause[k]);
+        yh_jw_end(&w, ']');
+    }
+    yh_jw_end(&w, ']');
+    yh_jw_key(&w, YH_S("reasons"));
     yh_jw_array(&w);
     for (int i = 0; i < d->nreason; i++) {
         const struct yh_reason *r = &d->reason[i];
         if (r->line >= 0)
-            continue; /* a line's split is in the line; its reason follows from it */
+            continue;
         yh_jw_array(&w);
         yh_jw_str(&w, yh_reason_text((enum yh_reason_kind)r->kind).name);
         yh_jw_i64(&w, r->layer);
@@ -618,6 +644,7 @@ static yh_str reasons_json(struct yh_ctx *c, const struct yh_decision *d)
         yh_jw_end(&w, ']');
     }
     yh_jw_end(&w, ']');
+    yh_jw_end(&w, '}');
     return yh_buf_str(&out);
 }
 
@@ -692,7 +719,7 @@ static struct yh_settlement_row row_of(struct yh_ctx *c, const struct one *o,
         .hospital = d->hospital,
         .to_person = d->to_person,
         .balance = (o->m.account ? o->m.account->balance : 0) - (o->trial ? 0 : d->account),
-        .reasons = reasons_json(c, d),
+        .reasons = o->trial ? YH_S("") : reasons_json(c, o),
         .extra = yh_buf_str(&extra),
     };
 }
@@ -1056,15 +1083,5 @@ enum yh_status yh_settle(struct yh_ctx *c, const struct yh_settle_in *in, struct
         return st;
     c->made = s.row.settlement;
     *out = s;
-    return YH_OK;
-}
-
-enum yh_status yh_bill_text(struct yh_ctx *c, const struct yh_settled *s, struct yh_buf *out,
-                            struct yh_err *err)
-{
-    if (!s->decision || !s->bill)
-        return yh_refuse(err, YH_REFUSE_SETTLEMENT_UNKNOWN, s->row.settlement, NULL);
-    struct yh_explain e = yh_explain_bill(c->arena, s->plan, s->bill, s->decision, YH_ZH);
-    yh_explain_bill_text(&e, out);
     return YH_OK;
 }

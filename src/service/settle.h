@@ -71,8 +71,10 @@ YH_MUST_USE enum yh_status yh_purchase(struct yh_ctx *c, bool trial, const struc
 YH_MUST_USE enum yh_status yh_trace_sell(struct yh_ctx *c, yh_str owner, const struct yh_trace *trace,
                                          int n, struct yh_err *err);
 
-/* The bill in plain Chinese, as a patient reads it (engine/explain): of a settlement or trial just
- * made.  YH_NOT_FOUND: it was read back. */
-YH_MUST_USE enum yh_status yh_bill_text(struct yh_ctx *c, const struct yh_settled *s,
-                                        struct yh_buf *out, struct yh_err *err);
+/* A stored bill in plain Chinese, as a patient reads it (SKETCHES §2, engine/explain), from what the
+ * settlement keeps: years later it says the same.  `no` is the setl_id; x may be a snapshot.
+ * YH_NOT_FOUND: no such settlement, or its document is not among those loaded. */
+YH_MUST_USE enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w,
+                                        struct yh_arena *a, yh_str no, struct yh_buf *out,
+                                        struct yh_err *err);
 #endif

@@ -1,0 +1,81 @@
+/* service/bill.c -- a stored bill told again, from the rows that its settlement keeps. */
+#include <stdio.h>
+#include "engine/explain/explain.h"
+#include "service/settle.h"
+
+/* "990100S00000003000001": pooling area, group, place in its commit sequence. */
+static bool place_of(yh_str no, struct yh_settlement_row *key)
+{
+    if (no.n != 21 || no.p[6] != 'S' || yh_int_parse(yh_sub(no, 7, 15), &key->grp, NULL) ||
+        yh_int_parse(yh_sub(no, 15, 21), &key->seq, NULL))
+        return false;
+    key->region = yh_sub(no, 0, 6);
+    return true;
+}
+
+static const struct yh_plan *plan_of(const struct yh_world *w, const struct yh_settlement_row *s)
+{
+    for (int i = 0; i < w->nplan; i++) {
+        char digest[64];
+        yh_hex(digest, w->plan[i].plan->digest, 32);
+        if (yh_eq(w->plan[i].plan->id, s->document) && yh_eq((yh_str){ digest, 64 }, s->digest))
+            return w->plan[i].plan;
+    }
+    return NULL;
+}
+
+static int64_t integer(const struct yh_json *v)
+{
+    int64_t n = 0;
+    return v && yh_json_dec(v, 0, &n, NULL) == YH_OK ? n : 0;
+}
+
+static void read_rows(struct yh_arena *a, const struct yh_json *rows, struct yh_explain *e)
+{
+    e->row = YH_NEW(a, struct yh_explain_row, rows ? rows->count : 0);
+    for (const struct yh_json *r = rows ? rows->first : NULL; r; r = r->next) {
+        struct yh_explain_row *row = &e->row[e->nrow++];
+        int at = 0;
+        for (const struct yh_json *v = r->first; v; v = v->next, at++) {
+            switch (at) {
+            case 0: row->label = yh_json_text(v); break;
+            case 1: row->indent = (int)integer(v); break;
+            case 2: row->text = yh_json_text(v); break;
+            case 3:
+                row->has_amount = v->kind == YH_JSON_NUMBER;
+                row->amount = integer(v);
+                break;
+            default:
+                if (row->nclause < YH_EXPLAIN_CLAUSES)
+                    row->clause[row->nclause++] = (int32_t)integer(v);
+            }
+        }
+    }
+}
+
+enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct yh_arena *a, yh_str no,
+                            struct yh_buf *out, struct yh_err *err)
+{
+    struct yh_settlement_row s = { .grp = 0 };
+    if (!place_of(no, &s))
+        return yh_refuse(err, YH_REFUSE_SETTLEMENT_UNKNOWN, no, NULL);
+    enum yh_status st = yh_get_settlement(x, &s, err);
+    if (st)
+        return st == YH_NOT_FOUND ? yh_refuse(err, YH_REFUSE_SETTLEMENT_UNKNOWN, no, NULL) : st;
+    struct yh_json *v = NULL;
+    const struct yh_plan *plan = plan_of(w, &s);
+    if (!plan)
+        return yh_refuse(err, YH_REFUSE_NO_DOCUMENT, s.scheme, "结算依据 %.*s", YH_ARG(s.document));
+    if ((st = yh_json_read(a, s.reasons, (struct yh_json_limits){ 0 }, &v, err)) != YH_OK)
+        return st;
+    struct yh_decision d = { .to_person = s.to_person };
+    struct yh_explain e = { .head = yh_json_text(yh_json_get(v, YH_S("head"))),
+                            .day = (yh_day)integer(yh_json_get(v, YH_S("day"))),
+                            .plan = plan,
+                            .decision = &d,
+                            .lang = YH_ZH,
+                            .sums = integer(yh_json_get(v, YH_S("sums"))) != 0 };
+    read_rows(a, yh_json_get(v, YH_S("rows")), &e);
+    yh_explain_bill_text(&e, out);
+    return YH_OK;
+}
