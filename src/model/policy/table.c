@@ -381,8 +381,8 @@ static void read_row(struct yh_cc *c, const struct yh_policy_stmt *s,
     }
 }
 
-yh_str yh_table_read(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str amount,
-                     struct yh_table_how how, struct yh_entries *out)
+static yh_str read_table(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str amount,
+                         struct yh_table_how how, struct yh_entries *out)
 {
     yh_str band_word = { NULL, 0 };
     if (!s->nrow) {
@@ -419,6 +419,15 @@ yh_str yh_table_read(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str amo
             read_row(c, s, &s->row[i], how, col, out);
     }
     return band_word;
+}
+
+yh_str yh_table_read(struct yh_cc *c, const struct yh_policy_stmt *s, yh_str amount,
+                     struct yh_table_how how, struct yh_entries *out)
+{
+    int errors = c->f->count[YH_ERROR];
+    yh_str word = read_table(c, s, amount, how, out);
+    out->broken |= c->f->count[YH_ERROR] > errors;
+    return word;
 }
 
 /* ---- picking ---- */
@@ -705,6 +714,9 @@ void yh_cells_build(struct yh_cc *c, struct yh_entries **lists, int nlists, yh_c
 {
     struct axis_work *w = YH_NEW(c->a, struct axis_work, YH_DIM_N);
     int naxis = 0, ncell = 1;
+    bool broken = false;
+    for (int i = 0; i < nlists; i++)
+        broken |= lists[i]->broken;
     for (int d = 0; d < YH_DIM_N; d++) {
         bool looked_at = false;
         EACH_COND(k, (enum yh_dim)d)
@@ -734,7 +746,7 @@ void yh_cells_build(struct yh_cc *c, struct yh_entries **lists, int nlists, yh_c
     bool said = false;
     for (int i = 0; i < ncell; i++) {
         struct yh_point p = { { 0 } };
-        bool must = !partial;
+        bool must = !partial && !broken;
         c->counts = true;
         for (int k = 0; k < naxis; k++) {
             int b = i / axis[k].stride % w[k].n;

@@ -26,6 +26,7 @@ struct yh_entry {
 struct yh_entries {
     struct yh_entry *e;
     int n, cap;
+    bool broken; /* a row could not be read: what is missing then is no gap */
 };
 
 /* What compiling shares. */
