@@ -87,30 +87,45 @@ static struct yh_message *message_of(struct yh_interface *t, yh_str infno)
     return i < 0 ? NULL : &t->message[i];
 }
 
-static struct yh_node *node_of(struct yh_arena *a, struct yh_message *m, yh_str path, bool list,
-                               int first)
+static struct yh_node *node_of(struct yh_arena *a, struct yh_node **nodes, int *n, yh_str path,
+                               bool list, int first)
 {
-    for (int i = 0; i < m->nnode; i++)
-        if (yh_eq(m->node[i].path, path))
-            return &m->node[i];
+    for (int i = 0; i < *n; i++)
+        if (yh_eq((*nodes)[i].path, path))
+            return &(*nodes)[i];
     /* Few nodes a message: the array is copied when it grows. */
-    struct yh_node *grown = YH_NEW(a, struct yh_node, m->nnode + 1);
-    if (m->nnode)
-        memcpy(grown, m->node, (size_t)m->nnode * sizeof *grown);
-    grown[m->nnode] = (struct yh_node){
+    struct yh_node *grown = YH_NEW(a, struct yh_node, *n + 1);
+    if (*n)
+        memcpy(grown, *nodes, (size_t)*n * sizeof *grown);
+    grown[*n] = (struct yh_node){
         .path = path, .list = list, .first = first, .by_name = yh_map_in(a, 16)
     };
-    m->node = grown;
-    return &m->node[m->nnode++];
+    *nodes = grown;
+    return &grown[(*n)++];
 }
 
 static enum yh_status load_fields(struct yh_arena *a, yh_str text, struct yh_interface *t,
                                   struct yh_err *err)
 {
-    enum { INFNO, DIR, NODE, KIND, FIELD, NAME, TYPE, DIGITS, SCALE, DICT, REQUIRED, INNER, N };
-    static const char *const WANT[N] = { "infno", "dir",     "node",     "kind",
-                                         "field", "name_zh", "type",     "digits",
-                                         "scale", "dict",    "required", "inner" };
+    enum {
+        INFNO,
+        DIR,
+        NODE,
+        KIND,
+        FIELD,
+        NAME,
+        TYPE,
+        DIGITS,
+        SCALE,
+        DICT,
+        REQUIRED,
+        CORE,
+        INNER,
+        N
+    };
+    static const char *const WANT[N] = { "infno",    "dir",  "node",   "kind",  "field",
+                                         "name_zh",  "type", "digits", "scale", "dict",
+                                         "required", "core", "inner" };
     struct yh_tsv tsv;
     int col[N], got, cap = 0;
     enum yh_status bad = yh_tsv_open(&tsv, text, err);
@@ -119,7 +134,8 @@ static enum yh_status load_fields(struct yh_arena *a, yh_str text, struct yh_int
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) > 0) {
-        if (!yh_eq(tsv.cell[col[DIR]], YH_S("in")) || yh_eq(tsv.cell[col[KIND]], YH_S("file")))
+        bool in = yh_eq(tsv.cell[col[DIR]], YH_S("in"));
+        if (yh_eq(tsv.cell[col[KIND]], YH_S("file")))
             continue;
         struct yh_message *m = message_of(t, tsv.cell[col[INFNO]]);
         if (!m)
@@ -130,11 +146,12 @@ static enum yh_status load_fields(struct yh_arena *a, yh_str text, struct yh_int
                               .digits = small_int(tsv.cell[col[DIGITS]]),
                               .scale = small_int(tsv.cell[col[SCALE]]),
                               .required = yh_eq(tsv.cell[col[REQUIRED]], YH_S("Y")),
+                              .core = yh_eq(tsv.cell[col[CORE]], YH_S("Y")),
                               .dict = -1 };
         bad = kind_of(tsv.cell[col[TYPE]], &f.kind, err, tsv.line);
         if (bad)
             return bad;
-        if (tsv.cell[col[DICT]].n) {
+        if (in && tsv.cell[col[DICT]].n) {
             f.dict = yh_map_get(&t->by_dict, tsv.cell[col[DICT]], -1);
             if (f.dict < 0)
                 return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1, "fields.tsv: 没有代码表 %.*s",
@@ -143,7 +160,8 @@ static enum yh_status load_fields(struct yh_arena *a, yh_str text, struct yh_int
                 f.dict = -1;
         }
         bool list = yh_eq(tsv.cell[col[KIND]], YH_S("list"));
-        struct yh_node *node = node_of(a, m, tsv.cell[col[NODE]], list, t->nfield);
+        struct yh_node *node = node_of(a, in ? &m->node : &m->out, in ? &m->nnode : &m->nout,
+                                       tsv.cell[col[NODE]], list, t->nfield);
         /* Rows of a node need not stand together: then it moves to the end as a whole. */
         if (node->first + node->count != t->nfield) {
             int from = node->first;
@@ -193,6 +211,14 @@ const struct yh_node *yh_interface_node(const struct yh_message *m, yh_str path)
     for (int i = 0; i < m->nnode; i++)
         if (yh_eq(m->node[i].path, path))
             return &m->node[i];
+    return NULL;
+}
+
+const struct yh_node *yh_interface_output(const struct yh_message *m, yh_str path)
+{
+    for (int i = 0; i < m->nout; i++)
+        if (yh_eq(m->out[i].path, path))
+            return &m->out[i];
     return NULL;
 }
 

@@ -20,6 +20,7 @@ struct yh_field {
     yh_str inner; /* the word used inside (person, visit …); "" = none */
     enum yh_field_kind kind;
     bool required;
+    bool core;     /* stated by more than one source */
     int digits, scale;
     int dict; /* closed code list; -1 = none */
 };
@@ -32,12 +33,13 @@ struct yh_node {
     struct yh_map by_name;
 };
 
-/* What one number is: its name, whether hospitals call it, the nodes of its input. */
+/* What one number is: its name, whether hospitals call it, the nodes of its input and output. */
 struct yh_message {
     yh_str infno, name_zh, group, undo;
     bool from_provider;
-    int nnode;
+    int nnode, nout;
     struct yh_node *node;
+    struct yh_node *out; /* of its output: what a reply names, held or not */
 };
 
 struct yh_dict {
@@ -73,6 +75,8 @@ enum yh_status yh_interface_load(struct yh_arena *a, yh_str transactions, yh_str
 const struct yh_message *yh_interface_message(const struct yh_interface *t, yh_str infno);
 /* NULL: the message's input has no such node. */
 const struct yh_node *yh_interface_node(const struct yh_message *m, yh_str path);
+/* The same of its output. */
+const struct yh_node *yh_interface_output(const struct yh_message *m, yh_str path);
 /* The label of a code; "" = unknown. */
 yh_str yh_interface_label(const struct yh_interface *t, struct yh_arena scratch, yh_str dict,
                           yh_str code);

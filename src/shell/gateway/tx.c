@@ -156,3 +156,86 @@ void tx_put_int(struct yh_jsonw *w, const char *key, int64_t v)
     char text[32];
     yh_jw_kv_str(w, key, yh_dec_text(text, v, 0, 0));
 }
+
+/* ---- rows of a node ---- */
+
+ptrdiff_t tx_open(struct yh_jsonw *w)
+{
+    yh_jw_object(w);
+    return w->out->n;
+}
+
+static void find_rest(const struct yh_tx_call *t, yh_str written, struct tx_rest *rest)
+{
+    rest->known = true;
+    const struct yh_node *node = yh_interface_output(t->message, yh_cstr(rest->node));
+    if (!node)
+        return;
+    rest->field = YH_NEW(t->arena, const struct yh_field *, node->count);
+    for (int i = 0; i < node->count; i++) {
+        const struct yh_field *f = &t->table->field[node->first + i];
+        yh_str key = yh_fmt(t->arena, "\"%.*s\":", YH_ARG(f->name));
+        if (f->core && yh_find(written, key) < 0)
+            rest->field[rest->n++] = f;
+    }
+}
+
+void tx_close(const struct yh_tx_call *t, struct yh_jsonw *w, struct tx_rest *rest,
+              ptrdiff_t from)
+{
+    if (!rest->known)
+        find_rest(t, (yh_str){ w->out->p + from, w->out->n - from }, rest);
+    for (int i = 0; i < rest->n; i++) {
+        yh_jw_key(w, rest->field[i]->name);
+        if (rest->field[i]->kind == YH_FIELD_NUMBER)
+            yh_jw_i64(w, 0);
+        else
+            yh_jw_str(w, YH_S(""));
+    }
+    yh_jw_end(w, '}');
+}
+
+void tx_open_list(struct yh_jsonw *w, const char *node)
+{
+    yh_jw_object(w);
+    yh_jw_key(w, yh_cstr(node));
+    yh_jw_array(w);
+}
+
+void tx_close_list(struct yh_jsonw *w)
+{
+    yh_jw_end(w, ']');
+    yh_jw_end(w, '}');
+}
+
+void tx_put_last(struct yh_jsonw *w, const char *key, int64_t to_day)
+{
+    tx_put_day(w, key,
+               to_day <= YH_DAY_MIN || to_day >= YH_DAY_MAX ? YH_DAY_MAX
+                                                            : (yh_day)(to_day - 1));
+}
+
+void tx_put_kept(struct yh_tx_call *t, struct yh_jsonw *w, yh_str json, const char *const *name,
+                 int n)
+{
+    struct yh_json *v = NULL;
+    if (json.n && yh_json_read(t->arena, json, (struct yh_json_limits){ 0 }, &v, NULL))
+        v = NULL;
+    for (int i = 0; i < n; i++)
+        tx_put_str(w, name[i], v && v->kind == YH_JSON_OBJECT ? tx_str(v, name[i]) : YH_S(""));
+}
+
+yh_str tx_mask(struct yh_arena *a, yh_str s, int head, int tail)
+{
+    int all = yh_utf8_count(s), at = 0;
+    struct yh_buf b = yh_buf_in(a);
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+        bool begins = ((unsigned char)s.p[i] & 0xC0) != 0x80;
+        at += begins;
+        if (at <= head || at > yh_max(all - tail, head))
+            yh_putc(&b, s.p[i]);
+        else if (begins)
+            yh_putc(&b, '*');
+    }
+    return yh_buf_str(&b);
+}

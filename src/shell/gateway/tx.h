@@ -65,6 +65,29 @@ yh_str tx_extra(const struct yh_json *node);
 
 /* ---- writing ---- */
 
+/* An object of an output node: tx_open, the fields that we hold, tx_close, which adds what the
+ * table names there (by more than one source) and nobody wrote: numbers 0, others "" (HN 4.4).
+ * `rest` begins as { node } and serves all rows of a list, which must write the same fields. */
+struct tx_rest {
+    const char *node;
+    const struct yh_field **field;
+    int n;
+    bool known;
+};
+ptrdiff_t tx_open(struct yh_jsonw *w);
+void tx_close(const struct yh_tx_call *t, struct yh_jsonw *w, struct tx_rest *rest, ptrdiff_t from);
+/* "output": { node: [ … ] } */
+void tx_open_list(struct yh_jsonw *w, const char *node);
+void tx_close_list(struct yh_jsonw *w);
+/* The last day of a period whose end is the first day no longer; "" when open. */
+void tx_put_last(struct yh_jsonw *w, const char *key, int64_t to_day);
+/* Fields of a kept JSON object, sent back under their own names; "" where it has none. */
+void tx_put_kept(struct yh_tx_call *t, struct yh_jsonw *w, yh_str json, const char *const *name,
+                 int n);
+/* A name or number for those who need not see it whole: the first `head` and last `tail`
+ * characters, stars between. */
+yh_str tx_mask(struct yh_arena *a, yh_str s, int head, int tail);
+
 void tx_put_str(struct yh_jsonw *w, const char *key, yh_str s);
 void tx_put_fen(struct yh_jsonw *w, const char *key, yh_fen v);
 void tx_put_dec(struct yh_jsonw *w, const char *key, int64_t v, int scale,

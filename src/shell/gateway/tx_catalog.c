@@ -41,12 +41,19 @@ static void put_page(struct yh_jsonw *w, int page, int size, int n, int total, i
     yh_jw_kv_i64(w, "pages", pages);
 }
 
+/* page_num and page_size, 1 and 100 where they are not sent; the service bounds them. */
+static void page_asked(const struct yh_json *in, int *page, int *size)
+{
+    int64_t p = tx_int(in, "page_num"), n = tx_int(in, "page_size");
+    *page = p ? (int)yh_clamp(p, -1, 1 << 20) : 1;
+    *size = n ? (int)yh_clamp(n, -1, 1 << 20) : 100;
+}
+
 /* What every row of 1304, 1312, 1316-1319 ends with; no clerk or office is kept of a row. */
-static void put_row_tail(struct yh_tx_call *t, struct yh_jsonw *w, struct yh_ctx *c, yh_str rid)
+static void put_row_tail(struct yh_jsonw *w, struct yh_ctx *c, yh_str rid)
 {
     static const char *const EMPTY[] = { "crter_id", "crter_name", "crte_optins_no",
                                          "opter_id", "opter_name", "optins_no" };
-    (void)t;
     tx_put_str(w, "memo", YH_S(""));
     tx_put_str(w, "vali_flag", YH_S("1"));
     tx_put_str(w, "rid", rid);
@@ -58,16 +65,16 @@ static void put_row_tail(struct yh_tx_call *t, struct yh_jsonw *w, struct yh_ctx
 }
 
 static void put_term(struct yh_tx_call *t, struct yh_jsonw *w, struct yh_ctx *c,
-                     const struct yh_term_found *f)
+                     const struct yh_term_found *f, struct tx_rest *rest)
 {
     const struct yh_item_term *term = f->term;
     yh_str infno = t->env.infno, region = yh_fmt(t->arena, "%u", (unsigned)term->region);
-    yh_jw_object(w);
+    ptrdiff_t from = tx_open(w);
     tx_put_str(w, "med_list_codg", f->code);
     tx_put_str(w, "hilist_code", f->code);
     tx_put_str(w, "insu_admdvs", region);
     tx_put_day(w, "begndate", term->period.from);
-    tx_put_day(w, "enddate", term->period.to);
+    tx_put_last(w, "enddate", term->period.to);
     tx_put_str(w, "list_type", f->list_type);
     if (yh_eq(infno, YH_S("1304"))) {
         tx_put_str(w, "drug_genname", f->name);
@@ -93,16 +100,18 @@ static void put_term(struct yh_tx_call *t, struct yh_jsonw *w, struct yh_ctx *c,
     } else if (yh_eq(infno, YH_S("1319"))) {
         tx_put_int(w, "selfpay_prop_psn_type", term->insutype);
         tx_put_str(w, "selfpay_prop_type", YH_S("1"));
-        /* By the document's own share for its class: no figure of this row. */
-        if (term->first_pay == YH_FIRST_PAY_BY_DOCUMENT)
-            tx_put_str(w, "selfpay_prop", YH_S(""));
-        else
+        /* By the document's own share for its class: this row has no figure, and 0 would be one. */
+        if (term->first_pay == YH_FIRST_PAY_BY_DOCUMENT) {
+            yh_jw_key(w, YH_S("selfpay_prop"));
+            yh_jw_null(w);
+        } else {
             tx_put_dec(w, "selfpay_prop", term->first_pay, 6, 4);
+        }
         tx_put_str(w, "tabname", YH_S(""));
     }
     tx_put_str(w, "poolarea_no", region);
-    put_row_tail(t, w, c, yh_fmt(t->arena, "%u-%d", (unsigned)term->region, (int)term->line));
-    yh_jw_end(w, '}');
+    put_row_tail(w, c, yh_fmt(t->arena, "%u-%d", (unsigned)term->region, (int)term->line));
+    tx_close(t, w, rest, from);
 }
 
 /* 1304 1312 1316 1318 1319.  1304 comes with its query under data or directly under input. */
@@ -119,14 +128,12 @@ enum yh_status tx_terms(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw 
                                 .item_class = tx_str(in, "chrgitm_lv"),
                                 .charge = tx_str(in, "med_chrgitm_type"),
                                 .office = tx_str(in, "insu_admdvs"),
-                                .day = tx_day(in, "query_date", 0),
-                                .page = (int)yh_clamp(tx_int(in, "page_num"), 0, 1 << 20),
-                                .size = (int)yh_clamp(tx_int(in, "page_size"), 0, 1 << 20) };
-    q.page = q.page ? q.page : 1;
-    q.size = q.size ? q.size : 100;
+                                .day = tx_day(in, "query_date", 0) };
+    page_asked(in, &q.page, &q.size);
     if (yh_eq(t->env.infno, YH_S("1304")) && !q.list_type.n)
         q.list_type = YH_S("104");
     struct yh_terms_page page;
+    struct tx_rest rest = { "data" };
     enum yh_status bad = yh_terms_page(c, &q, &page, err);
     if (bad)
         return bad;
@@ -135,7 +142,7 @@ enum yh_status tx_terms(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw 
     yh_jw_key(w, YH_S("data"));
     yh_jw_array(w);
     for (int i = 0; i < page.n; i++)
-        put_term(t, w, c, &page.row[i]);
+        put_term(t, w, c, &page.row[i], &rest);
     yh_jw_end(w, ']');
     yh_jw_end(w, '}');
     return YH_OK;
@@ -144,23 +151,27 @@ enum yh_status tx_terms(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw 
 enum yh_status tx_matches(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                           struct yh_err *err)
 {
+    static const char *const MORE[] = { "aprvno", "dosform", "exct_cont", "item_cont",
+                                        "prcunt", "spec",    "pacspec" };
     const struct yh_json *in = tx_node(t, "data");
+    struct yh_matches_query q = { .own_code = tx_str(in, "medins_list_codg"),
+                                  .own_name = tx_str(in, "medins_list_name"),
+                                  .code = tx_str(in, "med_list_codg"),
+                                  .list_type = tx_str(in, "list_type"),
+                                  .day = tx_day(in, "query_date", 0) };
+    page_asked(in, &q.page, &q.size);
     struct yh_provider_item_row *row;
-    int n, page = (int)yh_clamp(tx_int(in, "page_num"), 1, 1 << 20),
-           size = (int)yh_clamp(tx_int(in, "page_size"), 0, 1000);
-    size = size ? size : 100;
-    enum yh_status bad = yh_matches_list(c, tx_str(in, "medins_list_codg"),
-                                         tx_str(in, "med_list_codg"), &row, &n, err);
+    int n, total;
+    enum yh_status bad = yh_matches_page(c, &q, &row, &n, &total, err);
     if (bad)
         return bad;
-    int from = (int)yh_min((int64_t)(page - 1) * size, n),
-        to = (int)yh_min((int64_t)from + size, n);
+    struct tx_rest rest = { "data" };
     yh_jw_object(w);
-    put_page(w, page, size, to - from, n, (n + size - 1) / size);
+    put_page(w, q.page, q.size, n, total, (total + q.size - 1) / q.size);
     yh_jw_key(w, YH_S("data"));
     yh_jw_array(w);
-    for (int i = from; i < to; i++) {
-        yh_jw_object(w);
+    for (int i = 0; i < n; i++) {
+        ptrdiff_t from = tx_open(w);
         tx_put_str(w, "fixmedins_code", row[i].provider);
         tx_put_str(w, "medins_list_codg", row[i].own_code);
         tx_put_str(w, "medins_list_name", row[i].own_name);
@@ -169,9 +180,12 @@ enum yh_status tx_matches(struct yh_tx_call *t, struct yh_ctx *c, struct yh_json
         tx_put_str(w, "med_list_codg", row[i].code);
         tx_put_str(w, "hilist_code", row[i].code);
         tx_put_day(w, "begndate", (yh_day)row[i].from_day);
-        tx_put_day(w, "enddate", (yh_day)row[i].to_day);
-        put_row_tail(t, w, c, row[i].own_code);
-        yh_jw_end(w, '}');
+        tx_put_last(w, "enddate", row[i].to_day);
+        tx_put_kept(t, w, row[i].extra, MORE, YH_COUNT(MORE));
+        put_row_tail(w, c,
+                     yh_fmt(t->arena, "%.*s-%.*s-%d", YH_ARG(row[i].list_type),
+                            YH_ARG(row[i].own_code), (int)row[i].from_day));
+        tx_close(t, w, &rest, from);
     }
     yh_jw_end(w, ']');
     yh_jw_end(w, '}');

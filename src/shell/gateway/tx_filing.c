@@ -2,15 +2,28 @@
 #include "service/filing.h"
 #include "shell/gateway/tx.h"
 
-/* Which fields of which filing mean what; "" = its input has none. */
+/* Which fields of which filing mean what. */
 static const struct filing {
-    const char *number, *node, *provider, *code, *from, *to;
+    const char *number, *node, *provider, *code;
 } FILING[] = {
-    { "2501", "refmedin", "reflin_medins_no", "refl_type", "begndate", "enddate" },
-    { "2503", "data", "ide_fixmedins_no", "opsp_dise_code", "begndate", "enddate" },
-    { "2505", "data", "fixmedins_code", "biz_appy_type", "begndate", "enddate" },
-    { "2507", "data", "fixmedins_code", "chk_pay_flag", "begndate", "enddate" },
+    { "2501", "refmedin", "reflin_medins_no", "refl_type" },
+    { "2501A", "refmedin", "reflin_medins_no", "refl_type" },
+    { "2503", "data", "ide_fixmedins_no", "opsp_dise_code" },
+    { "2505", "data", "fixmedins_code", "biz_appy_type" },
+    { "2507", "data", "fixmedins_code", "chk_pay_flag" },
 };
+
+static void put_serial(struct yh_tx_call *t, struct yh_jsonw *w, yh_str serial)
+{
+    struct tx_rest rest = { "result" };
+    yh_jw_object(w);
+    yh_jw_key(w, YH_S("result"));
+    ptrdiff_t from = tx_open(w);
+    tx_put_str(w, "trt_dcla_detl_sn", serial);
+    tx_put_str(w, "exp_content", YH_S(""));
+    tx_close(t, w, &rest, from);
+    yh_jw_end(w, '}');
+}
 
 enum yh_status tx_filing(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                          struct yh_err *err)
@@ -21,29 +34,22 @@ enum yh_status tx_filing(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw
             f = &FILING[i];
     yh_assert(f);
     const struct yh_json *in = tx_node(t, f->node);
-    yh_day from = tx_day(in, f->from, 0);
+    yh_day from = tx_day(in, "begndate", 0);
     if (!from) /* 2501 may leave it to the day of referral */
         from = tx_day(in, "refl_date", c->today);
     struct yh_filing_row row = { .person = tx_str(in, "psn_no"),
-                                 .kind = t->env.infno,
+                                 .kind = yh_sub(t->env.infno, 0, 4),
                                  .scheme = tx_str(in, "insutype"),
                                  .provider = tx_str(in, f->provider),
                                  .code = tx_str(in, f->code),
                                  .from_day = from,
-                                 .to_day = tx_day(in, f->to, 0),
+                                 .to_day = tx_day(in, "enddate", 0),
                                  .body = in->text },
                          out;
     enum yh_status bad = yh_file_make(c, &row, &out, err);
-    if (bad)
-        return bad;
-    yh_jw_object(w);
-    yh_jw_key(w, YH_S("result"));
-    yh_jw_object(w);
-    tx_put_str(w, "trt_dcla_detl_sn", out.serial);
-    tx_put_str(w, "exp_content", YH_S(""));
-    yh_jw_end(w, '}');
-    yh_jw_end(w, '}');
-    return YH_OK;
+    if (!bad)
+        put_serial(t, w, out.serial);
+    return bad;
 }
 
 /* 2502 takes back a 2501, 2504 a 2503, 2506 a 2505. */

@@ -100,6 +100,8 @@ static int trace_codes(struct yh_arena *a, const struct yh_json *in, const yh_st
     bool many = list && list->kind == YH_JSON_ARRAY;
     yh_str *code = YH_NEW(a, yh_str, (many ? list->count : 0) + 1);
     int n = 0;
+    if (list && list->kind == YH_JSON_OBJECT && tx_str(list, "drug_trac_codg").n)
+        code[n++] = tx_str(list, "drug_trac_codg");
     for (const struct yh_json *r = many ? list->first : NULL; r; r = r->next)
         if (tx_str(r, "drug_trac_codg").n)
             code[n++] = tx_str(r, "drug_trac_codg");
@@ -109,30 +111,44 @@ static int trace_codes(struct yh_arena *a, const struct yh_json *in, const yh_st
     return n;
 }
 
+/* The sender's own key: the batch of a stock record; the sale and what was sold of a sale, for one
+ * sale holds several goods. */
+static yh_str goods_key(struct yh_arena *a, const struct yh_json *in)
+{
+    yh_str sale = tx_str(in, "mdtrt_sn"), batch = tx_str(in, "fixmedins_bchno");
+    if (!sale.n)
+        sale = tx_str(in, "medins_prod_sel_no");
+    if (!sale.n)
+        return batch;
+    return yh_fmt(a, "%.*s/%.*s/%.*s", YH_ARG(sale), YH_ARG(tx_str(in, "fixmedins_hilist_id")),
+                  YH_ARG(batch));
+}
+
+static struct yh_goods_in goods(const struct yh_tx_call *t, const struct yh_json *in)
+{
+    static const char *const COUNT[] = { "inv_cnt", "cnt", "purc_retn_cnt", "sel_retn_cnt" };
+    struct yh_goods_in row = { .kind = yh_sub(t->env.infno, 0, 4),
+                               .own_key = goods_key(t->arena, in),
+                               .item = tx_str(in, "med_list_codg"),
+                               .person = tx_str(in, "psn_no"),
+                               .settlement = tx_str(in, "setl_id"),
+                               .visit = tx_str(in, "mdtrt_sn"),
+                               .split = yh_eq(tx_str(in, "trdn_flag"), YH_S("1")),
+                               .body = in->text };
+    for (int k = 0; k < YH_COUNT(COUNT) && !row.count; k++)
+        row.count = tx_dec(in, COUNT[k], 4);
+    row.ntrace = trace_codes(t->arena, in, &row.trace);
+    return row;
+}
+
 enum yh_status tx_goods(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                         struct yh_err *err)
 {
     (void)w;
-    static const char *const COUNT[] = { "inv_cnt", "cnt", "purc_retn_cnt", "sel_retn_cnt" };
     const struct yh_json *const *in;
     int n = tx_rows(t, t->tx->nodes, &in);
     struct yh_goods_in *row = YH_NEW(t->arena, struct yh_goods_in, n);
-    for (int i = 0; i < n; i++) {
-        yh_str sale = tx_str(in[i], "mdtrt_sn");
-        row[i] = (struct yh_goods_in){ .kind = t->env.infno,
-                                       .own_key =
-                                           sale.n ? YH_S("") : tx_str(in[i], "fixmedins_bchno"),
-                                       .item = tx_str(in[i], "med_list_codg"),
-                                       .person = tx_str(in[i], "psn_no"),
-                                       .settlement = tx_str(in[i], "setl_id"),
-                                       .body = in[i]->text };
-        if (sale.n) /* one sale holds several goods */
-            row[i].own_key = yh_fmt(t->arena, "%.*s/%.*s/%.*s", YH_ARG(sale),
-                                    YH_ARG(tx_str(in[i], "fixmedins_hilist_id")),
-                                    YH_ARG(tx_str(in[i], "fixmedins_bchno")));
-        for (int k = 0; k < YH_COUNT(COUNT) && !row[i].count; k++)
-            row[i].count = tx_dec(in[i], COUNT[k], 4);
-        row[i].ntrace = trace_codes(t->arena, in[i], &row[i].trace);
-    }
+    for (int i = 0; i < n; i++)
+        row[i] = goods(t, in[i]);
     return yh_goods_put(c, row, n, err);
 }
