@@ -54,6 +54,12 @@ static enum yh_status load_dictionaries(struct yh_arena *a, yh_str text, struct 
             t->dict[d].open = true;
             continue;
         }
+        if (code.n == 2 && code.p[1] == '*') { /* "1*": whatever begins with 1 */
+            size_t at = strlen(t->dict[d].head);
+            if (at + 1 < sizeof t->dict[d].head)
+                t->dict[d].head[at] = code.p[0];
+            continue;
+        }
         yh_map_add(&t->by_code, yh_fmt(a, "%d\x1f%.*s", d, YH_ARG(code)), t->nrow);
         YH_PUSH(a, t->row, t->nrow, rcap) =
             (struct yh_dict_row){ d, code, tsv.cell[col[LABEL]] };
@@ -309,6 +315,14 @@ static enum yh_status check_number(const struct place *at, const struct yh_field
     return YH_OK;
 }
 
+static bool in_list(const struct yh_interface *t, int dict, yh_str code,
+                    struct yh_arena scratch)
+{
+    yh_str key = yh_fmt(&scratch, "%d\x1f%.*s", dict, YH_ARG(code));
+    return yh_map_get(&t->by_code, key, -1) >= 0 ||
+           (code.n && strchr(t->dict[dict].head, code.p[0]) && t->dict[dict].head[0]);
+}
+
 static enum yh_status check_value(const struct place *at, const struct yh_field *f,
                                   const struct yh_json *v, struct yh_arena scratch,
                                   struct yh_err *err)
@@ -336,11 +350,10 @@ static enum yh_status check_value(const struct place *at, const struct yh_field 
                      yh_utf8_count(s));
             return bad_field(at, f, s, err, rule);
         }
-        if (f->dict >= 0 &&
-            yh_map_get(&at->t->by_code, yh_fmt(&scratch, "%d\x1f%.*s", f->dict, YH_ARG(s)),
-                       -1) < 0) {
-            snprintf(rule, sizeof rule, "不在代码表 %.*s（%.*s）中",
-                     YH_ARG(at->t->dict[f->dict].type), YH_ARG(at->t->dict[f->dict].name_zh));
+        if (f->dict >= 0 && !in_list(at->t, f->dict, s, scratch)) {
+            const struct yh_dict *d = &at->t->dict[f->dict];
+            snprintf(rule, sizeof rule, "不在代码表 %.*s（%.*s）中", YH_ARG(d->type),
+                     YH_ARG(d->name_zh));
             return bad_field(at, f, s, err, rule);
         }
         return YH_OK;
@@ -456,7 +469,7 @@ enum yh_status yh_interface_check(const struct yh_interface *t, const struct yh_
                 return bad_node(node, 0, err, "必填，未提供");
             continue;
         }
-        if (wanted && v->kind == YH_JSON_ARRAY && !v->count)
+        if (wanted && (node->list || lenient) && v->kind == YH_JSON_ARRAY && !v->count)
             return bad_node(node, 0, err, "必填，至少要有一行");
         enum yh_status bad = check_node(t, node, lenient, v, scratch, err);
         if (bad)

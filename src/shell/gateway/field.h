@@ -44,7 +44,8 @@ struct yh_message {
 
 struct yh_dict {
     yh_str type, name_zh;
-    bool open;
+    bool open;     /* any code is taken */
+    char head[16]; /* codes that begin with one of these are taken too */
 };
 struct yh_dict_row {
     int dict;

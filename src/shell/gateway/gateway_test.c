@@ -198,6 +198,14 @@ yh_str yh_counter_with_ids(struct yh_counter *c, yh_str body, const struct yh_co
     return body;
 }
 
+yh_str yh_counter_without_ids(struct yh_counter *c, yh_str text,
+                              const struct yh_counter_ids *ids)
+{
+    for (int i = 0; i < ids->n; i++)
+        text = replace(&c->arena, text, ids->now[i], ids->old[i]);
+    return text;
+}
+
 void yh_counter_id(struct yh_counter_ids *ids, const char *old, yh_str now)
 {
     if (!now.n)
