@@ -1225,6 +1225,37 @@ static void move_before(struct compiler *k, yh_str *name, int n, const struct yh
     name[to] = moved;
 }
 
+/* Who pays before whom where `payers` does not say: basic, large or critical, supplements,
+ * assistance, other public money, the provider's waiver (DESIGN, policy documents). */
+static int payer_rank(struct compiler *k, yh_str name)
+{
+    static const int RANK[YH_PAY_N] = {
+        [YH_PAY_BASIC] = 0,      [YH_PAY_SERIOUS] = 1, [YH_PAY_LARGE] = 1,
+        [YH_PAY_ENTERPRISE] = 2, [YH_PAY_CIVIL] = 2,   [YH_PAY_ASSIST] = 3,
+        [YH_PAY_DISABLED] = 4,   [YH_PAY_OTHER] = 4,   [YH_PAY_WAIVER] = 5,
+    };
+    for (int i = 0; i < k->c.m->n; i++) {
+        const struct yh_policy_stmt *s = k->c.m->item[i].stmt;
+        yh_str args = s->args;
+        if (word_is(s, "layer") && yh_eq(s->group, name) && args.n) {
+            (void)yh_next_word(&args);
+            return RANK[payer_of(yh_next_word(&args))];
+        }
+    }
+    return 0;
+}
+
+/* Stable: layers of one rank stay in the order of the text. */
+static void sort_payers(struct compiler *k, yh_str *name, int n)
+{
+    for (int i = 1; i < n; i++)
+        for (int j = i; j > 0 && payer_rank(k, name[j - 1]) > payer_rank(k, name[j]); j--) {
+            yh_str t = name[j];
+            name[j] = name[j - 1];
+            name[j - 1] = t;
+        }
+}
+
 static int layer_names(struct compiler *k, yh_str *name)
 {
     const struct yh_merge *m = k->c.m;
@@ -1244,6 +1275,7 @@ static int layer_names(struct compiler *k, yh_str *name)
                 BAD(k, s, v, "写本文件里已有的层名", "没有「%.*s」这一层", YH_ARG(v));
         }
     }
+    int said = n;
     for (int i = 0; i < m->n; i++) {
         yh_str g = m->item[i].stmt->group;
         bool seen = !g.n || n == 64;
@@ -1252,6 +1284,7 @@ static int layer_names(struct compiler *k, yh_str *name)
         if (!seen)
             name[n++] = g;
     }
+    sort_payers(k, name + said, n - said);
     for (int i = 0; i < m->n; i++)
         if (word_is(m->item[i].stmt, "before"))
             move_before(k, name, n, m->item[i].stmt);

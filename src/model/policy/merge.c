@@ -301,7 +301,7 @@ static int resolve(const struct mix *x, yh_str what)
         if (d->amends.n)
             continue;
         if (yh_eq(d->id, what))
-            return i;
+            return holds(x, d, x->day) ? i : -1;
         yh_str head = d->id;
         head.n = d->region.n + 1 + d->scheme.n;
         if (yh_eq(head, what) && holds(x, d, x->day))

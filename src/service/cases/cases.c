@@ -299,6 +299,15 @@ static int64_t cap_of(const struct yh_layer *l, const struct yh_facts *f)
     return cell->value + more;
 }
 
+/* What the layer would pay if no cap cut it. */
+static int64_t due_of(const struct answer *x, int layer)
+{
+    for (int i = 0; i < x->d->nreason; i++)
+        if (x->d->reason[i].kind == YH_REASON_CAP && x->d->reason[i].layer == layer)
+            return x->d->reason[i].in[0];
+    return x->d->layer[layer].paid + x->d->layer[layer].beyond;
+}
+
 static enum unit of_layer(const struct answer *x, yh_str word, yh_str name, int64_t *out)
 {
     bool known = false;
@@ -327,6 +336,15 @@ static enum unit of_layer(const struct answer *x, yh_str word, yh_str name, int6
             sum = p->base, unit = FEN;
         else if (yh_eq(word, YH_S("剩余限额")))
             sum = p->cap_left, unit = FEN;
+        else if (yh_eq(word, YH_S("剩余")))
+            sum = p->base - p->paid, unit = FEN;
+        else if (yh_eq(word, YH_S("应付")))
+            sum = due_of(x, i), unit = FEN;
+        else if (yh_eq(word, YH_S("起付总额")))
+            sum = l->deduct.ceiling.ncell
+                      ? yh_cell_at(&l->deduct.ceiling, &x->bill->facts)->value
+                      : YH_UNLIMITED,
+            unit = FEN;
     }
     *out = sum;
     return known && unit == NONE && yh_eq(word, YH_S("起付")) ? FEN : unit;
@@ -391,7 +409,7 @@ static yh_str unit_text(struct yh_arena *a, enum unit unit, int64_t v)
 struct runner {
     struct yh_arena *a;
     struct yh_cases_run *out;
-    int fail_cap, example_cap;
+    int fail_cap, done_cap;
 };
 
 static void fail(struct runner *r, yh_str at, yh_str column, yh_str want, yh_str got)
@@ -459,7 +477,7 @@ static enum yh_origin origin_of(yh_str source, yh_str *example)
 /* One row.  `after` carries the standing on to a row that says 承前. */
 static bool run_row(struct runner *r, const struct yh_plan *plan, yh_day day,
                     const struct yh_policy_row *head, const struct yh_policy_row *row,
-                    int64_t *after)
+                    int64_t *after, uint64_t *compared)
 {
     struct yh_bill bill = { .standing = NULL };
     struct yh_decision d;
@@ -472,15 +490,19 @@ static bool run_row(struct runner *r, const struct yh_plan *plan, yh_day day,
         fail(r, at, YH_S("读不懂"), at, yh_cstr(bad));
         return false;
     }
-    if (yh_benefit_settle(r->a, plan, NULL, &bill, (struct yh_settle_how){ 0 }, &d, &err)) {
+    if (yh_benefit_settle(r->a, plan, NULL, &bill, (struct yh_settle_how){ .reasons = true },
+                          &d, &err)) {
         fail(r, row->cell[0], YH_S("结算"), YH_S("成功"), yh_dup(r->a, yh_cstr(err.text)));
         return false;
     }
     struct answer x = { plan, &bill, &d };
     bool ok = true;
     for (int i = 0; i < head->n; i++)
-        if (!goes_in(plan, head->cell[i], bill.nline > 0) && !is_none(row->cell[i]))
+        if (!goes_in(plan, head->cell[i], bill.nline > 0) && !is_none(row->cell[i])) {
             ok &= check_cell(r, &x, head->cell[i], row->cell[i]);
+            if (i < 64)
+                *compared |= UINT64_C(1) << i;
+        }
     for (int i = 0; i < plan->nacc; i++)
         after[i] = bill.standing[i] + d.delta[i];
     return ok;
@@ -498,11 +520,11 @@ void yh_cases_run(struct yh_arena *a, const struct yh_policy_set *set, int doc,
             const struct yh_policy_row *head = &d->cases[i].row[0], *row = &d->cases[i].row[k];
             if (row->n != head->n)
                 continue; /* found when the page was read */
-            yh_str example;
-            enum yh_origin o = origin_of(cell_of(head, row, YH_S("来源")), &example);
-            bool ok = run_row(&r, plan, d->period.from, head, row, after);
-            if (ok && example.n)
-                YH_PUSH(a, out->example, out->nexample, r.example_cap) = example;
+            struct yh_case_done done = { .plan = plan, .head = head, .row = row, .doc = doc };
+            enum yh_origin o = origin_of(cell_of(head, row, YH_S("来源")), &done.examples);
+            bool ok = run_row(&r, plan, d->period.from, head, row, after, &done.compared);
+            done.passed = ok;
+            YH_PUSH(a, out->done, out->ndone, r.done_cap) = done;
             ++*(ok ? &out->passed[o] : &out->failed[o]);
         }
 }

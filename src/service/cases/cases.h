@@ -16,13 +16,23 @@ struct yh_case_fail {
     yh_str at; /* the cell, in the document's text */
     yh_str column, want, got;
 };
+/* One case, for who looks at the whole: what went in, what was compared. */
+struct yh_case_done {
+    const struct yh_plan *plan;
+    const struct yh_policy_row *head, *row;
+    yh_str examples;   /* "E060 E061": what 来源 names behind the origin */
+    uint64_t compared; /* bit per column that was compared with what the engine answers */
+    int doc;
+    bool passed;
+};
+
 struct yh_cases_run {
     int passed[YH_ORIGIN_N],
         failed[YH_ORIGIN_N];   /* cases, by where the expected figure is from */
     struct yh_case_fail *fail; /* one a cell that differs or cannot be read */
     int nfail;
-    yh_str *example; /* "E060": what 来源 names beside the origin, of cases that passed */
-    int nexample;
+    struct yh_case_done *done; /* every case that could be run */
+    int ndone;
 };
 
 /* Runs every case of document `doc` of the set against `plan` (the document's own, or another

@@ -269,6 +269,8 @@ static void take_word(struct run *r, const char *what, char *word)
 
 int yh_cmd_policy(int argc, char **argv)
 {
+    if (argc > 1 && !strcmp(argv[1], "examples"))
+        return yh_cli_policy_examples(argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);
     memset(r, 0, sizeof *r);
     const char *what = argc > 1 ? argv[1] : "";
