@@ -79,3 +79,21 @@ enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct y
     yh_explain_bill_text(&e, out);
     return YH_OK;
 }
+
+enum yh_status yh_bill_of_data(yh_str data, const struct yh_world *w, struct yh_arena *a, yh_str no,
+                               struct yh_buf *out, struct yh_err *err)
+{
+    struct yh_store_options opt = { .must_exist = true, .read_only = true };
+    struct yh_store *store = NULL;
+    struct yh_txn view;
+    enum yh_status st = yh_store_open(data, &opt, &store, err);
+    if (st)
+        return st;
+    st = yh_view_open(store, a, &view, err);
+    if (st == YH_OK) {
+        st = yh_bill_text(&view, w, a, no, out, err);
+        yh_view_close(&view);
+    }
+    yh_store_close(store);
+    return st;
+}

@@ -77,4 +77,7 @@ YH_MUST_USE enum yh_status yh_trace_sell(struct yh_ctx *c, yh_str owner, const s
 YH_MUST_USE enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w,
                                         struct yh_arena *a, yh_str no, struct yh_buf *out,
                                         struct yh_err *err);
+/* The same from a data folder ("sqlite:DIR"), beside whoever writes.  Fails as yh_store_open too. */
+YH_MUST_USE enum yh_status yh_bill_of_data(yh_str data, const struct yh_world *w, struct yh_arena *a,
+                                           yh_str no, struct yh_buf *out, struct yh_err *err);
 #endif

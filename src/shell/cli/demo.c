@@ -1,0 +1,235 @@
+/* shell/cli/demo.c -- yiheng demo: the invented town served, a hospital played against it.
+ *
+ * The server is a child of this process, `yiheng serve`, so what is shown is what a hospital meets. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "service/settle.h"
+#include "service/town.h"
+#include "shell/cli/cli.h"
+#include "shell/demo/play.h"
+#include "shell/realm/realm.h"
+
+static const char HELP[] =
+    "用法：yiheng demo [--once] [--data DIR] [--port N]\n"
+    "建立虚构的统筹区（示例市），启动接口服务，再扮演一家医院走一遍：签到、住院、门诊、异地、\n"
+    "应答丢失与冲正、日终对账，并打印病人看到的账单；然后继续服务。\n"
+    "\n"
+    "  --once         走完即停\n"
+    "  --data DIR     数据目录（缺省 demo-data；其中旧的演示数据会重建）\n"
+    "  --port N       端口（缺省 8080，被占用时顺延）\n";
+
+struct demo {
+    const char *data, *port;
+    bool once;
+    pid_t server;
+    char url[128];
+    struct yh_realm *realm;
+    struct yh_arena arena;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int no)
+{
+    (void)no;
+    stopped = 1;
+}
+
+/* Only what an earlier demonstration left; a folder with anything else in it is not touched. */
+static bool clear_old(const char *dir)
+{
+    static const char *const NAME[] = { "yiheng.db", "yiheng.db-wal", "yiheng.db-shm", "writer.lock" };
+    char path[1024];
+    struct stat st;
+    (void)snprintf(path, sizeof path, "%s/demo", dir);
+    bool ours = stat(path, &st) == 0;
+    (void)snprintf(path, sizeof path, "%s/yiheng.db", dir);
+    if (!ours && stat(path, &st) == 0)
+        return false;
+    for (int i = 0; i < YH_COUNT(NAME); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", dir, NAME[i]);
+        if (unlink(path) && errno != ENOENT)
+            return false;
+    }
+    return true;
+}
+
+static bool mark(const char *dir)
+{
+    char path[1024];
+    (void)snprintf(path, sizeof path, "%s/demo", dir);
+    FILE *f = fopen(path, "w");
+    if (!f)
+        return false;
+    fputs("演示数据，每次演示时重建\n", f);
+    return fclose(f) == 0;
+}
+
+static yh_time local_now(void)
+{
+    return (yh_time)time(NULL) + 8 * 3600;
+}
+
+/* Starts `yiheng serve` and reads from its greeting where it listens. */
+static bool serve(struct demo *d)
+{
+    int pipes[2];
+    if (pipe(pipes))
+        return false;
+    d->server = fork();
+    if (d->server < 0)
+        return false;
+    if (d->server == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* does not outlive the demonstration */
+        (void)dup2(pipes[1], STDOUT_FILENO);
+        (void)close(pipes[0]);
+        (void)close(pipes[1]);
+        execl("/proc/self/exe", "yiheng", "serve", "--data", d->data, "--sandbox", "--port", d->port,
+              "--port-step", "50", "--regions", "990100 990200", (char *)NULL);
+        _exit(127);
+    }
+    (void)close(pipes[1]);
+    FILE *f = fdopen(pipes[0], "r");
+    char text[512];
+    while (f && !d->url[0] && fgets(text, sizeof text, f)) {
+        const char *at = strstr(text, "http://");
+        if (at)
+            (void)snprintf(d->url, sizeof d->url, "%.*s", (int)strcspn(at, " \n"), at);
+        fputs(text, stdout);
+    }
+    /* The rest of what the server says stays with it: the pipe is kept open and unread lines are few. */
+    return d->url[0] != 0;
+}
+
+static int stop(struct demo *d)
+{
+    int status = 0;
+    if (d->server > 0) {
+        (void)kill(d->server, SIGTERM);
+        while (waitpid(d->server, &status, 0) < 0 && errno == EINTR)
+            ;
+    }
+    d->server = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static void print_bill(void *user, yh_str no)
+{
+    struct demo *d = user;
+    struct yh_err err = { 0 };
+    struct yh_buf page = yh_buf_in(&d->arena);
+    yh_str url = yh_fmt(&d->arena, "sqlite:%s", d->data);
+    if (yh_bill_of_data(url, &d->realm->world, &d->arena, no, &page, &err)) {
+        (void)yh_cli_error(NULL, &err);
+        return;
+    }
+    yh_str rest = yh_buf_str(&page);
+    while (rest.n) {
+        yh_str line = yh_cut(&rest, '\n');
+        printf("    %.*s\n", YH_ARG(line));
+    }
+}
+
+static void say_how(const struct demo *d)
+{
+    printf("\n自己发一笔（查人员）：\n"
+           "  curl -s %s -d '{\"infno\":\"1101\",\"msgid\":\"H99010100001%04d01010000000001\","
+           "\"fixmedins_code\":\"H99010100001\",\"mdtrtarea_admvs\":\"990101\",\"insuplc_admdvs\":\"\","
+           "\"inf_time\":\"%04d-03-19 09:00:00\",\"opter\":\"0001\",\"opter_name\":\"测试操作员\","
+           "\"opter_type\":\"1\",\"infver\":\"V1.0\",\"recer_sys_code\":\"99\",\"signtype\":\"SM3\","
+           "\"input\":{\"data\":{\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"990101198001010014\","
+           "\"psn_cert_type\":\"01\",\"certno\":\"990101198001010014\",\"psn_name\":\"测试甲\"}}}'\n",
+           d->url, yh_civil_of(yh_time_day(local_now())).year,
+           yh_civil_of(yh_time_day(local_now())).year);
+    printf("再看一张账单：yiheng bill --data %s 结算号；核对账目：yiheng verify --data %s\n", d->data,
+           d->data);
+}
+
+static int run(struct demo *d)
+{
+    struct yh_err err = { 0 };
+    char url[1024];
+    (void)snprintf(url, sizeof url, "sqlite:%s", d->data);
+    if (!clear_old(d->data)) {
+        fprintf(stderr, "错误：%s 里有不是演示的数据，未改动；请用 --data 换一个目录\n", d->data);
+        return 1;
+    }
+    if (yh_arena_open(&d->arena, (size_t)512 << 20, &err) ||
+        yh_realm_open(NULL, NULL, "990100 990200", d->realm, &err) ||
+        yh_town_init(yh_cstr(url), local_now(), 0, 1, &err))
+        return yh_cli_error(NULL, &err);
+    if (!mark(d->data)) {
+        fprintf(stderr, "错误：不能写入 %s\n", d->data);
+        return 1;
+    }
+    if (!serve(d)) {
+        fprintf(stderr, "错误：接口服务没有启动\n");
+        (void)stop(d);
+        return 1;
+    }
+    struct yh_play play = { .url = d->url,
+                            .year = yh_civil_of(yh_time_day(local_now())).year,
+                            .arena = &d->arena,
+                            .bill = print_bill,
+                            .user = d };
+    if (yh_play_hospital(&play, &err)) {
+        (void)yh_cli_error(NULL, &err);
+        (void)stop(d);
+        return 1;
+    }
+    say_how(d);
+    fflush(stdout);
+    if (d->once)
+        return stop(d);
+    printf("\n继续服务中（%s），按 Ctrl-C 停止。\n", d->url);
+    fflush(stdout);
+    int status = 0;
+    while (!stopped && waitpid(d->server, &status, WNOHANG) == 0)
+        (void)usleep(200000);
+    return stop(d);
+}
+
+int yh_cmd_demo(int argc, char **argv)
+{
+    struct demo *d = yh_heap(NULL, sizeof *d);
+    memset(d, 0, sizeof *d);
+    d->data = "demo-data";
+    d->port = "8080";
+    for (int i = 1; i < argc; i++) {
+        const char *value = NULL;
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+            fputs(HELP, stdout);
+            yh_heap(d, 0);
+            return 0;
+        }
+        if (!strcmp(argv[i], "--once"))
+            d->once = true;
+        else if (yh_cli_option(&i, argc, argv, "--data", &value) && value)
+            d->data = value;
+        else if (yh_cli_option(&i, argc, argv, "--port", &value) && value)
+            d->port = value;
+        else {
+            yh_heap(d, 0);
+            return yh_cli_usage("demo [--once] [--data DIR] [--port N]");
+        }
+    }
+    (void)signal(SIGINT, on_signal);
+    (void)signal(SIGTERM, on_signal);
+    (void)signal(SIGPIPE, SIG_IGN);
+    d->realm = yh_heap(NULL, sizeof *d->realm);
+    memset(d->realm, 0, sizeof *d->realm);
+    int code = run(d);
+    yh_realm_close(d->realm);
+    yh_arena_close(&d->arena);
+    yh_heap(d->realm, 0);
+    yh_heap(d, 0);
+    return code;
+}
