@@ -20,7 +20,7 @@
 struct conn {
     struct conn *prev, *next;
     int fd;
-    int64_t deadline; /* 0 = none: the request is being worked on */
+    atomic_llong deadline; /* ms; 0 = none: the request is being worked on */
 };
 
 struct rate {
@@ -39,7 +39,7 @@ struct yh_http {
     pthread_mutex_t lock;
     pthread_cond_t change;
     struct conn head; /* list of open connections, guarded by lock */
-    int calls;        /* open calls, guarded by lock */
+    atomic_int calls; /* open ones */
     bool stopping;
     struct rate *rate;
 };
@@ -83,13 +83,11 @@ struct yh_http_config yh_http_defaults(void)
 
 /* ---- deadlines ---- */
 
-static void set_deadline(struct yh_http *h, struct conn *c, int64_t ms)
+static void set_deadline(struct conn *c, int64_t ms)
 {
-    if (!c)
-        return;
-    pthread_mutex_lock(&h->lock);
-    c->deadline = ms ? yh_http_now_ms() + ms : 0;
-    pthread_mutex_unlock(&h->lock);
+    if (c)
+        atomic_store_explicit(&c->deadline, ms ? yh_http_now_ms() + ms : 0,
+                              memory_order_relaxed);
 }
 
 static void *watch(void *arg)
@@ -98,11 +96,12 @@ static void *watch(void *arg)
     pthread_mutex_lock(&h->lock);
     while (!h->stopping) {
         int64_t now = yh_http_now_ms();
-        for (struct conn *c = h->head.next; c != &h->head; c = c->next)
-            if (c->deadline && c->deadline < now) {
+        for (struct conn *c = h->head.next; c != &h->head; c = c->next) {
+            long long due = atomic_load_explicit(&c->deadline, memory_order_relaxed);
+            /* Only if nobody has moved it meanwhile. */
+            if (due && due < now && atomic_compare_exchange_strong(&c->deadline, &due, 0))
                 shutdown(c->fd, SHUT_RDWR);
-                c->deadline = 0;
-            }
+        }
         struct timespec t;
         clock_gettime(CLOCK_REALTIME, &t);
         t.tv_nsec += 200 * 1000000;
@@ -150,7 +149,7 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
     (void)uri;
     struct yh_http *h = cls;
-    set_deadline(h, conn_of(mhd), h->config.read_ms);
+    set_deadline(conn_of(mhd), h->config.read_ms);
     return NULL;
 }
 
@@ -211,9 +210,7 @@ static struct yh_http_call *call_open(struct yh_http *h, struct MHD_Connection *
     peer_of(mhd, c->peer);
     bool file = yh_find(yh_cstr(header_z(mhd, "Content-Type")), YH_S("multipart/")) == 0;
     c->limit = file ? h->config.file_max : h->config.body_max;
-    pthread_mutex_lock(&h->lock);
-    h->calls++;
-    pthread_mutex_unlock(&h->lock);
+    atomic_fetch_add(&h->calls, 1);
     return c;
 }
 
@@ -226,7 +223,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
     if (!c)
         return;
     *ctx = NULL;
-    set_deadline(h, c->conn, h->config.idle_ms);
+    set_deadline(c->conn, h->config.idle_ms);
     if (c->response)
         MHD_destroy_response(c->response);
     pthread_mutex_lock(&c->lock); /* the replying thread has let go of it */
@@ -234,10 +231,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
     pthread_mutex_destroy(&c->lock);
     yh_heap(c->body, 0);
     yh_heap(c, 0);
-    pthread_mutex_lock(&h->lock);
-    h->calls--;
-    pthread_cond_broadcast(&h->change);
-    pthread_mutex_unlock(&h->lock);
+    atomic_fetch_sub(&h->calls, 1);
 }
 
 static enum MHD_Result add_body(struct yh_http_call *c, const char *data, size_t *size)
@@ -264,7 +258,7 @@ static enum MHD_Result add_body(struct yh_http_call *c, const char *data, size_t
 /* Hands the request over; suspends the connection unless the reply is there already. */
 static void hand_over(struct yh_http_call *c)
 {
-    set_deadline(c->h, c->conn, 0);
+    set_deadline(c->conn, 0);
     c->handed = true;
     if (c->limited)
         yh_http_reply(c, 429, "application/json",
@@ -316,7 +310,7 @@ void yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str 
         MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     for (int i = 0; i < nhead; i++)
         MHD_add_response_header(r, head[i].name, head[i].value);
-    set_deadline(c->h, c->conn, c->h->config.write_ms + body.n / 64);
+    set_deadline(c->conn, c->h->config.write_ms + body.n / 64);
     pthread_mutex_lock(&c->lock);
     yh_assert(!c->replied);
     c->response = r;
@@ -469,13 +463,9 @@ void yh_http_stop(struct yh_http *h, int wait_ms)
 {
     yh_http_quiesce(h);
     int64_t until = yh_http_now_ms() + wait_ms;
+    while (atomic_load(&h->calls) > 0 && yh_http_now_ms() < until)
+        nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
     pthread_mutex_lock(&h->lock);
-    while (h->calls > 0 && yh_http_now_ms() < until) {
-        struct timespec t;
-        clock_gettime(CLOCK_REALTIME, &t);
-        t.tv_sec++;
-        pthread_cond_timedwait(&h->change, &h->lock, &t);
-    }
     h->stopping = true;
     pthread_cond_broadcast(&h->change);
     pthread_mutex_unlock(&h->lock);
