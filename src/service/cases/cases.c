@@ -410,6 +410,10 @@ struct runner {
     struct yh_arena *a;
     struct yh_cases_run *out;
     int fail_cap, done_cap;
+    /* The stay at hand, of cases that settle it in parts (中途). */
+    const struct yh_decision *part[32];
+    int npart;
+    struct yh_sums whole;
 };
 
 static void fail(struct runner *r, yh_str at, yh_str column, yh_str want, yh_str got)
@@ -452,7 +456,7 @@ static bool goes_in(const struct yh_plan *plan, yh_str column, bool by_line)
            ends(column, YH_S("(前)"), &head) || ends(column, YH_S("（前）"), &head) ||
            yh_eq(column, YH_S("入院")) || yh_eq(column, YH_S("出院")) ||
            yh_eq(column, YH_S("来源")) || yh_eq(column, YH_S("说明")) ||
-           yh_eq(column, YH_S("承前"));
+           yh_eq(column, YH_S("承前")) || yh_eq(column, YH_S("中途"));
 }
 
 static yh_str cell_of(const struct yh_policy_row *head, const struct yh_policy_row *row,
@@ -474,6 +478,34 @@ static enum yh_origin origin_of(yh_str source, yh_str *example)
     return YH_ORIGIN_DERIVED;
 }
 
+/* Part 2 and later of a stay: the engine is shown the whole stay so far and what was settled. */
+static const char *join_parts(struct runner *r, const struct yh_plan *plan, yh_str part,
+                              struct yh_bill *bill, struct yh_prior *prior)
+{
+    int64_t n = 0;
+    if (is_none(part))
+        return "";
+    if (yh_int_parse(part, &n, NULL) || n < 1 || (n > 1 && n != r->npart + 1) ||
+        n > YH_COUNT(r->part))
+        return "中途写第几次：1、2、3，一行接一行";
+    if (n == 1) {
+        r->npart = 0;
+        r->whole = (struct yh_sums){ 0 };
+    }
+    struct yh_sums *w = &r->whole;
+    w->total += bill->sums.total;
+    w->outside += bill->sums.outside;
+    w->over += bill->sums.over;
+    w->first += bill->sums.first;
+    w->scope += bill->sums.scope;
+    if (n == 1 || plan->interim_resets)
+        return "";
+    *prior = yh_benefit_prior(r->a, r->part, r->npart);
+    bill->sums = *w;
+    bill->prior = prior;
+    return "";
+}
+
 /* One row.  `after` carries the standing on to a row that says 承前. */
 static bool run_row(struct runner *r, const struct yh_plan *plan, yh_day day,
                     const struct yh_policy_row *head, const struct yh_policy_row *row,
@@ -483,11 +515,19 @@ static bool run_row(struct runner *r, const struct yh_plan *plan, yh_day day,
     struct yh_decision d;
     struct yh_err err;
     yh_str at;
-    if (yh_eq(cell_of(head, row, YH_S("承前")), YH_S("是")))
+    yh_str part = cell_of(head, row, YH_S("中途"));
+    struct yh_prior prior;
+    if (yh_eq(cell_of(head, row, YH_S("承前")), YH_S("是")) ||
+        (!is_none(part) && !yh_eq(part, YH_S("1"))))
         bill.standing = after;
     const char *bad = yh_case_bill(r->a, plan, head, row, day, &bill, &at);
     if (bad) {
         fail(r, at, YH_S("读不懂"), at, yh_cstr(bad));
+        return false;
+    }
+    bad = join_parts(r, plan, part, &bill, &prior);
+    if (*bad) {
+        fail(r, part, YH_S("中途"), part, yh_cstr(bad));
         return false;
     }
     if (yh_benefit_settle(r->a, plan, NULL, &bill, (struct yh_settle_how){ .reasons = true },
@@ -503,6 +543,11 @@ static bool run_row(struct runner *r, const struct yh_plan *plan, yh_day day,
             if (i < 64)
                 *compared |= UINT64_C(1) << i;
         }
+    if (!is_none(part) && r->npart < YH_COUNT(r->part)) {
+        struct yh_decision *kept = YH_NEW(r->a, struct yh_decision, 1);
+        *kept = d;
+        r->part[r->npart++] = kept;
+    }
     for (int i = 0; i < plan->nacc; i++)
         after[i] = bill.standing[i] + d.delta[i];
     return ok;
