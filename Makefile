@@ -30,7 +30,7 @@ LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
 CFLAGS  ?=
 ALL_CFLAGS = -std=gnu17 $(OPT) $(WARN) -fPIC -fno-semantic-interposition -fno-strict-aliasing \
              $(SAN) $(CFLAGS)
-ALL_CPPFLAGS = -Isrc $(PKG_CFLAGS) $(CPPFLAGS)
+ALL_CPPFLAGS = -Isrc -Iinclude $(PKG_CFLAGS) $(CPPFLAGS)
 
 SRC       := $(sort $(shell find src -name '*.c'))
 TEST_SRC  := $(filter %_test.c src/base/test_main.c,$(SRC))
@@ -144,6 +144,7 @@ install: all
 	install -m 644 $(BUILD)/libyiheng.a '$(DESTDIR)$(PREFIX)/lib/libyiheng.a'
 	install -m 755 $(BUILD)/libyiheng.so '$(DESTDIR)$(PREFIX)/lib/libyiheng.so.0'
 	ln -sf libyiheng.so.0 '$(DESTDIR)$(PREFIX)/lib/libyiheng.so'
+	install -D -m 644 include/yiheng.h '$(DESTDIR)$(PREFIX)/include/yiheng.h'
 	@for h in $(HEADERS); do \
 	  install -D -m 644 $$h '$(DESTDIR)$(PREFIX)/include/yiheng'/$${h#src/} || exit 1; done
 	@for d in $(wildcard catalogs policy rules forms); do \

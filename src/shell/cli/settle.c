@@ -66,7 +66,7 @@ static enum yh_status settle_row(struct settle *s, yh_str text, struct yh_buf *o
 {
     struct yh_json *v;
     struct yh_bill_address at;
-    const struct yh_loaded_plan *p;
+    const struct yh_dated *p;
     struct yh_bill_read b;
     struct yh_decision d;
     enum yh_status bad = yh_json_read(&s->row, text, (struct yh_json_limits){ 0 }, &v, err);
@@ -83,7 +83,7 @@ static enum yh_status settle_row(struct settle *s, yh_str text, struct yh_buf *o
                              "%s：账单没有写，命令行也没有给",
                              at.region.n ? "scheme" : "region");
     /* The version that governs is that of discharge or settlement: the national default. */
-    bad = yh_loaded_plan_of(&s->world, at.region, at.scheme, at.end, &p, err);
+    bad = yh_plans_get(&s->world.plans, at.region, at.scheme, at.end, &p, err);
     if (!bad)
         bad = yh_bill_read(&s->row, &p->bill, s->world.catalogs.catalog, v, &b, err);
     if (bad)

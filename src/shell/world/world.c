@@ -1,14 +1,11 @@
 #include "shell/world/world.h"
 
-#include <stdio.h>
-
 #define ARENA_MAX ((size_t)4 << 30) /* reserved, not used */
-#define DAYS_MAX 256
 
 enum yh_status yh_loaded_open(const char *catalogs, char *const *path, int n, bool drafts,
                               struct yh_loaded *out, struct yh_err *err)
 {
-    *out = (struct yh_loaded){ .drafts = drafts };
+    *out = (struct yh_loaded){ 0 };
     enum yh_status bad = yh_catalogs_open(catalogs, &out->catalogs, err);
     if (!bad)
         bad = yh_policies_open(catalogs, path, n, &out->policies, err);
@@ -16,6 +13,9 @@ enum yh_status yh_loaded_open(const char *catalogs, char *const *path, int n, bo
         bad = yh_arena_open(&out->arena, ARENA_MAX, err);
     if (bad)
         yh_loaded_close(out);
+    else
+        yh_plans_open(&out->plans, &out->arena, &out->policies.set, &out->catalogs.regions,
+                      drafts);
     return bad;
 }
 
@@ -25,146 +25,6 @@ void yh_loaded_close(struct yh_loaded *l)
     yh_policies_close(&l->policies);
     yh_catalogs_close(&l->catalogs);
     *l = (struct yh_loaded){ 0 };
-}
-
-static const struct yh_loaded_plan *kept(const struct yh_loaded *l, yh_str region,
-                                         yh_str scheme, yh_day day)
-{
-    for (int i = 0; i < l->nplan; i++)
-        if (yh_in_period(l->plan[i].period, day) && yh_eq(l->plan[i].region, region) &&
-            yh_eq(l->plan[i].scheme, scheme))
-            return &l->plan[i];
-    return NULL;
-}
-
-/* The days around `day` on which nothing changes. */
-static struct yh_period steady(const struct yh_loaded *l, yh_str region, yh_str scheme,
-                               yh_day day)
-{
-    yh_day change[DAYS_MAX];
-    struct yh_period p = { YH_DAY_MIN, YH_DAY_MAX };
-    if (l->drafts) /* drafts change a plan on days of their own */
-        return (struct yh_period){ day, day + 1 };
-    int n = yh_policy_days(&l->policies.set, region, scheme, change, DAYS_MAX);
-    for (int i = 0; i < n; i++) {
-        if (change[i] <= day)
-            p.from = (yh_day)yh_max(p.from, change[i]);
-        else
-            p.to = (yh_day)yh_min(p.to, change[i]);
-    }
-    return p;
-}
-
-static void first_finding(const struct yh_findings *f, struct yh_err *err)
-{
-    for (int i = 0; i < f->n; i++) {
-        const struct yh_finding *x = &f->item[i];
-        if (x->severity != YH_ERROR && x->severity != YH_MISSING)
-            continue;
-        yh_fail_at(err, YH_BAD_TABLE, x->line, x->col, "%.*s:%d:%d: %.*s —— %.*s",
-                   YH_ARG(x->doc), x->line, x->col, YH_ARG(x->text), YH_ARG(x->cure));
-        return;
-    }
-}
-
-static enum yh_status compile(struct yh_loaded *l, yh_str region, yh_str scheme, yh_day day,
-                              const struct yh_loaded_plan **out, struct yh_err *err)
-{
-    struct yh_findings *f = YH_NEW(&l->arena, struct yh_findings, 1);
-    struct yh_plan *plan;
-    enum yh_status bad =
-        yh_policy_compile(&l->arena, &l->policies.set, region, scheme, day,
-                          (struct yh_policy_how){ .drafts = l->drafts }, &plan, f, err);
-    if (bad) {
-        if (bad == YH_BAD_TABLE)
-            first_finding(f, err);
-        return bad;
-    }
-    if (l->nplan ==
-        l->cap) { /* handed-out pointers must stay: the list grows by whole copies */
-        struct yh_loaded_plan *more =
-            YH_NEW(&l->arena, struct yh_loaded_plan, l->cap ? l->cap * 2 : 64);
-        if (l->nplan)
-            memcpy(more, l->plan, sizeof *more * (size_t)l->nplan);
-        l->plan = more;
-        l->cap = l->cap ? l->cap * 2 : 64;
-    }
-    l->plan[l->nplan] = (struct yh_loaded_plan){ .region = yh_dup(&l->arena, region),
-                                                 .scheme = yh_dup(&l->arena, scheme),
-                                                 .period = steady(l, region, scheme, day),
-                                                 .bill = yh_bill_plan_of(plan) };
-    *out = &l->plan[l->nplan++];
-    return YH_OK;
-}
-
-/* The region itself, then its pool, then its province, where the tree knows them. */
-static int candidates(const struct yh_loaded *l, yh_str region, yh_day day, char text[3][8],
-                      yh_str out[3])
-{
-    struct yh_place at;
-    struct yh_err ignored;
-    int n = 0;
-    out[n++] = region;
-    if (yh_region_locate(&l->catalogs.regions, region, day, &at, &ignored))
-        return n;
-    const struct yh_region *up[2] = { at.pool, at.province };
-    for (int i = 0; i < 2; i++) {
-        if (!up[i])
-            continue;
-        int k = snprintf(text[i], 8, "%06u", up[i]->code % 1000000u);
-        yh_str code = { text[i], k };
-        if (!yh_eq(code, out[n - 1]))
-            out[n++] = code;
-    }
-    return n;
-}
-
-enum yh_status yh_loaded_plan_of(struct yh_loaded *l, yh_str region, yh_str scheme, yh_day day,
-                                 const struct yh_loaded_plan **out, struct yh_err *err)
-{
-    char text[3][8];
-    yh_str code[3];
-    const struct yh_loaded_plan *p = kept(l, region, scheme, day);
-    if (p) {
-        *out = p;
-        return YH_OK;
-    }
-    int n = candidates(l, region, day, text, code);
-    for (int i = 0; i < n; i++) {
-        if ((p = kept(l, code[i], scheme, day))) {
-            *out = p;
-            return YH_OK;
-        }
-        enum yh_status bad = compile(l, code[i], scheme, day, out, err);
-        if (bad != YH_NOT_FOUND)
-            return bad;
-    }
-    char d[16];
-    return yh_fail(err, YH_NOT_FOUND, "%.*s 的险种 %.*s 在 %.*s 没有生效的待遇文件",
-                   YH_ARG(region), YH_ARG(scheme), YH_ARG(yh_day_text(d, day)));
-}
-
-enum yh_status yh_loaded_all(struct yh_loaded *l, int *refused, struct yh_err *err)
-{
-    const struct yh_policy_set *s = &l->policies.set;
-    int lost = 0;
-    for (int i = 0; i < s->ndoc; i++) {
-        yh_day change[DAYS_MAX];
-        int n = yh_policy_days(s, s->doc[i].region, s->doc[i].scheme, change, DAYS_MAX);
-        for (int k = 0; k < n; k++) {
-            const struct yh_loaded_plan *p;
-            if (kept(l, s->doc[i].region, s->doc[i].scheme, change[k]))
-                continue;
-            enum yh_status bad =
-                compile(l, s->doc[i].region, s->doc[i].scheme, change[k], &p, err);
-            lost += bad == YH_BAD_TABLE;
-            if (bad && bad != YH_BAD_TABLE && bad != YH_NOT_FOUND)
-                return bad;
-        }
-    }
-    if (refused)
-        *refused = lost;
-    return YH_OK;
 }
 
 struct yh_terms yh_loaded_terms(const struct yh_loaded *l, yh_str place, yh_str scheme,

@@ -226,12 +226,12 @@ TEST(law_every_document_keeps_the_laws)
     int refused;
     make_terms();
     CHECK_OK(yh_loaded_open(NULL, NULL, 0, false, &w, &err), &err);
-    CHECK_OK(yh_loaded_all(&w, &refused, &err), &err);
-    CHECK(w.nplan >= 20);
+    CHECK_OK(yh_plans_all(&w.plans, &refused, &err), &err);
+    CHECK(w.plans.nplan >= 20);
     int n = yh_law_count(10000);
-    n = n > 10000 ? n : n / w.nplan + 1; /* the full count is each document's own */
-    for (int k = 0; k < w.nplan; k++) {
-        const struct yh_plan *p = w.plan[k].bill.plan;
+    n = n > 10000 ? n : n / w.plans.nplan + 1; /* the full count is each document's own */
+    for (int k = 0; k < w.plans.nplan; k++) {
+        const struct yh_plan *p = w.plans.plan[k].bill.plan;
         int fell = 0;
         for (int i = 0; i < n; i++) {
             struct yh_arena keep = *yh_test_arena();
@@ -251,18 +251,18 @@ TEST(law_every_document_keeps_the_laws)
 TEST(an_office_is_settled_by_its_pools_document)
 {
     static struct yh_loaded w;
-    const struct yh_loaded_plan *p, *q;
+    const struct yh_dated *p, *q;
     struct yh_err err;
     CHECK_OK(yh_loaded_open(NULL, NULL, 0, false, &w, &err), &err);
     CHECK_OK(
-        yh_loaded_plan_of(&w, YH_S("990101"), YH_S("390"), yh_day_of(2026, 3, 18), &p, &err),
+        yh_plans_get(&w.plans, YH_S("990101"), YH_S("390"), yh_day_of(2026, 3, 18), &p, &err),
         &err);
     CHECK_STR(p->bill.plan->region, YH_S("990100"), "the pool's");
     CHECK_OK(
-        yh_loaded_plan_of(&w, YH_S("990100"), YH_S("390"), yh_day_of(2026, 5, 1), &q, &err),
+        yh_plans_get(&w.plans, YH_S("990100"), YH_S("390"), yh_day_of(2026, 5, 1), &q, &err),
         &err);
     CHECK(p->bill.plan == q->bill.plan);
-    CHECK(yh_loaded_plan_of(&w, YH_S("990101"), YH_S("390"), yh_day_of(1999, 1, 1), &q, &err) ==
-          YH_NOT_FOUND);
+    CHECK(yh_plans_get(&w.plans, YH_S("990101"), YH_S("390"), yh_day_of(1999, 1, 1), &q,
+                       &err) == YH_NOT_FOUND);
     yh_loaded_close(&w);
 }
