@@ -130,7 +130,7 @@ static enum yh_status settle(struct yiheng *e, yh_str text, int how, struct yh_b
     if (!bad)
         bad = yh_bill_address_read(v, &at, err);
     if (!bad)
-        bad = yh_plans_get(&e->plans, at.region, at.scheme, at.end, &p, err);
+        bad = yh_plans_for(&e->plans, &at, &p, err);
     if (!bad)
         bad = yh_bill_read(&e->bill, &p->bill, e->catalog, v, &b, err);
     if (bad)

@@ -113,6 +113,8 @@ static struct yh_decision settle(struct made *m, const struct yh_bill *b)
         yh_benefit_settle(m->a, &m->plan, NULL, b, (struct yh_settle_how){ true }, &d, &err),
         &err);
     yh_test_reasons(&d);
+    if (!b->prior)
+        yh_test_chain(&m->plan, b, &d);
     return d;
 }
 

@@ -66,4 +66,72 @@ static inline void yh_test_reasons(const struct yh_decision *d)
     CHECK_I64(d->account, account, "the account's amount has its reason");
     CHECK_I64(d->relative, relative, "the relative's amount has its reason");
 }
+
+/* How many layers keep something in an accumulator. */
+static inline int yh_test_users(const struct yh_plan *p, int acc)
+{
+    int n = 0;
+    for (int i = 0; i < p->nlayer; i++) {
+        const struct yh_layer *l = &p->layer[i];
+        bool uses = l->acc_base == acc || l->acc_paid == acc || l->deduct.acc == acc;
+        for (int k = 0; k < l->ncap; k++)
+            uses |= l->cap[k].acc == acc;
+        n += uses;
+    }
+    return n;
+}
+
+/* Reasons hang together: what one gives the next one takes, what was before is the standing, and
+ * what is paid is what is counted.  For a bill without prior parts. */
+static inline void yh_test_chain(const struct yh_plan *p, const struct yh_bill *b,
+                                 const struct yh_decision *d)
+{
+    for (int i = 0; i < d->nlayer; i++) {
+        const struct yh_layer *l = &p->layer[i];
+        int64_t sum[2] = { 0 }, due[2] = { 0 }, x[2] = { 0 };
+        for (int k = 0; k < d->nreason; k++) {
+            const struct yh_reason *r = &d->reason[k];
+            if (r->layer != i)
+                continue;
+            if (r->kind == YH_REASON_BAND) {
+                sum[r->in[5]] += r->result;
+                x[r->in[5]] = r->in[3];
+            } else if (r->kind == YH_REASON_DUE) {
+                CHECK_I64(r->in[0], sum[r->in[3]], "bands add up to what is due");
+                due[r->in[3]] = r->result;
+            } else if (r->kind == YH_REASON_DELTA) {
+                CHECK_I64(r->in[0], due[0], "due after");
+                CHECK_I64(r->in[1], due[1], "due before");
+                if (x[0])
+                    CHECK_I64(x[0], r->in[3], "the curve is read at the year after");
+                if (x[1])
+                    CHECK_I64(x[1], r->in[2], "and at the year before");
+                if (l->acc_base >= 0 && yh_test_users(p, l->acc_base) == 1)
+                    CHECK_I64(r->in[2], b->standing ? b->standing[l->acc_base] : 0,
+                              "before is the standing");
+            } else if (r->kind == YH_REASON_CAP) {
+                int n = 0, acc = -1;
+                for (int c = 0; c < l->ncap; c++)
+                    if (l->cap[c].on == YH_CAP_PAID) {
+                        n++;
+                        acc = l->cap[c].acc;
+                    }
+                if (n == 1 && acc >= 0 && yh_test_users(p, acc) == 1)
+                    CHECK_I64(r->in[2], b->standing ? b->standing[acc] : 0,
+                              "used is the standing");
+            }
+        }
+        yh_fen paid = d->layer[i].paid + d->layer[i].beyond;
+        if (l->acc_paid >= 0 && l->acc_paid != l->acc_base &&
+            yh_test_users(p, l->acc_paid) == 1)
+            CHECK_I64(d->delta[l->acc_paid], paid, "what is paid is counted once");
+        for (int c = 0; c < l->ncap; c++)
+            if (l->cap[c].on == YH_CAP_PAID && l->cap[c].acc >= 0 &&
+                l->cap[c].acc != l->acc_base && yh_test_users(p, l->cap[c].acc) == 1)
+                CHECK_I64(d->delta[l->cap[c].acc], paid, "and so for its caps");
+        if (l->acc_base >= 0 && yh_test_users(p, l->acc_base) == 1 &&
+            l->acc_base != l->acc_paid)
+            CHECK_I64(d->delta[l->acc_base], d->layer[i].base, "the base joins the year");
+    }
+}
 #endif

@@ -127,6 +127,27 @@ enum yh_status yh_plans_get(struct yh_plans *l, yh_str region, yh_str scheme, yh
                    YH_ARG(region), YH_ARG(scheme), YH_ARG(yh_day_text(d, day)));
 }
 
+enum yh_status yh_plans_for(struct yh_plans *l, const struct yh_bill_address *at,
+                            const struct yh_dated **out, struct yh_err *err)
+{
+    const struct yh_dated *p;
+    enum yh_status bad = yh_plans_get(l, at->region, at->scheme, at->end, &p, err);
+    if (bad)
+        return bad;
+    yh_day day = at->end;
+    switch (p->bill.plan->version_day) {
+    case YH_DAY_BEGIN: day = at->begin; break;
+    case YH_DAY_SETTLE: day = at->settle_day; break;
+    case YH_DAY_DISCHARGE:
+    case YH_DAY_LINE: break;
+    }
+    if (!yh_in_period(p->period, day))
+        bad = yh_plans_get(l, at->region, at->scheme, day, &p, err);
+    if (!bad)
+        *out = p;
+    return bad;
+}
+
 enum yh_status yh_plans_all(struct yh_plans *l, int *refused, struct yh_err *err)
 {
     const struct yh_policy_set *s = l->set;

@@ -33,6 +33,12 @@ YH_MUST_USE
 enum yh_status yh_plans_get(struct yh_plans *l, yh_str region, yh_str scheme, yh_day day,
                             const struct yh_dated **out, struct yh_err *err);
 
+/* The plan that governs a bill: that of the day its document names (待遇版本 by 出院, 结算 or 入院).
+ * The document of the discharge day says which; fails as yh_plans_get. */
+YH_MUST_USE
+enum yh_status yh_plans_for(struct yh_plans *l, const struct yh_bill_address *at,
+                            const struct yh_dated **out, struct yh_err *err);
+
 /* Compiles every version of every document in force (drafts only when `drafts`); those with an
  * error or a missing parameter are passed over and counted in *refused (may be NULL). */
 YH_MUST_USE

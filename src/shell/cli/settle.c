@@ -82,8 +82,7 @@ static enum yh_status settle_row(struct settle *s, yh_str text, struct yh_buf *o
         return yh_fail_field(err, YH_BAD_INPUT, at.region.n ? "scheme" : "region", "",
                              "%s：账单没有写，命令行也没有给",
                              at.region.n ? "scheme" : "region");
-    /* The version that governs is that of discharge or settlement: the national default. */
-    bad = yh_plans_get(&s->world.plans, at.region, at.scheme, at.end, &p, err);
+    bad = yh_plans_for(&s->world.plans, &at, &p, err);
     if (!bad)
         bad = yh_bill_read(&s->row, &p->bill, s->world.catalogs.catalog, v, &b, err);
     if (bad)
