@@ -780,16 +780,30 @@ void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out)
     yh_jw_kv_str(&w, "region", r->region);
     yh_jw_key(&w, YH_S("clean"));
     yh_jw_bool(&w, r->problems == 0);
-#define N(name) yh_jw_kv_i64(&w, #name, r->name);
-    N(groups)
-    N(settlements) N(undoings) N(commits) N(entries) N(funds) N(accumulators) N(accounts)
-        N(holds) N(batches) N(lines) N(problems)
-#undef N
-#define M(name) yh_jw_kv_fen(&w, #name, r->name);
-            M(total) M(fund) M(account) M(relative) M(cash) M(hospital) M(debit) M(credit)
-                M(balance) M(payable) M(transit)
-#undef M
-                    yh_jw_key(&w, YH_S("by_fund"));
+    yh_jw_kv_i64(&w, "groups", r->groups);
+    yh_jw_kv_i64(&w, "settlements", r->settlements);
+    yh_jw_kv_i64(&w, "undoings", r->undoings);
+    yh_jw_kv_i64(&w, "commits", r->commits);
+    yh_jw_kv_i64(&w, "entries", r->entries);
+    yh_jw_kv_i64(&w, "funds", r->funds);
+    yh_jw_kv_i64(&w, "accumulators", r->accumulators);
+    yh_jw_kv_i64(&w, "accounts", r->accounts);
+    yh_jw_kv_i64(&w, "holds", r->holds);
+    yh_jw_kv_i64(&w, "batches", r->batches);
+    yh_jw_kv_i64(&w, "lines", r->lines);
+    yh_jw_kv_i64(&w, "problems", r->problems);
+    yh_jw_kv_fen(&w, "total", r->total);
+    yh_jw_kv_fen(&w, "fund", r->fund);
+    yh_jw_kv_fen(&w, "account", r->account);
+    yh_jw_kv_fen(&w, "relative", r->relative);
+    yh_jw_kv_fen(&w, "cash", r->cash);
+    yh_jw_kv_fen(&w, "hospital", r->hospital);
+    yh_jw_kv_fen(&w, "debit", r->debit);
+    yh_jw_kv_fen(&w, "credit", r->credit);
+    yh_jw_kv_fen(&w, "balance", r->balance);
+    yh_jw_kv_fen(&w, "payable", r->payable);
+    yh_jw_kv_fen(&w, "transit", r->transit);
+    yh_jw_key(&w, YH_S("by_fund"));
     yh_jw_object(&w);
     for (int i = 0; i < r->nfund; i++) {
         yh_jw_key(&w, r->by_fund[i].fund);
