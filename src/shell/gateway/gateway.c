@@ -217,6 +217,9 @@ static enum yh_status check(struct yh_gateway *g, const struct yh_gateway_ask *a
         bad = yh_interface_check_envelope(table, t->env.root, j->arena, err);
     if (bad)
         return bad;
+    if (!t->env.fixmedins_code.n) /* which one client calls medins_code */
+        return yh_fail_field(err, YH_BAD_INPUT, "fixmedins_code", "",
+                             "fixmedins_code（定点医药机构编号）：必填，未填写");
     bad =
         yh_auth_check(g->config.access, &t->env, ask->headers, unix_ms() / 1000, j->arena, err);
     if (bad)

@@ -407,6 +407,35 @@ TEST(a_repeated_call_is_answered_byte_for_byte)
     yh_counter_close(&c);
 }
 
+/* A front-end machine sends little more than the number, the key and the input, and the provider
+ * as medins_code. */
+TEST(the_barest_envelope_is_accepted)
+{
+    struct yh_counter c;
+    yh_counter_open(&c);
+    CHECK(yh_counter_send(
+        &c, YH_S("{\"infno\":\"1101\",\"insuplc_admdvs\":\"\",\"mdtrtarea_admvs\":\"990101\","
+                 "\"msgid\":\"x\",\"medins_code\":\"H99010100001\",\"insur_code\":\"990101\","
+                 "\"input\":{\"data\":{\"mdtrt_cert_type\":\"02\","
+                 "\"mdtrt_cert_no\":\"990101198001010014\"}}}")));
+    CHECK_STR(yh_counter_text(&c, "baseinfo", "psn_no"), YH_S("99010100000000000000000001"),
+              "the person");
+    yh_counter_close(&c);
+}
+
+TEST(a_trace_code_within_a_line_is_sold_once)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    const char *trace = "input.drugdetail.1.durg_trac_info=[{\"drug_trac_codg\":\"8100\"}]";
+    yh_counter_open(&c);
+    yh_counter_play(&c, "2102", trace, &ids);
+    yh_str again = yh_fmt(&c.arena, "msgid=\"M2\" ; %s", trace);
+    CHECK(!yh_counter_send(&c, yh_counter_change(&c, yh_counter_sample(&c, "2102"), again)));
+    CHECK(yh_find(c.err_msg, YH_S("该药品追溯码已售出 drug_trac_codg=8100")) >= 0);
+    yh_counter_close(&c);
+}
+
 /* ---- conform against ourselves ---- */
 
 static enum yh_status send_here(void *user, struct yh_arena *a, const char *path,

@@ -144,21 +144,38 @@ struct yh_charge_line tx_charge_line(const struct yh_json *n)
     };
 }
 
+/* Adds the trace codes of one node's rows; a row without a serial is of the line it stands in. */
+static void add_traces(const struct yh_tx_call *t, const struct yh_json *node, yh_str serial,
+                       struct yh_trace **list, int *n, int *cap)
+{
+    bool many = node && node->kind == YH_JSON_ARRAY;
+    for (const struct yh_json *r = many ? node->first : node; r; r = many ? r->next : NULL) {
+        yh_str code = tx_str(r, "drug_trac_codg"), own = tx_str(r, "feedetl_sn");
+        if (code.n)
+            YH_PUSH(t->arena, *list, *n, *cap) =
+                (struct yh_trace){ own.n ? own : serial, code,
+                                   yh_eq(tx_str(r, "trdn_flag"), YH_S("1")) };
+    }
+}
+
+/* Spelled durg in the national table of 2102 and drug at a client; beside the other nodes, in the
+ * data node, or in each line. */
 int tx_traces(const struct yh_tx_call *t, struct yh_trace **out)
 {
-    static const char *const NODE[] = { "drug_trac_info", "durg_trac_info",
-                                        "data.drug_trac_info", "druginfo.durg_trac_info" };
+    static const char *const NAME[] = { "drug_trac_info", "durg_trac_info" };
+    static const char *const NODE[] = { "data", "druginfo", "drugdetail", "feedetail" };
     struct yh_trace *list = NULL;
     int n = 0, cap = 0;
-    for (int k = 0; k < YH_COUNT(NODE); k++) {
-        const struct yh_json *const *row;
-        int rows = tx_rows(t, NODE[k], &row);
-        for (int i = 0; i < rows; i++)
-            if (tx_str(row[i], "drug_trac_codg").n)
-                YH_PUSH(t->arena, list, n, cap) =
-                    (struct yh_trace){ tx_str(row[i], "feedetl_sn"),
-                                       tx_str(row[i], "drug_trac_codg"),
-                                       yh_eq(tx_str(row[i], "trdn_flag"), YH_S("1")) };
+    for (int k = 0; k < YH_COUNT(NAME); k++) {
+        yh_str name = yh_cstr(NAME[k]);
+        add_traces(t, yh_json_get(t->env.input, name), YH_S(""), &list, &n, &cap);
+        for (int i = 0; i < YH_COUNT(NODE); i++) {
+            const struct yh_json *const *row;
+            int rows = tx_rows(t, NODE[i], &row);
+            for (int r = 0; r < rows; r++)
+                add_traces(t, yh_json_get(row[r], name), tx_str(row[r], "feedetl_sn"), &list,
+                           &n, &cap);
+        }
     }
     *out = list;
     return n;
