@@ -18,6 +18,9 @@ $y verify --data "$d/town" >"$d/proof" || { cat "$d/proof"; exit 1; }
 no=$(grep -o '990100S[0-9]*' "$d/text" | head -1)
 $y bill --data "$d/town" "$no" | grep -q '2,728.60'
 
+# The same year decided again differs in nothing.
+$y review --data "$d/town" --person 99010100000000000000000003 --scheme 390 --year "$(date +%Y)" | grep -q "有差额 0 笔"
+
 # A second demonstration starts afresh; a folder that is not the demonstration's is left alone.
 timeout 120 $y demo --once --data "$d/town" --port 18080 | grep -q '4,169.40'
 $y init-demo --data "$d/own" >/dev/null

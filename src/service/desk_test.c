@@ -171,7 +171,8 @@ yh_str yh_desk_admit(struct yh_desk *d, yh_str person, const char *scheme, const
                                     .med_type = yh_cstr(med_type),
                                     .begin_time = begin,
                                     .cert_type = YH_S("02"),
-                                    .number = YH_S("ZY1") },
+                                    .number = YH_S("ZY1"),
+                                    .external_cause = d->injury },
                             .nd = 1 };
     k.d[0] = diagnosis(begin);
     return yh_desk_write(d, "2401", person, NULL, do_admit, &k) ? YH_S("") : k.out.visit;

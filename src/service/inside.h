@@ -1,6 +1,7 @@
 /* service/inside.h -- what the visit and settlement families share.  Private to service/. */
 #ifndef YH_SERVICE_INSIDE_H
 #define YH_SERVICE_INSIDE_H
+#include "engine/benefit/year.h"
 #include "model/ledger/ledger.h"
 #include "service/facts.h"
 #include "service/settle.h"
@@ -112,4 +113,9 @@ YH_MUST_USE enum yh_status yh_purchase_trial(struct yh_ctx *c, const struct yh_v
 YH_MUST_USE enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
                                           const struct yh_visit_row *v, struct yh_charge_in *in,
                                           int n, struct yh_err *err);
+
+/* A stored settlement as an event of its person's year, with the document and facts that hold now;
+ * c is as of its own day and provider.  Nothing is written. */
+YH_MUST_USE enum yh_status yh_event_again(struct yh_ctx *c, const struct yh_settlement_row *s,
+                                          struct yh_year_event *out, struct yh_err *err);
 #endif

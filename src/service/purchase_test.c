@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include "base/test.h"
 #include "service/filing.h"
+#include "service/review.h"
 #include "service/testing.h"
 #include "service/town.h"
 
@@ -185,6 +186,107 @@ TEST(undoing_beneath_later_ones_settles_them_again)
     in.visit = visitor_visit(&d, "C", 10);
     CHECK_OK(yh_desk_settle(&d, "2207", &in, NULL, &alone), &d.err);
     CHECK_I64(alone.row.fund, 40000, "the second visit has taken the deductible over");
+    yh_desk_prove(&d);
+    yh_desk_close(&d);
+}
+
+/* Identity from the first of the month, told of later: 壬 becomes 低保 after the stay was settled. */
+static enum yh_status do_identity(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                                  struct yh_err *err)
+{
+    struct yh_member m;
+    struct yh_identity_row id = { .kind = YH_S("2303"),
+                                  .from_day = yh_day_of(2026, 3, 1),
+                                  .to_day = YH_DAY_MAX };
+    (void)user;
+    yh_putz(reply, "ok");
+    enum yh_status st = yh_member_open(c, YH_TOWN_RESIDENT, YH_S("390"), c->today, &m, err);
+    if (st)
+        return st;
+    id.region = m.person->region;
+    id.grp = m.person->grp;
+    id.person = m.person->person;
+    return yh_put_identity(c->x, &id, err);
+}
+
+TEST(a_late_identity_is_reviewed_and_owed_to_the_person)
+{
+    struct yh_desk d;
+    struct yh_settled s;
+    struct yh_review r;
+    struct yh_txn view;
+    yh_desk_open(&d, NULL);
+    yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", d.now - 8 * 86400);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 500 * EACH, ""), &d.err);
+    struct yh_settle_in in = { .person = YH_TOWN_RESIDENT, .visit = v };
+    CHECK_OK(yh_desk_settle(&d, "2304", &in, NULL, &s), &d.err);
+    CHECK_I64(s.row.cash, 928000, "9 280.00 of 22 000.00");
+    CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
+    CHECK_OK(yh_review_person(&view, yh_desk_world(), &d.arena, d.now, YH_TOWN_RESIDENT, YH_S("390"),
+                              2026, &r, &d.err), &d.err);
+    yh_view_close(&view);
+    CHECK_I64(r.looked, 1, "one settlement");
+    CHECK_I64(r.n, 0, "nothing has changed");
+    CHECK_OK(yh_desk_write(&d, "x", YH_TOWN_RESIDENT, NULL, do_identity, NULL), &d.err);
+    CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
+    CHECK_OK(yh_review_person(&view, yh_desk_world(), &d.arena, d.now, YH_TOWN_RESIDENT, YH_S("390"),
+                              2026, &r, &d.err), &d.err);
+    yh_view_close(&view);
+    /* 大病: (9,280 − 7,000) × 65 % = 1,482.00; 救助: (9,280 − 1,482) × 70 % = 5,458.60. */
+    CHECK_I64(r.n, 1, "the stay differs");
+    CHECK_I64(r.payable, 148200 + 545860, "owed to the person");
+    CHECK_I64(r.against, 0, "nothing against");
+    yh_desk_prove(&d);
+    yh_desk_close(&d);
+}
+
+TEST(an_injury_waits_for_its_filing)
+{
+    struct yh_desk d;
+    struct yh_settled s;
+    yh_desk_open(&d, NULL);
+    d.injury = true;
+    yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "22", d.now - 8 * 86400);
+    CHECK(v.n > 0);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 100 * EACH, ""), &d.err);
+    struct yh_settle_in in = { .person = YH_TOWN_RESIDENT, .visit = v };
+    CHECK_OK(yh_desk_settle(&d, "2303", &in, NULL, &s), &d.err);
+    CHECK_I64(s.row.fund, 0, "pended: no fund pays");
+    CHECK_I64(s.row.cash, 440000, "the person pays meanwhile");
+    struct yh_filing_row f = { .person = YH_TOWN_RESIDENT,
+                               .kind = YH_S("2507"),
+                               .scheme = YH_S("390"),
+                               .code = YH_S("1"),
+                               .from_day = yh_time_day(d.now) - 10,
+                               .to_day = yh_time_day(d.now) + 10,
+                               .body = YH_S("{}") };
+    CHECK_OK(yh_desk_write(&d, "2507", YH_TOWN_RESIDENT, NULL, do_file, &f), &d.err);
+    CHECK_OK(yh_desk_settle(&d, "2304", &in, NULL, &s), &d.err);
+    CHECK_I64(s.row.fund, 216000, "(4 400 − 800) × 60 %");
+    yh_desk_prove(&d);
+    yh_desk_close(&d);
+}
+
+TEST(an_interim_settlement_takes_what_was_charged_up_to_its_day)
+{
+    struct yh_desk d;
+    struct yh_settled a, b;
+    yh_desk_open(&d, NULL);
+    yh_time now = d.now;
+    yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", now - 8 * 86400);
+    d.now = now - 5 * 86400;
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 300 * EACH, ""), &d.err);
+    d.now = now;
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "2", BED, 44 * YUAN, 200 * EACH, ""), &d.err);
+    struct yh_settle_in in = { .person = YH_TOWN_RESIDENT,
+                               .visit = v,
+                               .interim = true,
+                               .end_time = now - 3 * 86400 };
+    CHECK_OK(yh_desk_settle(&d, "2304", &in, NULL, &a), &d.err);
+    CHECK_I64(a.row.total, 1320000, "the first upload alone");
+    in = (struct yh_settle_in){ .person = YH_TOWN_RESIDENT, .visit = v };
+    CHECK_OK(yh_desk_settle(&d, "2304", &in, NULL, &b), &d.err);
+    CHECK_I64(a.row.fund + b.row.fund, 1272000, "together as one");
     yh_desk_prove(&d);
     yh_desk_close(&d);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "engine/benefit/benefit.h"
+#include "engine/benefit/year.h"
 #include "engine/bill/bill.h"
 #include "engine/ledger/ledger.h"
 #include "service/inside.h"
@@ -95,6 +96,25 @@ static enum yh_status earlier_parts(struct yh_ctx *c, struct one *o, struct yh_e
     return YH_OK;
 }
 
+/* Whether a batch lies behind the day; one with lines on both sides cannot be cut. */
+static enum yh_status after_edge(struct yh_ctx *c, const struct yh_charge_batch_row *row, yh_day edge,
+                                 bool *later, struct yh_err *err)
+{
+    struct yh_charge_line *l = NULL;
+    int n = 0, behind = 0;
+    enum yh_status st = yh_lines_unpack(c->arena, row->packed, &l, &n, err);
+    if (st)
+        return st;
+    for (int i = 0; i < n; i++)
+        behind += yh_time_day(l[i].time) > edge;
+    char text[16];
+    if (behind && behind < n && !row->settlement.n)
+        return yh_refuse(err, YH_REFUSE_INTERIM_BATCH, yh_day_text(text, edge), "批次 %.*s",
+                         YH_ARG(row->batch));
+    *later = behind > 0;
+    return YH_OK;
+}
+
 /* Which batches are settled now, and which lines the engine sees (those and, for a stay with
  * earlier parts, all of the stay so far). */
 static enum yh_status gather(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
@@ -108,8 +128,14 @@ static enum yh_status gather(struct yh_ctx *c, struct one *o, const struct yh_se
     struct yh_charge_batch_row *seen = YH_NEW(c->arena, struct yh_charge_batch_row, o->nrow);
     bool *new = YH_NEW(c->arena, bool, o->nrow);
     int nseen = 0, ntaken = 0, settled = 0;
+    /* An interim settlement that names a day (dscgTime) takes what was charged up to it: so the old
+     * year is settled by itself. */
+    yh_day edge = o->stay && in->interim && in->end_time ? yh_time_day(in->end_time) : YH_DAY_MAX;
     for (int i = 0; i < o->nrow; i++) {
-        bool open = !o->row[i].settlement.n;
+        bool later = false;
+        if (edge < YH_DAY_MAX && (st = after_edge(c, &o->row[i], edge, &later, err)) != YH_OK)
+            return st;
+        bool open = !o->row[i].settlement.n && !later;
         settled += !open && (all || yh_eq(o->row[i].batch, in->batch));
         o->taken[i] = open && (all || yh_eq(o->row[i].batch, in->batch));
         ntaken += o->taken[i];
@@ -426,21 +452,46 @@ static enum yh_status accounts(struct one *o, const struct yh_settle_in *in, str
     return YH_OK;
 }
 
-/* Another place's patient: this place splits, the home decides on the totals by mark.  One message
- * out, one in (service/remote.h). */
-static enum yh_status ask_home(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
-                               struct yh_err *err)
+/* The lines as this place splits them, and the bill by totals by mark that a home decides on. */
+static enum yh_status to_totals(struct yh_ctx *c, struct one *o, struct yh_bill *bill,
+                                struct yh_line_split **cut, struct yh_err *err)
 {
     struct yh_bill split = o->bill;
     split.facts = o->by.facts.facts;
-    struct yh_line_split *cut = YH_NEW(c->arena, struct yh_line_split, o->nline);
+    *cut = YH_NEW(c->arena, struct yh_line_split, o->nline);
     struct yh_tag_sums *part = YH_NEW(c->arena, struct yh_tag_sums, 32);
     int npart = 0;
-    enum yh_status st = yh_benefit_split(*c->arena, o->by.plan, &o->by.terms, &split, cut, part,
+    enum yh_status st = yh_benefit_split(*c->arena, o->by.plan, &o->by.terms, &split, *cut, part,
                                          &npart, err);
     if (st)
         return st;
-    struct yh_home_ask ask = { .plan = o->plan, .bill = o->bill, .trial = o->trial };
+    *bill = o->bill;
+    bill->line = NULL;
+    bill->nline = 0;
+    bill->part = part;
+    bill->npart = npart;
+    bill->sums = (struct yh_sums){ 0 };
+    for (int i = 0; i < npart; i++) {
+        bill->sums.total += part[i].sums.total;
+        bill->sums.outside += part[i].sums.outside;
+        bill->sums.over += part[i].sums.over;
+        bill->sums.first += part[i].sums.first;
+        bill->sums.scope += part[i].sums.scope;
+    }
+    return YH_OK;
+}
+
+/* Another place's patient: this place splits, the home decides on the totals.  One message out, one
+ * in (service/remote.h). */
+static enum yh_status ask_home(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
+                               struct yh_err *err)
+{
+    struct yh_line_split *cut = NULL;
+    struct yh_bill totals;
+    enum yh_status st = to_totals(c, o, &totals, &cut, err);
+    if (st)
+        return st;
+    struct yh_home_ask ask = { .plan = o->plan, .bill = totals, .trial = o->trial };
     ask.home = o->v.region;
     ask.person = o->v.person;
     ask.scheme = o->v.scheme;
@@ -449,18 +500,6 @@ static enum yh_status ask_home(struct yh_ctx *c, struct one *o, const struct yh_
     ask.med_type = o->v.med_type;
     ask.disease = o->v.disease;
     ask.account_flag = in->account_flag;
-    ask.bill.line = NULL;
-    ask.bill.nline = 0;
-    ask.bill.part = part;
-    ask.bill.npart = npart;
-    ask.bill.sums = (struct yh_sums){ 0 };
-    for (int i = 0; i < npart; i++) {
-        ask.bill.sums.total += part[i].sums.total;
-        ask.bill.sums.outside += part[i].sums.outside;
-        ask.bill.sums.over += part[i].sums.over;
-        ask.bill.sums.first += part[i].sums.first;
-        ask.bill.sums.scope += part[i].sums.scope;
-    }
     struct yh_home_reply reply;
     const struct yh_remote *r = c->world->remote;
     st = YH_NOT_FOUND;
@@ -531,6 +570,8 @@ static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_set
                             struct yh_err *err)
 {
     yh_time end = o->v.end_time ? o->v.end_time : in->end_time;
+    if (in->interim && in->end_time)
+        end = in->end_time;
     o->end = o->stay ? (end ? yh_time_day(end) : c->today) : yh_time_day(o->v.begin_time);
     if (o->end < yh_time_day(o->v.begin_time) || o->end > c->today) {
         char text[16];
@@ -1083,5 +1124,91 @@ enum yh_status yh_settle(struct yh_ctx *c, const struct yh_settle_in *in, struct
         return st;
     c->made = s.row.settlement;
     *out = s;
+    return YH_OK;
+}
+
+/* ---- deciding again, on paper ---- */
+
+/* One number for each span that an accumulator can have: equal numbers, same span. */
+static void span_keys(const struct one *o, int64_t stay, struct yh_year_event *e)
+{
+    struct yh_civil d = yh_civil_of(o->end);
+    e->key[YH_SPAN_YEAR] = o->facts.year;
+    e->key[YH_SPAN_STAY] = stay;
+    e->key[YH_SPAN_DISEASE_YEAR] =
+        (int64_t)(yh_hash64(o->v.disease, (uint64_t)o->facts.year) >> 1);
+    e->key[YH_SPAN_MONTH] = (int64_t)d.year * 12 + d.month;
+    e->key[YH_SPAN_DAY] = o->end;
+    e->key[YH_SPAN_LIFE] = 0;
+    e->key[YH_SPAN_BILL] = stay;
+}
+
+enum yh_status yh_event_again(struct yh_ctx *c, const struct yh_settlement_row *s,
+                              struct yh_year_event *out, struct yh_err *err)
+{
+    struct one *o = YH_NEW(c->arena, struct one, 1);
+    struct yh_settle_in in = { .person = s->person,
+                               .visit = s->visit,
+                               .account_flag = s->account || s->relative ? YH_S("1") : YH_S("0"),
+                               .interim = s->interim != 0 };
+    enum yh_status st = yh_case_open(c, s->person, s->visit, &o->m, &o->v, err);
+    if (st == YH_OK)
+        st = yh_batches_of(c, &o->v, &o->row, &o->nrow, err);
+    if (st)
+        return st;
+    int kept = 0, *from = NULL;
+    for (int i = 0; i < o->nrow; i++)
+        if (yh_eq(o->row[i].settlement, s->settlement))
+            o->row[kept++] = o->row[i];
+    o->nrow = kept;
+    st = yh_batch_lines(c, o->row, o->nrow, &o->line, &from, &o->nline, err);
+    o->mine = YH_NEW(c->arena, bool, o->nline);
+    for (int i = 0; i < o->nline; i++)
+        o->mine[i] = true;
+    o->stay = yh_is_stay(s->med_type);
+    o->end = (yh_day)s->end_day;
+    if (st == YH_OK)
+        st = choose_plan(c, o, err);
+    if (st == YH_OK)
+        st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts, err);
+    if (st == YH_OK)
+        st = yh_facts_standing(c, &o->v, o->plan, o->end, c->today, &o->facts, err);
+    if (st == YH_OK)
+        st = yh_split_start(c, &o->m, &o->v, c->today, &o->by, err);
+    /* The parts of one stay follow from the sequence, not from what is booked. */
+    if (st == YH_OK)
+        st = build_bill(c, o, &in, err);
+    if (st)
+        return st;
+    o->bill.account_flag = in.account_flag.p[0] == '1';
+    o->bill.account_balance = s->account; /* what the account paid then, it may pay again */
+    o->bill.relative_balance = s->relative;
+    *out = (struct yh_year_event){ .person = o->v.person,
+                                   .plan = o->plan,
+                                   .bill = o->bill,
+                                   .stay = o->stay,
+                                   .part = s->interim || o->v.interims };
+    if (o->by.away) {
+        struct yh_line_split *cut = NULL;
+        if ((st = to_totals(c, o, &out->bill, &cut, err)) != YH_OK)
+            return st;
+    } else {
+        struct yh_terms *terms = YH_NEW(c->arena, struct yh_terms, 1);
+        *terms = o->by.terms;
+        out->terms = terms;
+    }
+    span_keys(o, (int64_t)(yh_hash64(s->visit, 0) >> 1), out);
+    struct yh_decision *booked = YH_NEW(c->arena, struct yh_decision, 1);
+    if ((st = yh_decision_kept(c, s, booked, err)) != YH_OK)
+        return st;
+    booked->pay[YH_PAY_BASIC] = s->basic;
+    booked->pay[YH_PAY_SERIOUS] = s->serious;
+    booked->pay[YH_PAY_LARGE] = s->large;
+    booked->pay[YH_PAY_ENTERPRISE] = s->enterprise;
+    booked->pay[YH_PAY_CIVIL] = s->civil;
+    booked->pay[YH_PAY_ASSIST] = s->assist;
+    booked->pay[YH_PAY_DISABLED] = s->disabled;
+    booked->pay[YH_PAY_OTHER] = s->other;
+    out->booked = booked;
     return YH_OK;
 }

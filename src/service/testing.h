@@ -9,6 +9,7 @@ struct yh_desk {
     yh_str provider, office, operator_no;
     yh_time now;
     int64_t calls;           /* numbers the message ids */
+    bool injury;             /* admissions are by an external cause */
     struct yh_err err;       /* of the last call */
     yh_str warn;
     bool repeated;
