@@ -25,6 +25,14 @@ forms=$(find policy/forms -name '*.md' | wc -l)
 bare=$(grep -L '^```cases' policy/forms/*.md || true)
 [ -z "$bare" ] || { echo "without cases: $bare"; exit 1; }
 
+# A figure that is wrong is found, with its place, what was written and what comes out.
+bad=$(mktemp --suffix=.md)
+trap 'rm -f "$out" "$bad"' EXIT
+sed 's/| 10500 | 500 | 8000 /| 10500 | 500 | 8000.01 /' policy/forms/01-deductible-each.md > "$bad"
+rc=0
+$y policy test "$bad" > "$out" || rc=$?
+[ $rc = 1 ] && grep -q ':24:17: 基本统筹：写的是 8000.01，算出来是 8000.00$' "$out" || { cat "$out"; exit 1; }
+
 # The wrong ones: what is said, where, and the cure, to the letter.
 wrong=0
 for e in policy/wrong/*.expect; do

@@ -97,10 +97,14 @@ static void add_params(struct compiler *k)
 static void add_defines(struct compiler *k)
 {
     const struct yh_merge *m = k->c.m;
-    for (int i = 0; i < m->n && k->ndefine < YH_COUNT(k->define); i++) {
+    for (int i = 0; i < m->n; i++) {
         const struct yh_policy_stmt *s = m->item[i].stmt;
         if (!word_is(s, "define"))
             continue;
+        if (k->ndefine == YH_COUNT(k->define)) {
+            BAD(k, s, s->where, "合并相同的 define", "define 太多（超过 64）");
+            break;
+        }
         yh_str rest = s->args, name = yh_trim(yh_cut_any(&rest, "=", "＝"));
         if (!name.n || !rest.p)
             BAD(k, s, s->where, "写成 define 合规 = 范围内 + 先行自付", "define 写得不对");
@@ -393,8 +397,8 @@ static const struct yh_policy_stmt *find(const struct compiler *k, const char *w
 
 static void read_exceptions(struct compiler *k)
 {
-    static const char *const TARGETS[] = { "rate",    "deductible", "start", "cap",  "lump",
-                                           "per-day", "ceiling",    "step",  "floor" };
+    static const char *const TARGETS[] = { "rate", "deductible", "start",  "cap",
+                                           "lump", "per-day",    "ceiling" };
     k->nex = 0;
     const struct yh_policy_stmt *s;
     for (int nth = 0; (s = find(k, "except", nth)); nth++) {
@@ -409,6 +413,9 @@ static void read_exceptions(struct compiler *k)
             continue;
         if (!e.n)
             BAD(k, s, who, "直接改原来的数值", "except 的条件包括了所有情形");
+        if (k->nex >= EXCEPTS_MAX - 8)
+            BAD(k, s, s->where, "并成一张表，或拆成两层", "一层的例外太多（超过 %d）",
+                EXCEPTS_MAX - 8);
         while (rest.p && k->nex < EXCEPTS_MAX) {
             yh_str part = yh_trim(yh_cut_any(&rest, ";", "；")), target = yh_next_word(&part);
             yh_str value = yh_trim(part), span = { NULL, 0 };
@@ -681,7 +688,11 @@ static void read_adjusts(struct compiler *k, struct yh_layer *l)
     const struct yh_policy_stmt *s;
     /* Factors first, then points (DESIGN, "A layer"). */
     for (int points = 0; points < 2; points++)
-        for (int nth = 0; (s = find(k, "adjust", nth)) && l->nadjust < 16; nth++) {
+        for (int nth = 0; (s = find(k, "adjust", nth)); nth++) {
+            if (l->nadjust == 16) {
+                BAD(k, s, s->where, "并成一张表", "一层的调整太多（超过 16）");
+                break;
+            }
             struct yh_entries list = { 0 };
             struct yh_table_how how = { .kind = YH_V_RATE, .ops = true, .label = "调整" };
             bool plain = s->nrow > 0;
@@ -800,8 +811,7 @@ static bool share_visit(const struct variant *a, const struct variant *b)
 
 struct of_work {
     struct yh_base_term term[32];
-    int n;
-    int depth;
+    int n, depth, steps;
 };
 
 static void of_expr(struct compiler *k, const struct yh_policy_stmt *s, yh_str expr, bool minus,
@@ -841,7 +851,7 @@ static void of_term(struct compiler *k, const struct yh_policy_stmt *s, yh_str t
         share = -share;
     for (int i = 0; i < k->ndefine; i++)
         if (yh_eq(k->define[i].name, name)) {
-            if (++w->depth > 8)
+            if (++w->depth > 8 || ++w->steps > 1000)
                 BAD(k, k->define[i].s, k->define[i].expr, "去掉其中一个引用", "define 成了环");
             else
                 of_expr(k, s, k->define[i].expr, minus, w);
@@ -852,8 +862,10 @@ static void of_term(struct compiler *k, const struct yh_policy_stmt *s, yh_str t
     for (int i = 0; i < YH_COUNT(MONEYS); i++) {
         if (!yh_eq(head, yh_cstr(MONEYS[i].word)) || MONEYS[i].of_layer != (inner.p != NULL))
             continue;
-        if (w->n == YH_COUNT(w->term))
+        if (w->n == YH_COUNT(w->term)) {
+            BAD(k, s, name, "合并相同的项", "of 的项太多（超过 32）");
             return;
+        }
         if (!inner.p) {
             w->term[w->n++] = (struct yh_base_term){ MONEYS[i].money, -1, share };
             return;
@@ -1191,8 +1203,13 @@ static void compile_layer(struct compiler *k, int at, struct yh_layer *l)
     }
     const struct yh_policy_stmt *s;
     struct yh_cap *cap = YH_NEW(c->a, struct yh_cap, 8);
-    for (int nth = 0; (s = find(k, "cap", nth)) && l->ncap < 8; nth++)
+    for (int nth = 0; (s = find(k, "cap", nth)); nth++) {
+        if (l->ncap == 8) {
+            BAD(k, s, s->where, "并成一张表，或拆成两层", "一层的限额太多（超过 8）");
+            break;
+        }
         read_cap(k, s, &cap[l->ncap++]);
+    }
     l->cap = cap;
     read_settle(k, l);
     read_excludes(k, l);
@@ -1278,9 +1295,14 @@ static int layer_names(struct compiler *k, yh_str *name)
     int said = n;
     for (int i = 0; i < m->n; i++) {
         yh_str g = m->item[i].stmt->group;
-        bool seen = !g.n || n == 64;
+        bool seen = !g.n;
         for (int j = 0; j < n && !seen; j++)
             seen = yh_eq(name[j], g);
+        if (!seen && n == 64) {
+            BAD(k, m->item[i].stmt, m->item[i].stmt->where, "合并相同的层",
+                "层太多（超过 64）");
+            break;
+        }
         if (!seen)
             name[n++] = g;
     }
