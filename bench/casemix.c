@@ -66,8 +66,8 @@ static void engine(struct yh_tables *t, const struct yh_case *c, int n)
         double from = now();
         for (int k = 0; k < TIMES; k++)
             for (int i = 0; i < n; i++) {
-                struct yh_group g;
-                yh_group(s, &c[i], &g);
+                struct yh_drg_group g;
+                yh_drg_group(s, &c[i], &g);
                 none += r == 0 && k == 0 && g.adrg < 0;
             }
         took[r] = now() - from;

@@ -41,12 +41,12 @@ static enum yh_status read_file(void *ctx, const char *path, yh_str *text, struc
 
 static void check(const struct yh_scheme *s, const struct yh_case *c, struct yh_arena a)
 {
-    struct yh_group g, again;
+    struct yh_drg_group g, again;
     struct yh_explanation ex;
     struct yh_near near[8];
     yh_assert(c->id.n && c->ndx >= 1 && c->ndx <= YH_CASE_CODES_MAX && c->npx >= 0 &&
               c->npx <= YH_CASE_CODES_MAX && c->age >= 0 && c->age_days >= 0 && c->cost >= 0);
-    yh_group(s, c, &g);
+    yh_drg_group(s, c, &g);
     yh_explain(s, c, &a, &ex);
     yh_assert(yh_explain_replay(&ex, &again));
     yh_assert(g.adrg == again.adrg && g.drg == again.drg && yh_eq(g.name.drg, again.name.drg));

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     yh_assert(s->nmdc > 0 && s->ndxclass > 0 && s->npxclass > 0);
     for (int i = 0; i < 8; i++) {
         struct yh_arena a = scratch;
-        struct yh_group g, again;
+        struct yh_drg_group g, again;
         struct yh_explanation ex;
         c = (struct yh_case){
             .id = YH_S("f"), .dept = YH_S("ICU"), .sex = 1 + i % 2, .ndx = 1
@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         c.npx = i % 4;
         for (int k = 0; k < c.npx; k++)
             c.px[k] = cm->px.text[(i + k) % cm->px.n];
-        yh_group(s, &c, &g);
+        yh_drg_group(s, &c, &g);
         yh_explain(s, &c, &a, &ex);
         yh_assert(yh_explain_replay(&ex, &again));
         yh_assert(g.adrg == again.adrg && g.drg == again.drg);

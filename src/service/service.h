@@ -10,6 +10,7 @@
  *     reconcile.h   daily totals and details                             3201 3202
  *     stock.h       directory match, departments, goods, trace codes     3301 3302 3401-3403 3501-3506
  *     document.h    checked documents, settlement lists                  4101 4102 42xx-47xx
+ *     lists.h       settlement lists checked and grouped                 4103-4105 3605-3607
  *     query.h       what is stored, read back                            5101-5304
  *     library.h     catalogues and dictionaries as pages and files       1301-1319 1901
  *     review.h      retroactive re-adjudication, listed
@@ -54,6 +55,8 @@ struct yh_world {
     /* Home regions that another system answers for (DESIGN: one message in, one message out).
      * NULL: every home is here.  See service/remote.h. */
     const struct yh_remote *remote;
+    /* What settlement lists are judged and grouped by; NULL: not loaded.  See service/lists.h. */
+    const struct yh_casebook *casebook;
 };
 
 /* A table as text, by its path below catalogs/ ("interface/dictionaries.tsv"). */

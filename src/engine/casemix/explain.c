@@ -52,11 +52,11 @@ static bool test(struct trace *t, enum yh_step_kind kind, int row, struct yh_rul
     return step.truth;
 }
 
-static bool take(struct trace *t, int r, struct yh_group *out)
+static bool take(struct trace *t, int r, struct yh_drg_group *out)
 {
     const struct yh_scheme *s = t->ex->scheme;
     const struct yh_adrg_row *row = &s->adrg[r];
-    *out = (struct yh_group){
+    *out = (struct yh_drg_group){
         .name = row->no_drg, .mdc = row->mdc, .adrg = r, .drg = -1, .px = out->px
     };
     if (row->kind == YH_ADRG_QY)
@@ -70,7 +70,7 @@ static bool take(struct trace *t, int r, struct yh_group *out)
     return !row->falls_through;
 }
 
-static bool round_of(struct trace *t, int px, struct yh_group *out)
+static bool round_of(struct trace *t, int px, struct yh_drg_group *out)
 {
     const struct yh_scheme *s = t->ex->scheme;
     out->px = px;
@@ -86,10 +86,11 @@ static bool round_of(struct trace *t, int px, struct yh_group *out)
     return false;
 }
 
-static struct yh_group ungroupable(const struct yh_scheme *s)
+static struct yh_drg_group ungroupable(const struct yh_scheme *s)
 {
-    return (
-        struct yh_group){ .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1 };
+    return (struct yh_drg_group){
+        .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1
+    };
 }
 
 void yh_explain(const struct yh_scheme *s, const struct yh_case *c, struct yh_arena *a,
@@ -184,7 +185,7 @@ static bool next(struct replay *p, enum yh_step_kind kind, int row, struct yh_ru
     return p->ok && step->truth;
 }
 
-static bool replay_round(struct replay *p, struct yh_group *out)
+static bool replay_round(struct replay *p, struct yh_drg_group *out)
 {
     const struct yh_scheme *s = p->ex->scheme;
     for (int m = 0; m < s->nmdc && p->ok; m++) {
@@ -194,7 +195,7 @@ static bool replay_round(struct replay *p, struct yh_group *out)
             const struct yh_adrg_row *row = &s->adrg[r];
             if (!next(p, YH_STEP_ADRG, r, row->rule))
                 continue;
-            *out = (struct yh_group){
+            *out = (struct yh_drg_group){
                 .name = row->no_drg, .mdc = m, .adrg = r, .drg = -1, .px = out->px
             };
             if (row->kind == YH_ADRG_QY)
@@ -212,10 +213,10 @@ static bool replay_round(struct replay *p, struct yh_group *out)
     return false;
 }
 
-bool yh_explain_replay(const struct yh_explanation *ex, struct yh_group *out)
+bool yh_explain_replay(const struct yh_explanation *ex, struct yh_drg_group *out)
 {
     struct replay p = { .ex = ex, .ok = true };
-    struct yh_group g = ungroupable(ex->scheme);
+    struct yh_drg_group g = ungroupable(ex->scheme);
     bool found = false;
     while (!found && p.ok && p.at < ex->nstep && ex->step[p.at].kind == YH_STEP_ROUND) {
         g.px = ex->step[p.at++].row;

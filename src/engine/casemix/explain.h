@@ -37,7 +37,7 @@ struct yh_complication {
 
 struct yh_explanation {
     const struct yh_scheme *scheme;
-    struct yh_group group;
+    struct yh_drg_group group;
     struct yh_step *step;
     struct yh_fact *fact;
     struct yh_complication *complication;
@@ -45,14 +45,14 @@ struct yh_explanation {
     int step_cap, fact_cap, complication_cap;
 };
 
-/* Groups the case and records why; out->group equals what yh_group gives.  Texts are the
+/* Groups the case and records why; out->group equals what yh_drg_group gives.  Texts are the
  * scheme's and the case's; lists live in `a`. */
 void yh_explain(const struct yh_scheme *scheme, const struct yh_case *c, struct yh_arena *a,
                 struct yh_explanation *out);
 
 /* Evaluates the recorded facts alone.  False: a step is missing, out of order, or its rule does
  * not have the recorded truth; *out is then untouched. */
-bool yh_explain_replay(const struct yh_explanation *ex, struct yh_group *out);
+bool yh_explain_replay(const struct yh_explanation *ex, struct yh_drg_group *out);
 
 /* A row that did not hold, and the one fact whose change would have made it hold. */
 struct yh_near {

@@ -42,7 +42,7 @@ static void random_case(const struct yh_scheme *s, uint64_t *seed, struct yh_cas
                        : YH_S("99.no-such");
 }
 
-static bool same(const struct yh_group *a, const struct yh_group *b)
+static bool same(const struct yh_drg_group *a, const struct yh_drg_group *b)
 {
     return a->adrg == b->adrg && a->drg == b->drg && yh_eq(a->name.drg, b->name.drg) &&
            yh_eq(a->name.adrg, b->name.adrg) && yh_eq(a->name.mdc, b->name.mdc);
@@ -76,9 +76,9 @@ TEST(law_an_explanation_replayed_gives_the_group)
         for (int k = 0; k < per; k++) {
             struct yh_arena a = *yh_test_arena();
             struct yh_explanation ex;
-            struct yh_group fast, replayed;
+            struct yh_drg_group fast, replayed;
             random_case(s, &seed, &c);
-            yh_group(s, &c, &fast);
+            yh_drg_group(s, &c, &fast);
             yh_explain(s, &c, &a, &ex);
             CHECK(same(&fast, &ex.group));
             CHECK(yh_explain_replay(&ex, &replayed));
@@ -112,14 +112,14 @@ TEST(law_order_of_secondary_codes_does_not_matter)
     for (int i = 0; i < YH_COUNT(SCHEMES); i++) {
         const struct yh_scheme *s = testing_scheme(i);
         for (int k = 0; k < per; k++) {
-            struct yh_group before, after;
+            struct yh_drg_group before, after;
             random_case(s, &seed, &c);
-            yh_group(s, &c, &before);
+            yh_drg_group(s, &c, &before);
             shuffle(&seed, c.dx + 1, c.ndx - 1);
             /* A scheme that tries each further procedure says itself that their order matters. */
             if (!s->retry_each_px && c.npx > 2)
                 shuffle(&seed, c.px + 1, c.npx - 1);
-            yh_group(s, &c, &after);
+            yh_drg_group(s, &c, &after);
             CHECK(same(&before, &after));
         }
     }
@@ -133,7 +133,7 @@ TEST(law_an_excluded_complication_never_changes_severity)
     for (int i = 0; i < YH_COUNT(SCHEMES); i++) {
         const struct yh_scheme *s = testing_scheme(i);
         for (int k = 0; k < 60; k++) {
-            struct yh_group before, after;
+            struct yh_drg_group before, after;
             random_case(s, &seed, &c);
             uint32_t pdx = yh_codes_get(&s->shared->dx, c.dx[0]);
             uint16_t t = pdx < (uint32_t)s->excl->n ? s->excl->excl[pdx] : 0;
@@ -146,9 +146,9 @@ TEST(law_an_excluded_complication_never_changes_severity)
             if (!id)
                 continue;
             met++;
-            yh_group(s, &c, &before);
+            yh_drg_group(s, &c, &before);
             c.dx[c.ndx++] = s->shared->dx.text[id];
-            yh_group(s, &c, &after);
+            yh_drg_group(s, &c, &after);
             /* Other rules may ask for the code itself (multiple trauma, HIV); within one ADRG only
              * the severity could move it. */
             if (before.adrg == after.adrg)

@@ -3,7 +3,7 @@
 #include "engine/casemix/facts.h"
 
 /* An ADRG row that is true: its DRG rows in order.  False: go on with the next row. */
-static bool take(struct yh_facts *f, int r, struct yh_group *out)
+static bool take(struct yh_facts *f, int r, struct yh_drg_group *out)
 {
     const struct yh_adrg_row *row = &f->s->adrg[r];
     out->mdc = row->mdc;
@@ -22,7 +22,7 @@ static bool take(struct yh_facts *f, int r, struct yh_group *out)
 }
 
 /* One round over the rules that the principal diagnosis and the main procedure leave possible. */
-static bool round_of(struct yh_facts *f, struct yh_group *out)
+static bool round_of(struct yh_facts *f, struct yh_drg_group *out)
 {
     const struct yh_scheme *s = f->s;
     int px = f->npx ? f->px_class[f->px_from] : s->npxclass;
@@ -43,7 +43,7 @@ static bool round_of(struct yh_facts *f, struct yh_group *out)
     return false;
 }
 
-void yh_group(const struct yh_scheme *s, const struct yh_case *c, struct yh_group *out)
+void yh_drg_group(const struct yh_scheme *s, const struct yh_case *c, struct yh_drg_group *out)
 {
     struct yh_facts f;
     yh_facts_of(&f, s, c);
@@ -58,6 +58,7 @@ void yh_group(const struct yh_scheme *s, const struct yh_case *c, struct yh_grou
         if (round_of(&f, out))
             return;
     }
-    *out =
-        (struct yh_group){ .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1 };
+    *out = (struct yh_drg_group){
+        .name = s->ungroupable, .mdc = -1, .adrg = -1, .drg = -1, .px = -1
+    };
 }

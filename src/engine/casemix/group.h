@@ -7,7 +7,7 @@
 #define YH_ENGINE_CASEMIX_GROUP_H
 #include "model/casemix/casemix.h"
 
-struct yh_group {
+struct yh_drg_group {
     struct yh_group_name name;
     int mdc; /* rows of the scheme; -1: ungroupable */
     int adrg;
@@ -17,6 +17,7 @@ struct yh_group {
 
 /* Always gives a group: a case that fits none is `ungroupable`, a case whose surgery does not
  * belong to its diagnosis is QY where the scheme has such rows. */
-void yh_group(const struct yh_scheme *scheme, const struct yh_case *c, struct yh_group *out);
+void yh_drg_group(const struct yh_scheme *scheme, const struct yh_case *c,
+                  struct yh_drg_group *out);
 
 #endif

@@ -15,8 +15,8 @@ static int agree(const struct yh_scheme *s, const char *path)
     while (rest.n) {
         line = yh_cut(&rest, '\n');
         CHECK_OK(yh_case_row(&cols, line, &c, &err), &err);
-        struct yh_group g;
-        yh_group(s, &c, &g);
+        struct yh_drg_group g;
+        yh_drg_group(s, &c, &g);
         yh_str cell[15], row = line;
         for (int i = 0; i < 15; i++)
             cell[i] = yh_cut(&row, '\t');

@@ -448,9 +448,9 @@ static bool keep_allowed(struct search *f, struct choices *ch)
 
 static void try_case(struct search *f)
 {
-    struct yh_group g;
+    struct yh_drg_group g;
     f->out->tries++;
-    yh_group(f->s, f->c, &g);
+    yh_drg_group(f->s, f->c, &g);
     f->found = g.adrg == f->out->adrg && g.drg == f->out->drg;
     if (f->first_adrg < 0) {
         f->first_adrg = g.adrg;

@@ -20,8 +20,8 @@ static void expect(const char *name, int unreached, enum yh_reach_why why)
             CHECK_I64(r.why, why, name);
             continue;
         }
-        struct yh_group g;
-        yh_group(s, r.example, &g);
+        struct yh_drg_group g;
+        yh_drg_group(s, r.example, &g);
         CHECK_STR(g.name.drg, r.name.drg, "the example's group");
     }
     CHECK_I64(missed, unreached, name);

@@ -152,7 +152,7 @@ void yh_explain_text(struct yh_buf *out, const struct yh_explanation *ex,
                      const struct yh_case *c)
 {
     const struct yh_scheme *s = ex->scheme;
-    const struct yh_group *g = &ex->group;
+    const struct yh_drg_group *g = &ex->group;
     yh_put(out, c->id);
     yh_putz(out, "  ");
     yh_put(out, g->name.mdc);

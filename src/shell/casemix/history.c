@@ -87,8 +87,8 @@ static enum yh_status take(void *ctx, int worker, struct yh_arena scratch, yh_st
     if (g->c.cost <= 0)
         return yh_fail_field(err, YH_BAD_INPUT, "cost", NULL,
                              "cost：历史病例须有大于 0 的费用");
-    struct yh_group group;
-    yh_group(r->scheme, &g->c, &group);
+    struct yh_drg_group group;
+    yh_drg_group(r->scheme, &g->c, &group);
     if (g->n == g->cap) {
         g->cap = g->cap ? 2 * g->cap : 65536;
         g->past = yh_heap(g->past, (size_t)g->cap * sizeof *g->past);

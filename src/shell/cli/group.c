@@ -84,8 +84,8 @@ static enum yh_status group_line(void *ctx, int worker, struct yh_arena scratch,
             yh_putc(out, '\n');
         return YH_OK;
     }
-    struct yh_group r;
-    yh_group(s, c, &r);
+    struct yh_drg_group r;
+    yh_drg_group(s, c, &r);
     if (g->json_out) {
         struct yh_jsonw w = yh_jsonw_on(out);
         yh_jw_object(&w);

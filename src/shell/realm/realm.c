@@ -89,6 +89,80 @@ static enum yh_status texts(struct yh_realm *w, struct yh_err *err)
     return YH_OK;
 }
 
+/* What settlement lists are judged and grouped by: the checks, and every scheme that the dated table
+ * of regions names. */
+static enum yh_status read_below(void *ctx, const char *path, yh_str *text, struct yh_err *err)
+{
+    struct yh_realm *w = ctx;
+    yh_str full = yh_fmt(&w->arena, "%s/chs-drg/%s", w->catalogs.dir, path);
+    return yh_file_read(&w->arena, yh_zdup(&w->arena, full), 256 << 20, text, err);
+}
+
+static enum yh_status read_text(struct yh_realm *w, const char *path, yh_str *text,
+                                struct yh_err *err)
+{
+    yh_str full = yh_fmt(&w->arena, "%s/%s", w->catalogs.dir, path);
+    return yh_file_read(&w->arena, yh_zdup(&w->arena, full), 64 << 20, text, err);
+}
+
+static enum yh_status schemes(struct yh_realm *w, struct yh_arena scratch, struct yh_err *err)
+{
+    static const char *const WANT[] = { "scheme" };
+    struct yh_tsv *t = YH_NEW(&w->arena, struct yh_tsv, 1);
+    struct yh_casemix *cm;
+    struct yh_map seen = yh_map_in(&w->arena, 64);
+    int col, more, cap = 0;
+    enum yh_status st =
+        yh_casemix_open(&w->arena, (struct yh_casemix_source){ w, read_below }, &cm, err);
+    if (st == YH_OK)
+        st = yh_tsv_open(t, w->casebook.regions, err);
+    if (st == YH_OK)
+        st = yh_tsv_want(t, WANT, 1, &col, err);
+    while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
+        struct yh_scheme *s;
+        if (more < 0)
+            return YH_BAD_TABLE;
+        if (!yh_map_add(&seen, t->cell[col], 1))
+            continue;
+        st = yh_scheme_load(cm, t->cell[col], scratch, &s, err);
+        if (st == YH_OK)
+            YH_PUSH(&w->arena, w->casebook.scheme, w->casebook.nscheme, cap) = s;
+    }
+    return st;
+}
+
+static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
+{
+    struct yh_list_texts x;
+    struct yh_list_tables *checks;
+    struct yh_arena scratch;
+    enum yh_status st = read_text(w, "settlement-list/list-checks.tsv", &x.checks, err);
+    if (st == YH_OK)
+        st = read_text(w, "settlement-list/lists.tsv", &x.lists, err);
+    if (st == YH_OK)
+        st = read_text(w, "icd10/diagnosis.tsv", &x.diagnosis, err);
+    if (st == YH_OK)
+        st = read_text(w, "icd9cm3/procedures.tsv", &x.procedures, err);
+    if (st == YH_OK)
+        st = read_text(w, "interface/dictionaries.tsv", &x.dictionaries, err);
+    if (st == YH_OK)
+        st = read_text(w, "chs-drg/regions.tsv", &w->casebook.regions, err);
+    if (st == YH_OK)
+        st = yh_list_tables_load(&w->arena, &x, &checks, err);
+    if (st == YH_OK)
+        st = yh_list_kinds(checks, err);
+    if (st == YH_OK)
+        st = yh_arena_open(&scratch, (size_t)64 << 20, err);
+    if (st)
+        return st;
+    w->casebook.checks = checks;
+    w->casebook.list_days = 10; /* local: upload within so many days of settlement */
+    st = schemes(w, scratch, err);
+    yh_arena_close(&scratch);
+    w->world.casebook = st ? NULL : &w->casebook;
+    return st;
+}
+
 enum yh_status yh_realm_open(const char *catalogs, const char *policies, const char *regions,
                              struct yh_realm *out, struct yh_err *err)
 {
@@ -106,6 +180,8 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
         out->world.terms = &out->catalogs.terms;
         plans(out, regions);
         st = texts(out, err);
+        if (st == YH_OK)
+            st = casebook(out, err);
     }
     if (st)
         yh_realm_close(out);

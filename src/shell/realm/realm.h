@@ -4,7 +4,7 @@
  * day, compiled once for each stretch of days on which it does not change. */
 #ifndef YH_SHELL_REALM_REALM_H
 #define YH_SHELL_REALM_REALM_H
-#include "service/service.h"
+#include "service/lists.h"
 #include "shell/catalogs/catalogs.h"
 #include "shell/policies/policies.h"
 
@@ -12,6 +12,7 @@ struct yh_realm {
     struct yh_world world;     /* borrows from all below */
     struct yh_catalogs catalogs;
     struct yh_policies policies;
+    struct yh_casebook casebook;
     struct yh_arena arena;     /* plans and texts */
     int refused;               /* stretches of days whose document is not in force: see problem */
     struct yh_err problem;     /* the first of them */

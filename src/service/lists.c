@@ -1,0 +1,336 @@
+#include "service/lists.h"
+
+#include "engine/casemix/explain.h"
+#include "service/query.h"
+#include "service/whose.h"
+
+/* ---- finding ---- */
+
+static struct yh_json *read_body(struct yh_ctx *c, yh_str body)
+{
+    struct yh_json *v = NULL;
+    return yh_json_read(c->arena, body, (struct yh_json_limits){ 0 }, &v, NULL) ? NULL : v;
+}
+
+static const struct yh_json *setlinfo(const struct yh_json *body)
+{
+    const struct yh_json *n = yh_json_get(body, YH_S("setlinfo"));
+    return n && n->kind == YH_JSON_ARRAY ? n->first : n;
+}
+
+static yh_str text(const struct yh_json *o, const char *name)
+{
+    return yh_trim(yh_json_text(yh_json_get(o, yh_cstr(name))));
+}
+
+static yh_str month_of(struct yh_ctx *c, const struct yh_list_found *l)
+{
+    yh_str end = text(setlinfo(l->body), "setl_end_date");
+    char day[16];
+    if (end.n < 10)
+        end = yh_day_text(day, yh_time_day(l->settled ? l->settlement.time : l->document.time));
+    return yh_fmt(c->arena, "%.4s%.2s", end.p, end.p + 5);
+}
+
+/* The rest of a list from its document; a list of a person who is gone is passed over. */
+static enum yh_status complete(struct yh_ctx *c, struct yh_list_found *l, struct yh_err *err)
+{
+    struct yh_enrolment_row enrolment;
+    l->body = read_body(c, l->document.body);
+    enum yh_status st =
+        yh_person_get(c, l->document.person, YH_S(""), &l->person, &enrolment, err);
+    if (st)
+        return st;
+    st = yh_settlement_find(c, l->document.person, l->document.settlement, &l->settlement, err);
+    if (st && st != YH_NOT_FOUND)
+        return st;
+    l->settled =
+        st == YH_OK && !l->settlement.undone_by.n && !yh_eq(l->settlement.kind, YH_S("undo"));
+    l->month = month_of(c, l);
+    return YH_OK;
+}
+
+enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement, yh_str month,
+                             struct yh_list_found **rows, int *n, struct yh_err *err)
+{
+    struct yh_document_row like = { .provider = c->call->provider, .infno = YH_S("4101") },
+                           *doc = NULL;
+    struct yh_span span = {
+        .index = yh_document_by_provider, .same = 2, .down = true, .most = 4 * YH_LISTS_MOST
+    };
+    int found = 0, cap = 0;
+    *n = 0;
+    *rows = NULL;
+    enum yh_status st = yh_list_document(c->x, span, &like, &doc, &found, err);
+    struct yh_map seen = yh_map_in(c->arena, found);
+    for (int i = 0; st == YH_OK && i < found && *n < YH_LISTS_MOST; i++) {
+        /* The newest comes first; of one time, the higher version is found by its own reading. */
+        if (!yh_map_add(&seen, doc[i].own_key, i))
+            continue;
+        if ((person.n && !yh_eq(doc[i].person, person)) ||
+            (settlement.n && !yh_eq(doc[i].settlement, settlement)))
+            continue;
+        struct yh_list_found l = { .document = doc[i] };
+        for (int k = i + 1; k < found; k++)
+            if (yh_eq(doc[k].own_key, doc[i].own_key) && doc[k].version > l.document.version)
+                l.document = doc[k];
+        st = complete(c, &l, err);
+        if (st == YH_NOT_FOUND) {
+            st = YH_OK;
+            continue;
+        }
+        if (st == YH_OK && (!month.n || yh_eq(month, l.month)))
+            YH_PUSH(c->arena, *rows, *n, cap) = l;
+    }
+    return st;
+}
+
+/* ---- the group ---- */
+
+static bool flag(const struct yh_json *row, const char *name)
+{
+    return yh_eq(text(row, name), YH_S("1"));
+}
+
+/* Codes of a node, those flagged as main first. */
+static int codes(const struct yh_json *body, const char *node, const char *code,
+                 const char *main_flag, bool western, yh_str *out)
+{
+    int n = 0;
+    const struct yh_json *list = yh_json_get(body, yh_cstr(node));
+    for (int pass = 0; list && pass < 2; pass++)
+        for (const struct yh_json *row = list->kind == YH_JSON_ARRAY ? list->first : list; row;
+             row = list->kind == YH_JSON_ARRAY ? row->next : NULL) {
+            yh_str type = text(row, "diag_type"), v = text(row, code);
+            bool ours = !western || !type.n || yh_eq(type, YH_S("1"));
+            if (ours && v.n && flag(row, main_flag) == (pass == 0) && n < YH_CASE_CODES_MAX)
+                out[n++] = v;
+        }
+    return n;
+}
+
+static int32_t whole(yh_str s)
+{
+    int64_t v;
+    yh_str digits = yh_cut(&s, '.');
+    return yh_int_parse(digits, &v, NULL) || v < 0 || v > 1000000 ? 0 : (int32_t)v;
+}
+
+/* Full hours between two times of each row of icuinfo. */
+static int32_t icu_hours(const struct yh_json *body)
+{
+    int64_t sum = 0;
+    const struct yh_json *list = yh_json_get(body, YH_S("icuinfo"));
+    for (const struct yh_json *row = list ? list->first : NULL; row; row = row->next) {
+        yh_time in, out;
+        if (!yh_time_parse(text(row, "scs_cutd_inpool_time"), &in, NULL) &&
+            !yh_time_parse(text(row, "scs_cutd_exit_time"), &out, NULL) && out > in)
+            sum += out - in;
+    }
+    return (int32_t)yh_min(sum / 3600, 1000000);
+}
+
+static yh_day day_of(const struct yh_json *o, const char *name, yh_day otherwise)
+{
+    yh_time t;
+    return yh_time_parse(text(o, name), &t, NULL) ? otherwise : yh_time_day(t);
+}
+
+static void to_case(struct yh_list_found const *l, struct yh_case *out)
+{
+    const struct yh_json *s = setlinfo(l->body);
+    const struct yh_settlement_row *b = &l->settlement;
+    yh_day in = day_of(s, "adm_time",
+                       l->settled ? (yh_day)b->begin_day : day_of(s, "setl_begn_date", 0));
+    yh_day to = day_of(s, "dscg_time",
+                       l->settled ? (yh_day)b->end_day : day_of(s, "setl_end_date", in));
+    yh_day born = day_of(s, "brdy", (yh_day)l->person.born);
+    *out = (struct yh_case){ .id = l->document.settlement,
+                             .dept = text(s, "dscg_caty"),
+                             .hospital = l->document.provider,
+                             .discharged = to,
+                             .sex = whole(text(s, "gend").n ? text(s, "gend") : l->person.sex),
+                             .age = born < in ? yh_age_years(born, in) : 0,
+                             .age_days = born < in ? in - born : 0,
+                             .weight = whole(text(s, "nwb_bir_wt")),
+                             .los = (int32_t)yh_max(to - in, 1),
+                             .discharge = whole(text(s, "dscg_way")),
+                             .icu_hours = icu_hours(l->body),
+                             .cost = l->settled ? b->total : 0 };
+    out->ndx = codes(l->body, "diseinfo", "diag_code", "maindiag_flag", true, out->dx);
+    out->npx = codes(l->body, "oprninfo", "oprn_oprt_code", "oprn_oprt_type", false, out->px);
+}
+
+static const struct yh_scheme *scheme_of(struct yh_ctx *c, yh_day day, struct yh_err *err)
+{
+    const struct yh_casebook *book = c->world->casebook;
+    yh_str region =
+               yh_fmt(c->arena, "%06u", c->provider ? c->provider_place.code % 1000000u : 0),
+           name;
+    if (!book || yh_scheme_of_region(book->regions, region, day, &name, err))
+        return NULL;
+    for (int i = 0; i < book->nscheme; i++) {
+        yh_str own = book->scheme[i]->name, rest = yh_sub(own, name.n, own.n);
+        if (yh_starts(own, name) && (!rest.n || yh_eq(rest, YH_S("_fix"))))
+            return book->scheme[i];
+    }
+    return NULL;
+}
+
+/* The complications that count, as the explanation lists them. */
+static yh_str levels(struct yh_ctx *c, const struct yh_scheme *s, const struct yh_case *one)
+{
+    struct yh_explanation ex;
+    yh_explain(s, one, c->arena, &ex);
+    struct yh_buf b = yh_buf_in(c->arena);
+    for (int i = 0; i < ex.ncomplication; i++) {
+        const struct yh_complication *k = &ex.complication[i];
+        if (k->excluded)
+            continue;
+        if (b.n)
+            yh_putc(&b, ',');
+        yh_put(&b, one->dx[k->dx]);
+        yh_putz(&b, k->level == YH_LEVEL_MCC ? ":MCC" : ":CC");
+    }
+    return yh_buf_str(&b);
+}
+
+enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
+                             struct yh_list_grouped *out, struct yh_err *err)
+{
+    struct yh_case *one = YH_NEW(c->arena, struct yh_case, 1);
+    struct yh_list_grouped g = { .why = YH_S("") };
+    (void)err;
+    to_case(l, one);
+    if (!l->settled)
+        g.why = YH_S("结算已撤销，清单作废");
+    else if (one->ndx == 0)
+        g.why = YH_S("清单没有主要诊断");
+    else if (!(g.scheme = scheme_of(c, one->discharged, NULL)))
+        g.why = YH_S("就医地在出院日没有适用的分组方案");
+    if (!g.why.n) {
+        yh_drg_group(g.scheme, one, &g.group);
+        g.level = levels(c, g.scheme, one);
+        if (g.group.adrg < 0)
+            g.why = YH_S("没有一个 ADRG 符合：未入组");
+    }
+    *out = g;
+    return YH_OK;
+}
+
+/* ---- the checks ---- */
+
+static void fact(struct yh_jsonw *w, const char *name, int64_t v)
+{
+    yh_jw_kv_i64(w, name, v);
+}
+
+/* What the books say about a list, as the member "facts". */
+static enum yh_status put_facts(struct yh_ctx *c, struct yh_list_found *l, struct yh_jsonw *w,
+                                struct yh_err *err)
+{
+    struct yh_list_grouped g;
+    enum yh_status st = yh_list_group(c, l, &g, err);
+    if (st)
+        return st;
+    yh_jw_object(w);
+    fact(w, "settled", l->settled);
+    fact(w, "entitled", l->settled); /* a settlement was made: entitlement was checked then */
+    fact(w, "locked", 0);
+    fact(w, "active_lists", 1); /* one key a settlement: another upload is its next version */
+    if (g.scheme)
+        yh_jw_kv_str(w, "adrg", g.group.name.adrg);
+    if (l->settled) {
+        struct yh_line_found *line = NULL;
+        int n = 0;
+        yh_jw_kv_fen(w, "medfee_sumamt", l->settlement.total);
+        yh_jw_kv_fen(w, "fund_pay_sumamt", l->settlement.fund);
+        fact(w, "uploaded_days",
+             yh_max(yh_time_day(l->document.time) - yh_time_day(l->settlement.time), 0));
+        fact(w, "list_days", c->world->casebook->list_days);
+        st = yh_lines_list(c, l->document.person, l->settlement.visit, l->document.settlement,
+                           &line, &n, err);
+        if (st == YH_OK) {
+            yh_jw_key(w, YH_S("lines"));
+            yh_jw_array(w);
+            for (int i = 0; i < n; i++) {
+                yh_jw_object(w);
+                yh_jw_kv_str(w, "med_chrgitm_type", line[i].line.charge_kind);
+                yh_jw_kv_fen(w, "amt", line[i].line.amount);
+                yh_jw_kv_str(w, "name", line[i].name);
+                yh_jw_end(w, '}');
+            }
+            yh_jw_end(w, ']');
+        }
+        st = st == YH_NOT_FOUND || st == YH_DENIED ? YH_OK : st;
+    }
+    yh_jw_end(w, '}');
+    return st;
+}
+
+/* Takes the member "facts" that came with the list away and puts ours in its place. */
+static void replace_facts(struct yh_json *body, struct yh_json *ours)
+{
+    struct yh_json **at = &body->first;
+    while (*at) {
+        if (yh_eq((*at)->key, YH_S("facts")))
+            *at = (*at)->next;
+        else
+            at = &(*at)->next;
+    }
+    ours->key = YH_S("facts");
+    ours->next = NULL;
+    *at = ours;
+}
+
+enum yh_status yh_list_judge(struct yh_ctx *c, struct yh_list_found *l,
+                             struct yh_list_findings *out, struct yh_err *err)
+{
+    if (!c->world->casebook)
+        return yh_fail(err, YH_NOT_FOUND, "没有装载结算清单的检查表");
+    struct yh_buf b = yh_buf_in(c->arena);
+    struct yh_jsonw w = yh_jsonw_on(&b);
+    enum yh_status st = put_facts(c, l, &w, err);
+    struct yh_json *facts = st ? NULL : read_body(c, yh_buf_str(&b));
+    if (st)
+        return st;
+    if (facts && l->body && l->body->kind == YH_JSON_OBJECT)
+        replace_facts(l->body, facts);
+    yh_list_check_all(c->world->casebook->checks, l->body, c->arena, out);
+    return YH_OK;
+}
+
+/* ---- counting ---- */
+
+enum yh_status yh_lists_count(struct yh_ctx *c, yh_time from, yh_time to, int64_t *needed,
+                              int64_t *uploaded, struct yh_err *err)
+{
+    struct yh_settlement_row like = { .provider = c->call->provider }, *row = NULL;
+    struct yh_document_row doc = { .provider = c->call->provider, .infno = YH_S("4101") },
+                           *have = NULL;
+    struct yh_span span = { .index = yh_settlement_by_provider,
+                            .same = 1,
+                            .ranged = true,
+                            .from = from,
+                            .to = to,
+                            .most = 100000 };
+    struct yh_span lists = { .index = yh_document_by_provider, .same = 2, .most = 100000 };
+    int n = 0, nlist = 0;
+    enum yh_status st = yh_list_settlement(c->x, span, &like, &row, &n, err);
+    if (st == YH_OK)
+        st = yh_list_document(c->x, lists, &doc, &have, &nlist, err);
+    if (st)
+        return st;
+    struct yh_map listed = yh_map_in(c->arena, nlist);
+    for (int i = 0; i < nlist; i++)
+        yh_map_add(&listed, have[i].settlement, i);
+    *needed = *uploaded = 0;
+    for (int i = 0; i < n; i++) {
+        if (!yh_is_stay(row[i].med_type) || row[i].undone_by.n ||
+            yh_eq(row[i].kind, YH_S("undo")) || row[i].interim)
+            continue;
+        ++*needed;
+        *uploaded += yh_map_get(&listed, row[i].settlement, -1) >= 0;
+    }
+    return YH_OK;
+}

@@ -1,0 +1,199 @@
+/* shell/gateway/list_test.c -- a settlement list walks its whole life through the window. */
+#include <stdio.h>
+
+#include "base/test.h"
+#include "service/document.h"
+#include "service/lists.h"
+#include "service/testing.h"
+#include "service/town.h"
+#include "shell/gateway/testing.h"
+
+/* A settled stay of 8600.00, as the samples have it. */
+static void settled_stay(struct yh_counter *c, struct yh_counter_ids *ids)
+{
+    static const char *const LINE[][4] = {
+        { "2", "003205000010000", "3260.000000", "1" },
+        { "3", "XA02BCA348X006010104145", "50.000000", "20" },
+        { "4", "C14141019400002", "32.000000", "10" },
+        { "5", "001109000030100", "250.000000", "10" },
+        { "6", "001201000010000", "144.000000", "10" },
+    };
+    yh_counter_play(c, "2401", "", ids);
+    yh_counter_play(c, "2301", "", ids);
+    for (int i = 0; i < YH_COUNT(LINE); i++) {
+        yh_price price;
+        int64_t count;
+        char amount[32];
+        CHECK(!yh_dec_parse(yh_cstr(LINE[i][2]), 6, &price, NULL) &&
+              !yh_int_parse(yh_cstr(LINE[i][3]), &count, NULL));
+        yh_str sum =
+            yh_dec_text(amount, yh_line_amount(price, count * 10000, YH_ROUND_HALF_UP), 2, 2);
+        yh_str more =
+            yh_fmt(&c->arena,
+                   "msgid=\"L%d\" ; input.feedetail.1.feedetl_sn=\"%s\" ; "
+                   "input.feedetail.1.med_list_codg=\"%s\" ; input.feedetail.1.pric=%s ; "
+                   "input.feedetail.1.cnt=%s ; input.feedetail.1.det_item_fee_sumamt=%.*s",
+                   i, LINE[i][0], LINE[i][1], LINE[i][2], LINE[i][3], YH_ARG(sum));
+        yh_counter_play(c, "2301", more.p, ids);
+    }
+    yh_counter_play(c, "2402", "", ids);
+    yh_counter_play(c, "2304", "", ids);
+}
+
+/* Asks a question about the list under a number of the 3600s or 4100s. */
+static void ask(struct yh_counter *c, const char *infno, const char *data,
+                struct yh_counter_ids *ids)
+{
+    static int asked;
+    yh_str change =
+        yh_fmt(&c->arena, "infno=\"%s\" ; msgid=\"H99010100001Q%06d\" ; input.data=%s", infno,
+               ++asked, data);
+    yh_str body =
+        yh_counter_with_ids(c, yh_counter_change(c, yh_counter_sample(c, "4102"), change), ids);
+    if (!yh_counter_send(c, body))
+        yh_test_stop(__FILE__, __LINE__,
+                     yh_fmt(&c->arena, "%s was refused: %.*s", infno, YH_ARG(c->err_msg)).p);
+}
+
+#define ONE                                                                         \
+    "{\"setl_id\":\"990101S0000000002\",\"psn_no\":\"99010100000000000000000002\"," \
+    "\"setl_ym\":\"202603\",\"page_num\":1,\"page_size\":10}"
+
+static const struct yh_json *first(const struct yh_counter *c, const char *node)
+{
+    const struct yh_json *list = yh_json_get(c->output, yh_cstr(node));
+    return list ? list->first : NULL;
+}
+
+static bool finds(const struct yh_counter *c, const char *check)
+{
+    for (const struct yh_json *f = first(c, "detailinfo"); f; f = f->next)
+        if (yh_starts(yh_json_text(yh_json_get(f, YH_S("qltctrl_chk_rslt"))), yh_cstr(check)))
+            return true;
+    return false;
+}
+
+static yh_str of(const struct yh_json *o, const char *name)
+{
+    return yh_json_text(yh_json_get(o, yh_cstr(name)));
+}
+
+/* The agency's decision, which the national interface does not carry. */
+struct review {
+    yh_str settlement;
+    bool pass;
+};
+
+static enum yh_status review(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                             struct yh_err *err)
+{
+    struct review *r = user;
+    yh_putz(reply, "{}");
+    return yh_list_review(c, YH_TOWN_HOSPITAL, YH_TOWN_RETIRED, r->settlement, r->pass, err);
+}
+
+static void decide(struct yh_counter *c, const struct yh_counter_ids *ids, bool pass)
+{
+    static int n;
+    struct review r = { .pass = pass };
+    for (int i = 0; i < ids->n; i++)
+        if (yh_eq(ids->old[i], YH_S("990101S0000000002")))
+            r.settlement = ids->now[i];
+    struct yh_call call = { .infno = YH_S("4102"),
+                            .provider = YH_TOWN_HOSPITAL,
+                            .office = YH_S("990101"),
+                            .operator_no = YH_S("0001"),
+                            .person = YH_TOWN_RETIRED,
+                            .body = YH_S("{}"),
+                            .now = yh_day_time(yh_day_of(2026, 3, 12)) };
+    call.msgid = yh_fmt(&c->arena, "REVIEW%d", ++n);
+    struct yh_answer a;
+    struct yh_err err = { 0 };
+    CHECK_OK(yh_service_batch_begin(c->service, &err), &err);
+    CHECK_OK(yh_service_write(c->service, &call, &c->arena, review, &r, &a, &err), &err);
+    CHECK_OK(yh_service_batch_commit(c->service, &err), &err);
+}
+
+TEST(a_settlement_list_walks_its_whole_life)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
+    CHECK_STR(of(c.output, "needUploadCnt"), YH_S("1"), "one stay is settled");
+    CHECK_STR(of(c.output, "uploadedCnt"), YH_S("0"), "its list is not there yet");
+
+    /* Uploaded: checked and grouped by what the books say. */
+    yh_counter_play(&c, "4101", "", &ids);
+    ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
+    CHECK_STR(of(c.output, "uploadedCnt"), YH_S("1"), "now it is");
+    ask(&c, "4104", ONE, &ids);
+    CHECK_STR(of(c.output, "retn_flag"), YH_S("1"), "it has errors");
+    CHECK(finds(&c, "C-011") && finds(&c, "C-012") && finds(&c, "C-092"));
+    CHECK_STR(of(first(&c, "detailinfo"), "exam_data_fld"), YH_S("hi_paymtd"),
+              "the field it is about");
+    CHECK(!finds(&c, "C-104") && !finds(&c, "C-105") && !finds(&c, "C-028"));
+    ask(&c, "3605", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "mdc_codg"), YH_S("MDCE"), "J18.900 is respiratory");
+    CHECK_STR(of(first(&c, "data"), "grp_rslt"), YH_S("1"), "grouped");
+    CHECK_STR(of(first(&c, "data"), "grp_ver"), YH_S("chs_drg_11_fix"),
+              "the scheme of the place");
+    ask(&c, "3606", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "grp_stas"), YH_S("0"), "no DIP catalogue was formed here");
+    ask(&c, "3607", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "qltctrl_rslt"), YH_S("0"), "the same verdict as 4104");
+    ask(&c, "4103", ONE, &ids);
+    CHECK_STR(yh_counter_text(&c, "setlinfo", "stas_type"), YH_S("0"), "a draft");
+    CHECK_STR(of(first(&c, "diseinfo"), "diag_code"), YH_S("J18.900"), "as it was sent");
+
+    /* Submitted, rejected, corrected, submitted again, passed. */
+    yh_counter_play(&c, "4102", "", &ids);
+    decide(&c, &ids, false);
+    yh_counter_play(&c, "4101",
+                    "msgid=\"H99010100001LIST2\" ; input.setlinfo.trt_type=\"10\" ; "
+                    "input.setlinfo.dscg_time=\"2026-03-10 10:00:00\" ; "
+                    "input.diseinfo.1.diag_code=\"I10.x00x002\" ; input.diseinfo.1.diag_name=\"x\"",
+                    &ids);
+    ask(&c, "4104", ONE, &ids);
+    CHECK(!finds(&c, "C-012") && !finds(&c, "C-011"));
+    ask(&c, "3605", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "mdc_codg"), YH_S("MDCF"),
+              "regrouped by the corrected list");
+    yh_counter_play(&c, "4102", "msgid=\"H99010100001STATE2\"", &ids);
+    decide(&c, &ids, true);
+    yh_str late = yh_counter_with_ids(&c,
+                                      yh_counter_change(&c, yh_counter_sample(&c, "4101"),
+                                                        YH_S("msgid=\"H99010100001LIST3\"")),
+                                      &ids);
+    CHECK(!yh_counter_send(&c, late));
+    CHECK(yh_find(c.err_msg, YH_S("已提交或已通过")) >= 0);
+
+    /* 2305 voids the list: no group, and the check says that there is no settlement. */
+    yh_counter_play(&c, "2305", "", &ids);
+    ask(&c, "3605", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "vali_flag"), YH_S("0"), "void");
+    CHECK_STR(of(first(&c, "data"), "grp_rslt"), YH_S("0"), "no group");
+    ask(&c, "4104", ONE, &ids);
+    CHECK(finds(&c, "C-104"));
+    ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
+    CHECK_STR(of(c.output, "needUploadCnt"), YH_S("0"), "nothing is settled any more");
+    yh_counter_close(&c);
+}
+
+TEST(a_list_that_comes_late_is_told)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(
+        &c, "4101",
+        "inf_time=\"2026-03-30 09:00:00\" ; msgid=\"H99010100001202603300900000140\" ; "
+        "input.facts={\"uploaded_days\":\"0\",\"locked\":\"1\"}",
+        &ids);
+    ask(&c, "4104", ONE, &ids);
+    CHECK(finds(&c, "C-102")); /* the books decide, not what the sender claims */
+    CHECK(!finds(&c, "C-105"));
+    yh_counter_close(&c);
+}
