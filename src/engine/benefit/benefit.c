@@ -45,7 +45,7 @@ static int64_t value_or(const struct yh_cells *t, const struct yh_facts *f, int6
 {
     if (!t->ncell)
         return absent;
-    const struct yh_cell *c = yh_cell_at(t, f);
+    const struct yh_cell *c = t->naxis ? yh_cell_at(t, f) : t->cell;
     *clause = c->clause;
     return c->value == YH_NONE ? absent : c->value;
 }

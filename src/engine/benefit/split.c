@@ -33,9 +33,12 @@ struct splitter {
 static int64_t cell_or(const struct yh_cells *t, const struct yh_facts *f, int64_t absent,
                        int32_t *clause)
 {
-    const struct yh_cell *c = yh_cell_at(t, f);
-    *clause = c ? c->clause : -1;
-    return c && c->value != YH_NONE ? c->value : absent;
+    *clause = -1;
+    if (!t->ncell)
+        return absent;
+    const struct yh_cell *c = t->naxis ? yh_cell_at(t, f) : t->cell;
+    *clause = c->clause;
+    return c->value != YH_NONE ? c->value : absent;
 }
 
 static const struct rule *rule_of(struct splitter *s, int cls, int tag)
@@ -102,11 +105,12 @@ static enum yh_reason_kind outside_why(const struct rule *r, const struct yh_ite
                                       : YH_REASON_LINE_DOCUMENT;
 }
 
-/* Splits one non-negative amount of the line `l` (its own, or what refunds left of it). */
-static void split_one(struct splitter *s, const struct yh_line *l, int at, yh_qty qty,
-                      yh_fen amount, bool say, struct yh_line_split *o)
+/* Splits one non-negative amount of the line `l` (its own, or what refunds left of it).  Inlined, so
+ * that the quiet copy (say == false) knows nothing of reasons. */
+static inline __attribute__((always_inline)) void
+split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term *t, int at,
+          yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
 {
-    const struct yh_item_term *t = term_of(s, l);
     int cls = t->cls < YH_CLASSES ? t->cls : YH_CLASS_UNKNOWN, tag = tag_of(s, t);
     const struct rule *r = rule_of(s, cls, tag);
     enum yh_round mode = s->plan->split.round_mode;
@@ -305,7 +309,7 @@ static enum yh_status take_back(struct splitter *s, const struct ordered *serial
     if (n->qty < 0 || n->amount < 0)
         return bad_line(err, at, l, n->qty < 0 ? "cnt" : "det_item_fee_sumamt",
                         "退费超过原明细，净额不能小于零");
-    split_one(s, c, at, n->qty, n->amount, false, &n->split);
+    split_one(s, c, term_of(s, c), at, n->qty, n->amount, false, &n->split);
     *o = n->split;
     o->outside -= was.split.outside;
     o->over -= was.split.over;
@@ -333,7 +337,7 @@ static enum yh_status with_refunds(struct yh_arena scratch, struct splitter *s,
         const struct yh_line *l = &b->line[at];
         if (l->qty < 0)
             continue;
-        split_one(s, l, at, l->qty, l->amount, true, &split[at]);
+        split_one(s, l, term_of(s, l), at, l->qty, l->amount, true, &split[at]);
         net[at] = (struct net){ l->qty, l->amount, split[at] };
     }
     for (int i = 0; i < b->nline; i++) {
@@ -389,12 +393,19 @@ enum yh_status yh_cut_lines(struct yh_arena scratch, const struct yh_plan *plan,
     } else if (why->on) { /* the order shows in the reasons alone */
         struct ordered *order = in_order(&scratch, bill, by_time);
         for (int i = 0; i < bill->nline; i++)
-            split_one(&s, order[i].l, order[i].at, order[i].l->qty, order[i].l->amount, true,
-                      &split[order[i].at]);
+            split_one(&s, order[i].l, term_of(&s, order[i].l), order[i].at, order[i].l->qty,
+                      order[i].l->amount, true, &split[order[i].at]);
     } else {
-        for (int i = 0; i < bill->nline; i++)
-            split_one(&s, &bill->line[i], i, bill->line[i].qty, bill->line[i].amount, false,
-                      &split[i]);
+        /* Terms lie far apart in memory: a batch is fetched before it is used. */
+        const struct yh_item_term *term[32];
+        for (int from = 0; from < bill->nline; from += YH_COUNT(term)) {
+            int n = (int)yh_min(bill->nline - from, YH_COUNT(term));
+            for (int i = 0; i < n; i++)
+                term[i] = term_of(&s, &bill->line[from + i]);
+            for (int i = from; i < from + n; i++)
+                split_one(&s, &bill->line[i], term[i - from], i, bill->line[i].qty,
+                          bill->line[i].amount, false, &split[i]);
+        }
     }
     __int128 total = 0;
     for (int i = 0; i < bill->nline; i++) {
