@@ -1,10 +1,12 @@
 #include "shell/gateway/testing.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include "base/test.h"
 #include "service/testing.h"
 #include "service/town.h"
 #include "shell/conform/conform.h"
 #include "shell/gateway/tx.h"
+#include "store/sqlite/powercut.h"
 
 /* ---- the counter ---- */
 
@@ -28,21 +30,27 @@ static const struct yh_interface *table(void)
 
 static const struct yh_accesses SANDBOX = { .sandbox = true };
 
-void yh_counter_open(struct yh_counter *c)
+static void open_on(struct yh_counter *c, const char *url, const char *vfs)
 {
     struct yh_err err = { 0 };
     *c = (struct yh_counter){ 0 };
     yh_time now = yh_day_time(yh_day_of(2026, 3, 1));
     CHECK_OK(yh_arena_open(&c->town, (size_t)64 << 20, &err), &err);
     CHECK_OK(yh_arena_open(&c->arena, (size_t)4 << 30, &err), &err);
-    struct yh_service_options opt = { .store = { .region = YH_S("990100"), .now = now },
-                                      .world = yh_desk_world() };
-    CHECK_OK(yh_service_open(YH_S("memory:"), &opt, &c->service, &err), &err);
+    struct yh_service_options opt = {
+        .store = { .region = YH_S("990100"), .now = now, .vfs = vfs }, .world = yh_desk_world()
+    };
+    CHECK_OK(yh_service_open(yh_cstr(url), &opt, &c->service, &err), &err);
     CHECK_OK(yh_town_build(yh_service_store(c->service), &c->town, now, &err), &err);
     struct yh_gateway_config g = {
         .table = table(), .service = c->service, .access = &SANDBOX, .clock = YH_CLOCK_INF_TIME
     };
     CHECK_OK(yh_gateway_open(&g, &c->gateway, &err), &err);
+}
+
+void yh_counter_open(struct yh_counter *c)
+{
+    open_on(c, "memory:", NULL);
 }
 
 void yh_counter_close(struct yh_counter *c)
@@ -433,6 +441,69 @@ TEST(a_trace_code_within_a_line_is_sold_once)
     yh_str again = yh_fmt(&c.arena, "msgid=\"M2\" ; %s", trace);
     CHECK(!yh_counter_send(&c, yh_counter_change(&c, yh_counter_sample(&c, "2102"), again)));
     CHECK(yh_find(c.err_msg, YH_S("该药品追溯码已售出 drug_trac_codg=8100")) >= 0);
+    yh_counter_close(&c);
+}
+
+/* The disk is full for a while: everyone is told to ask again with the same key, and then it is
+ * done once. */
+TEST(a_failed_commit_is_told_as_such_and_the_same_call_succeeds_later)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    struct yh_powercut *disk = yh_powercut_start();
+    char dir[] = "/tmp/yiheng-gateway-XXXXXX", command[100];
+    CHECK(mkdtemp(dir));
+    open_on(&c, yh_fmt(yh_test_arena(), "sqlite:%s", dir).p, YH_POWERCUT_VFS);
+    static const char *const BEFORE[] = { "9001", "2201", "2203", "2204" };
+    for (int i = 0; i < YH_COUNT(BEFORE); i++)
+        yh_counter_play(&c, BEFORE[i], "", &ids);
+    disk->fail_at = disk->op + 1;
+    disk->fail_more = 1000;
+    disk->code = 13; /* SQLITE_FULL */
+    yh_str body = yh_counter_with_ids(&c, yh_counter_sample(&c, "2207"), &ids);
+    CHECK(!yh_counter_send(&c, body));
+    CHECK(yh_find(c.err_msg, YH_S("系统繁忙，本次未受理，请以同一 msgid 重发")) >= 0);
+    disk->fail_at = 0;
+    disk->fail_more = 0;
+    CHECK(yh_counter_send(&c, body));
+    CHECK_I64(money(&c, "hifp_pay"), 3150, "settled once");
+    yh_str first = c.reply.body;
+    CHECK(yh_counter_send(&c, body));
+    CHECK_STR(c.reply.body, first, "and only once");
+    yh_counter_close(&c);
+    yh_powercut_forget(disk);
+    snprintf(command, sizeof command, "rm -rf %s", dir);
+    CHECK(!system(command));
+}
+
+/* The door goes on while the gateway is drained: what comes then is not taken. */
+TEST(a_call_that_cannot_be_queued_is_told_so_before_any_work)
+{
+    struct yh_counter c;
+    struct yh_http *door = NULL;
+    struct yh_client client;
+    struct yh_client_answer answer;
+    struct yh_err err = { 0 };
+    struct yh_http_config config = yh_http_defaults();
+    config.port = 0;
+    yh_counter_open(&c);
+    CHECK_OK(yh_http_start(&door, &config, yh_gateway_http, c.gateway, &err), &err);
+    yh_str url = yh_fmt(&c.arena, "http://127.0.0.1:%d/any/path", yh_http_port(door));
+    CHECK_OK(yh_client_open(&client, url.p, &err), &err);
+    for (int i = 0; i < 2; i++) {
+        yh_str body = yh_counter_sample(&c, "9001");
+        int64_t kept = yh_store_stats_of(yh_service_store(c.service)).kept;
+        CHECK_OK(yh_client_call(&client, &c.arena, "POST", NULL, "text/plain", NULL, 0, body,
+                                &answer, &err),
+                 &err);
+        CHECK_I64(answer.status, i ? 503 : 200, "taken, then not");
+        CHECK_I64(yh_store_stats_of(yh_service_store(c.service)).kept - kept, !i,
+                  "transactions kept");
+        yh_gateway_drain(c.gateway);
+    }
+    CHECK(yh_starts(answer.body, YH_S("{\"code\":503,")));
+    yh_client_close(&client);
+    yh_http_stop(door, 1000);
     yh_counter_close(&c);
 }
 
