@@ -236,8 +236,10 @@ static void fill_call(struct yh_gateway *g, struct job *j)
     const struct yh_envelope *e = &j->tx.env;
     (void)g;
     /* A repeated call is compared by what it asks, not by its blanks or its inf_time. */
-    uint8_t *digest = YH_NEW(&j->arena, uint8_t, 32);
+    uint8_t *digest = YH_NEW(&j->arena, uint8_t, 64);
     yh_envelope_digest(j->arena, e, digest);
+    if (j->tx.file.p) /* the file of a multipart 9101 is part of what is asked */
+        yh_sha256_of(j->tx.file, digest + 32);
     j->call = (struct yh_call){ .infno = e->infno,
                                 .msgid = e->msgid,
                                 .provider = e->fixmedins_code,
@@ -248,7 +250,7 @@ static void fill_call(struct yh_gateway *g, struct job *j)
                                 .operator_kind = e->opter_type,
                                 .sign_no = e->sign_no,
                                 .person = named_in(e->input, "psn_no"),
-                                .body = { (const char *)digest, 32 },
+                                .body = { (const char *)digest, 64 },
                                 .now = j->got };
     if (getrandom(j->call.salt, sizeof j->call.salt, 0) != sizeof j->call.salt)
         yh_assert(!"no random bytes");

@@ -444,6 +444,46 @@ TEST(a_trace_code_within_a_line_is_sold_once)
     yh_counter_close(&c);
 }
 
+TEST(a_multipart_file_is_kept_and_is_part_of_what_is_asked)
+{
+    struct yh_counter c;
+    yh_counter_open(&c);
+    static const char FORM[] =
+        "--b\r\nContent-Disposition: form-data; name=\"jsonStr\"\r\n\r\n"
+        "{\"infno\":\"9101\",\"msgid\":\"F1\",\"fixmedins_code\":\"H99010100001\","
+        "\"inf_time\":\"2026-03-02 "
+        "08:00:00\",\"input\":{\"fsUploadIn\":{\"filename\":\"a.txt\","
+        "\"fixmedins_code\":\"H99010100001\"}}}\r\n"
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; "
+        "filename=\"a.txt\"\r\n\r\n%s\r\n--b--\r\n";
+    static const struct {
+        const char *file;
+        bool ok;
+    } SEND[] = { { "one", true }, { "one", true }, { "two", false } };
+    yh_str number = YH_S("");
+    for (int i = 0; i < YH_COUNT(SEND); i++) {
+        yh_str body = replace(&c.arena, yh_cstr(FORM), YH_S("%s"), yh_cstr(SEND[i].file));
+        struct yh_gateway_ask ask = { .type = YH_S("multipart/form-data; boundary=b"),
+                                      .body = body };
+        yh_gateway_answer(c.gateway, &ask, &c.arena, &c.reply);
+        struct yh_json *root;
+        CHECK(!yh_json_read(&c.arena, c.reply.body, (struct yh_json_limits){ 0 }, &root, NULL));
+        yh_str code = yh_json_text(yh_json_get(root, YH_S("infcode")));
+        CHECK_STR(code, SEND[i].ok ? YH_S("0") : YH_S("-1"), SEND[i].file);
+        yh_str file =
+            yh_json_text(yh_json_get(yh_json_get(root, YH_S("output")), YH_S("file_qury_no")));
+        CHECK(!SEND[i].ok || !i || yh_eq(file, number));
+        number = i ? number : file;
+    }
+    yh_str change = yh_fmt(&c.arena,
+                           "inf_time=\"2026-03-02 09:00:00\" ; "
+                           "input.fsDownloadIn.file_qury_no=\"%.*s\"",
+                           YH_ARG(number));
+    yh_counter_send(&c, yh_counter_change(&c, yh_counter_sample(&c, "9102"), change));
+    CHECK_STR(c.reply.body, YH_S("one"), "fetched as it was sent");
+    yh_counter_close(&c);
+}
+
 /* The disk is full for a while: everyone is told to ask again with the same key, and then it is
  * done once. */
 TEST(a_failed_commit_is_told_as_such_and_the_same_call_succeeds_later)
