@@ -2,6 +2,7 @@
 #   src/**/X.c        the library (base, model, engine) or the program (the rest); main.c only the program
 #   src/**/X_test.c   the one test binary          fuzz/fuzz_X.c   a libFuzzer target
 #   bench/X.c         a benchmark program          tests/X.sh      a whole-program test (./yh check)
+#   tests/X.c         a program that a test script builds and runs (make build/tests/X)
 # make all | check [FILTER=word] | san | fuzz [SECONDS=60] | soak | bench | tidy | format | golden |
 # install [PREFIX=/usr/local DESTDIR=] | clean
 # V=1 shows the commands; CC=clang and BUILD=dir choose another compiler and place.
@@ -88,6 +89,10 @@ $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/rest.a
 	@mkdir -p $(@D); $(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/rest.a $(LIBS)
 
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/rest.a
+	@mkdir -p $(@D); $(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/rest.a $(LIBS)
+
 order: $(BUILD)/libyiheng.a
 	@tools/order.sh $(BUILD)/libyiheng.a
 
@@ -128,10 +133,10 @@ bench-targets: $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 tidy: $(BUILD)/libyiheng.a
 	@tools/order.sh --modules $(BUILD)/libyiheng.a
 	@! grep -rnE '\b(TODO|FIXME|XXX)\b' src
-	@clang-format --dry-run -Werror $$(find src fuzz bench -name '*.[ch]')
+	@clang-format --dry-run -Werror $$(find src fuzz bench tests -name '*.[ch]')
 	@echo tidy
 format:
-	clang-format -i $$(find src fuzz bench -name '*.[ch]')
+	clang-format -i $$(find src fuzz bench tests -name '*.[ch]')
 
 # Golden files are written anew; read their diff like code.
 golden: $(BUILD)/yiheng-test
