@@ -290,3 +290,84 @@ TEST(an_interim_settlement_takes_what_was_charged_up_to_its_day)
     yh_desk_prove(&d);
     yh_desk_close(&d);
 }
+
+static enum yh_status do_bind(struct yh_ctx *c, void *user, struct yh_buf *reply, struct yh_err *err)
+{
+    struct yh_binding_row b = { .region = YH_S("990100"),
+                                .grp = 2,
+                                .person = YH_TOWN_RETIRED,
+                                .user_region = YH_S("990100"),
+                                .user_grp = 9,
+                                .user = YH_TOWN_CIVIL,
+                                .from_day = yh_day_of(2026, 1, 1),
+                                .to_day = yh_day_of(2027, 1, 1),
+                                .relation = YH_S("配偶"),
+                                .limit_fen = *(yh_fen *)user };
+    yh_txn_group(c->x, (struct yh_group){ b.region, b.grp });
+    yh_putz(reply, "ok");
+    return yh_put_binding(c->x, &b, err);
+}
+
+static yh_fen balance_of(struct yh_desk *d, yh_str person, int64_t grp)
+{
+    struct yh_txn view;
+    struct yh_account_row a = { .region = YH_S("990100"), .grp = grp, .person = person };
+    CHECK_OK(yh_view_open(yh_service_store(d->service), &d->arena, &view, &d->err), &d->err);
+    CHECK_OK(yh_get_account(&view, &a, &d->err), &d->err);
+    yh_view_close(&view);
+    return a.balance;
+}
+
+/* 癸 may draw 70.00 a year on 乙's account, who is of another group; the document lets an account
+ * pay the deductible of a visit. */
+TEST(a_relative_of_another_group_draws_through_transit_up_to_the_limit)
+{
+    struct yh_desk d;
+    struct yh_settled s, undo;
+    yh_fen limit = 7000;
+    yh_desk_open(&d, NULL);
+    CHECK_OK(yh_desk_write(&d, "x", YH_TOWN_RETIRED, NULL, do_bind, &limit), &d.err);
+    d.provider = YH_TOWN_COMMUNITY;
+    yh_str v = yh_desk_register(&d, YH_TOWN_CIVIL, "310", "11");
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CIVIL, v, "A", "1", BLOOD, 80 * YUAN, 5 * EACH, ""), &d.err);
+    struct yh_settle_in in = { .person = YH_TOWN_CIVIL, .visit = v, .account_flag = YH_S("2") };
+    CHECK_OK(yh_desk_settle(&d, "2207", &in, NULL, &s), &d.err);
+    CHECK_I64(s.row.fund, 21000, "(400 − 50) × 60 %");
+    CHECK_I64(s.row.relative, 5000, "the deductible, from the relative first");
+    CHECK_I64(s.row.account, 0, "so nothing from the own account");
+    yh_fen drawn = s.row.relative;
+    CHECK_I64(balance_of(&d, YH_TOWN_RETIRED, 2), 200000 - drawn, "the owner's balance");
+    yh_desk_prove(&d);
+    yh_str w = yh_desk_register(&d, YH_TOWN_CIVIL, "310", "11");
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CIVIL, w, "A", "1", BLOOD, 80 * YUAN, 5 * EACH, ""), &d.err);
+    struct yh_settled more;
+    in.visit = w;
+    CHECK_OK(yh_desk_settle(&d, "2207", &in, NULL, &more), &d.err);
+    CHECK_I64(more.row.relative, 2000, "what the year's limit leaves");
+    CHECK_I64(more.row.account, 3000, "the rest from the own account");
+    CHECK_OK(yh_desk_undo(&d, "2208", YH_TOWN_CIVIL, w, more.row.settlement, &undo), &d.err);
+    CHECK_OK(yh_desk_undo(&d, "2208", YH_TOWN_CIVIL, v, s.row.settlement, &undo), &d.err);
+    CHECK_I64(balance_of(&d, YH_TOWN_RETIRED, 2), 200000, "given back");
+    yh_desk_prove(&d);
+    yh_desk_close(&d);
+}
+
+TEST(an_admission_whose_reply_was_lost_is_reversed_and_made_anew)
+{
+    struct yh_desk d;
+    yh_desk_open(&d, NULL);
+    yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", d.now);
+    CHECK(v.n > 0);
+    yh_str last = yh_fmt(&d.arena, "%.*s%06lld", YH_ARG(d.provider), (long long)d.calls);
+    CHECK(yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", d.now).n == 0);
+    CHECK_OK(yh_desk_reverse(&d, YH_TOWN_RESIDENT, yh_zdup(&d.arena, last), "2401"), &d.err);
+    v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", d.now);
+    CHECK(v.n > 0);
+    /* With charges on it, a stay is not reversed from under them. */
+    last = yh_fmt(&d.arena, "%.*s%06lld", YH_ARG(d.provider), (long long)d.calls);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, EACH, ""), &d.err);
+    CHECK(yh_desk_reverse(&d, YH_TOWN_RESIDENT, yh_zdup(&d.arena, last), "2401") == YH_CONFLICT);
+    CHECK(yh_desk_reverse(&d, YH_TOWN_RESIDENT, "never", "2204") == YH_BAD_INPUT);
+    yh_desk_prove(&d);
+    yh_desk_close(&d);
+}

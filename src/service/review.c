@@ -17,6 +17,7 @@ static enum yh_status as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
     then.call = call;
     then.now = s->time;
     then.today = yh_time_day(s->time);
+    then.nkey = 0;
     then.trace = NULL;
     then.ntrace = 0;
     struct yh_provider_row *p = YH_NEW(c->arena, struct yh_provider_row, 1);

@@ -122,6 +122,8 @@ static enum yh_status key_group(struct yh_ctx *c, struct yh_err *err)
     enum yh_status st = yh_list_person_key(c->x, span, &probe, &k, &n, err);
     if (st || n == 0)
         return st;
+    c->key = k;
+    c->nkey = n;
     int at = 0;
     struct yh_place office;
     if (c->call->office.n && n > 1 &&

@@ -119,6 +119,8 @@ struct yh_ctx {
     bool writes;                     /* false in a snapshot */
     struct yh_provider_row *provider;/* of the caller; NULL: not registered (1201, sandbox) */
     struct yh_place provider_place;  /* where the provider lies; valid when provider != NULL */
+    struct yh_person_key_row *key;   /* of call->person, found with the request key */
+    int nkey;
     const yh_str *trace;             /* drug trace codes sold in this call (yh_trace_sell) */
     int ntrace;
     yh_str made;                     /* what a writing call made: settlement or visit id (for 2601) */

@@ -565,6 +565,21 @@ static enum yh_status in_hospital(struct yh_ctx *c, const struct one *o, struct 
 
 /* ---- deciding ---- */
 
+/* At home the paying document splits too, with the facts that are there. */
+static enum yh_status split_by(struct yh_ctx *c, struct one *o, struct yh_err *err)
+{
+    if (yh_region_away(&o->m.home, &c->provider_place) != YH_AWAY_LOCAL)
+        return yh_split_start(c, &o->m, &o->v, c->today, &o->by, err);
+    int64_t scheme = 0;
+    if (yh_int_parse(o->v.scheme, &scheme, NULL))
+        scheme = 0;
+    o->by = (struct yh_split_by){ .plan = o->plan,
+                                  .terms = yh_terms_at(c->world->terms, &c->provider_place,
+                                                       (int)scheme),
+                                  .facts = o->facts };
+    return YH_OK;
+}
+
 /* From what was gathered to the decision. */
 static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
                             struct yh_err *err)
@@ -583,7 +598,7 @@ static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_set
     if (st == YH_OK)
         st = yh_facts_standing(c, &o->v, o->plan, o->end, c->today, &o->facts, err);
     if (st == YH_OK)
-        st = yh_split_start(c, &o->m, &o->v, c->today, &o->by, err);
+        st = split_by(c, o, err);
     if (st == YH_OK)
         st = build_bill(c, o, in, err);
     if (st == YH_OK)
@@ -1174,7 +1189,7 @@ enum yh_status yh_event_again(struct yh_ctx *c, const struct yh_settlement_row *
     if (st == YH_OK)
         st = yh_facts_standing(c, &o->v, o->plan, o->end, c->today, &o->facts, err);
     if (st == YH_OK)
-        st = yh_split_start(c, &o->m, &o->v, c->today, &o->by, err);
+        st = split_by(c, o, err);
     /* The parts of one stay follow from the sequence, not from what is booked. */
     if (st == YH_OK)
         st = build_bill(c, o, &in, err);
