@@ -309,7 +309,8 @@ static void check_layer(struct probe *b, const struct yh_layer *l)
     bool closed = l->ncap > 0;
     for (int i = 0; i < l->ncap; i++)
         closed &= best_of(&l->cap[i].amount, true) < 0;
-    if (most <= 0 || closed)
+    /* A missing parameter stands as 0 meanwhile; it is a finding of its own. */
+    if ((most <= 0 || closed) && !b->f->count[YH_MISSING])
         warn_layer(b, l, "删去这一层，或检查比例与限额", "这一层在任何情形下都不付钱");
     check_list(b, l);
 }

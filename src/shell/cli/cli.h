@@ -19,6 +19,7 @@ int yh_cli_usage(const char *usage);
 /* When argv[*i] is `name`, or `name=value`: moves *i to the last word used, *value to the value
  * and answers true.  A missing value is NULL. */
 bool yh_cli_option(int *i, int argc, char **argv, const char *name, const char **value);
-/* `yiheng policy examples …`, argv as yh_cmd_policy has it. */
+/* `yiheng policy examples …` and `policy table …`, argv as yh_cmd_policy has it. */
 int yh_cli_policy_examples(int argc, char **argv);
+int yh_cli_policy_table(int argc, char **argv);
 #endif

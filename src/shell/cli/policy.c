@@ -15,6 +15,8 @@
     "两份文件有何不同；只写一份修订则与原文件比\n"                                            \
     "      yiheng policy list  [文件或目录…]      "                                                         \
     "地区、险种、标题、期间、依据状态，一行一份\n"                                            \
+    "      yiheng policy table --on 日期          各地各险种知道什么、当日是否生效\n"            \
+    "      yiheng policy examples                 例子表的每一行都是通过的算例\n"                    \
     "  --catalogs 目录   代码表的位置\n"                                                                   \
     "  --json            每行一个 JSON 对象"
 
@@ -271,6 +273,8 @@ int yh_cmd_policy(int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "examples"))
         return yh_cli_policy_examples(argc, argv);
+    if (argc > 1 && !strcmp(argv[1], "table"))
+        return yh_cli_policy_table(argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);
     memset(r, 0, sizeof *r);
     const char *what = argc > 1 ? argv[1] : "";
