@@ -5,10 +5,12 @@
 
 #include "engine/casemix/group.h"
 #include "engine/casemix/reach.h"
+#include "engine/casemix/whatif.h"
 #include "shell/casemix/explain_text.h"
 #include "shell/casemix/stream.h"
 #include "shell/casemix/tables.h"
 #include "shell/cli/cli.h"
+#include "shell/file/file.h"
 
 #define USAGE                                                                                                   \
     "group --scheme 名称 | --region 区划 [--day 日期]  [--explain] [--json] [文件|-]\n"                 \
@@ -17,6 +19,7 @@
     "  --scheme 名称     分组方案；有修订版的给修订版，名称@as-published 取未修订的\n"  \
     "  --region 区划     按统筹区和出院日选方案（列 discharge_day，或用 --day 定一日）\n" \
     "  --explain         逐步说明\n"                                                                        \
+    "  --what-if [--weights 表]   哪些编码会改变分组、差多少权重、病案是否支持\n"        \
     "  --json            每行一个 JSON 对象\n"                                                            \
     "  --threads 1|2     默认 2\n"                                                                            \
     "  --catalogs 目录   分组目录 catalogs/chs-drg 的位置"
@@ -26,7 +29,10 @@ struct group_run {
     const struct yh_scheme *scheme; /* NULL: by region and day */
     yh_str region;
     yh_day day; /* YH_DAY_MIN: each row's own */
-    bool json_in, json_out, explain;
+    bool json_in, json_out, explain, what_if;
+    struct yh_map weights; /* drg -> row of weight, for --what-if */
+    yh_micro *weight;
+    int nweight, weight_cap;
     struct yh_case_columns cols;
     struct yh_case work[2];
 };
@@ -61,6 +67,63 @@ static enum yh_status choose(const struct group_run *g, const struct yh_case *c,
     return bad;
 }
 
+static void put_weight(const struct group_run *g, yh_str drg, struct yh_buf *out)
+{
+    char text[32];
+    int at = yh_map_get(&g->weights, drg, -1);
+    if (at >= 0)
+        yh_put(out, yh_dec_text(text, g->weight[at], 6, 6));
+}
+
+/* One row a change that would give another group. */
+static void put_what_ifs(const struct group_run *g, const struct yh_scheme *s,
+                         const struct yh_case *c, struct yh_arena *scratch, struct yh_buf *out)
+{
+    static const char *const KIND[] = { "改作主要诊断", "改作主要手术操作", "去掉其他诊断",
+                                        "去掉手术操作", "须有并发症" };
+    struct yh_drg_group own;
+    struct yh_what_if *w;
+    yh_drg_group(s, c, &own);
+    int n = yh_what_ifs(s, c, scratch, &w);
+    for (int i = 0; i < n; i++) {
+        bool px = w[i].kind == YH_WHAT_MAIN_PX || w[i].kind == YH_WHAT_WITHOUT_PX;
+        yh_str code = w[i].kind == YH_WHAT_LEVEL ? s->drg[w[i].at].text
+                      : px                       ? c->px[w[i].at]
+                                                 : c->dx[w[i].at];
+        yh_putf(out, "%.*s\t%.*s\t", YH_ARG(c->id), YH_ARG(own.name.drg));
+        put_weight(g, own.name.drg, out);
+        yh_putf(out, "\t%s\t%.*s\t%.*s\t", KIND[w[i].kind], YH_ARG(code),
+                YH_ARG(w[i].group.name.drg));
+        put_weight(g, w[i].group.name.drg, out);
+        yh_putf(out, "\t%s\n", w[i].supported ? "编码已在病案" : "病案未支持");
+    }
+}
+
+/* The weights of a table as `yiheng weights` writes it. */
+static enum yh_status read_weights(struct group_run *g, const char *path, struct yh_err *err)
+{
+    static const char *const WANT[] = { "drg", "weight" };
+    struct yh_arena *a = &g->tables.arena;
+    struct yh_tsv *t = YH_NEW(a, struct yh_tsv, 1);
+    yh_str text;
+    int col[2], more;
+    enum yh_status bad = yh_file_read(a, path, (size_t)64 << 20, &text, err);
+    if (!bad)
+        bad = yh_tsv_open(t, text, err);
+    if (!bad)
+        bad = yh_tsv_want(t, WANT, 2, col, err);
+    g->weights = yh_map_in(a, 2048);
+    while (!bad && (more = yh_tsv_next(t, err)) != 0) {
+        yh_micro v;
+        if (more < 0 || (t->cell[col[1]].n && yh_dec_parse(t->cell[col[1]], 6, &v, NULL)))
+            return yh_fail_at(err, YH_BAD_TABLE, t->line, 0,
+                              "%s 第 %d 行：权重应为至多六位小数", path, t->line);
+        if (t->cell[col[1]].n && yh_map_add(&g->weights, t->cell[col[0]], g->nweight))
+            YH_PUSH(a, g->weight, g->nweight, g->weight_cap) = v;
+    }
+    return bad;
+}
+
 static enum yh_status group_line(void *ctx, int worker, struct yh_arena scratch, yh_str line,
                                  struct yh_buf *out, struct yh_err *err)
 {
@@ -73,6 +136,10 @@ static enum yh_status group_line(void *ctx, int worker, struct yh_arena scratch,
         bad = choose(g, c, &s, err);
     if (bad)
         return bad;
+    if (g->what_if) {
+        put_what_ifs(g, s, c, &scratch, out);
+        return YH_OK;
+    }
     if (g->explain) {
         struct yh_explanation ex;
         yh_explain(s, c, &scratch, &ex);
@@ -256,7 +323,13 @@ static int run(struct group_run *g, const char *file, int threads)
         yh_fail(&err, YH_NOT_FOUND, "打不开");
         return yh_cli_error(file, &err);
     }
-    if (!g->json_out && !g->explain) {
+    if (g->what_if) {
+        printf("# "
+               "供提高编码质量之用：列出会改变分组的编码和病案是否支持；哪个编码正确须看病历。"
+               "往高处编码的样子会交监管。\n"
+               "#id\tdrg\tweight\tchange\tcode\tdrg_then\tweight_then\trecord\n");
+        fflush(stdout);
+    } else if (!g->json_out && !g->explain) {
         printf("#id\tmdc\tadrg\tdrg\n");
         fflush(stdout);
     }
@@ -275,7 +348,7 @@ int yh_cmd_group(int argc, char **argv)
     static struct group_run g;
     g = (struct group_run){ 0 };
     const char *scheme = NULL, *region = NULL, *day = NULL, *catalogs = NULL, *file = NULL;
-    const char *tested = NULL;
+    const char *tested = NULL, *weights = NULL;
     const char *threads = "2";
     bool listing = false;
     g.day = YH_DAY_MIN;
@@ -285,12 +358,15 @@ int yh_cmd_group(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--day", &day) ||
             yh_cli_option(&i, argc, argv, "--threads", &threads) ||
             yh_cli_option(&i, argc, argv, "--self-test", &tested) ||
+            yh_cli_option(&i, argc, argv, "--weights", &weights) ||
             yh_cli_option(&i, argc, argv, "--catalogs", &catalogs))
             continue;
         if (!strcmp(argv[i], "--list"))
             listing = true;
         else if (!strcmp(argv[i], "--explain"))
             g.explain = true;
+        else if (!strcmp(argv[i], "--what-if"))
+            g.what_if = true;
         else if (!strcmp(argv[i], "--json"))
             g.json_out = true;
         else if (!file && (argv[i][0] != '-' || !argv[i][1]))
@@ -316,6 +392,8 @@ int yh_cmd_group(int argc, char **argv)
     g.region = yh_cstr(region);
     if (!bad && region)
         bad = load_region(&g, &err);
+    if (!bad && weights)
+        bad = read_weights(&g, weights, &err);
     if (!bad && g.explain)
         bad = yh_casemix_names(g.tables.cm, &err);
     int code = bad ? yh_cli_error(NULL, &err) : run(&g, file, threads[0] - '0');
