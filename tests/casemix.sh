@@ -104,4 +104,16 @@ grep -q '^取消' "$tmp/diff" && grep -q '^新增' "$tmp/diff" || fail "dip diff
 "$yiheng" dip group --catalogue "$tmp/dip" --explain "$tmp/history.tsv" > "$tmp/why"
 grep -q '选中' "$tmp/why" || fail "dip group --explain"
 
+# Prices by stage of days, by disease, by outpatient group, from the invented tables.
+printf '#id\tsex\tage_years\tlos\tdx\tpx\na\t1\t40\t70\tF20.000\t\nb\t1\t40\t5\tK35.800\t47.0100\nc\t1\t40\t0\tI10.x00\tLAB001|CT001\nd\t1\t40\t3\tQ00.000\t\n' > "$tmp/visits.tsv"
+"$yiheng" tariff "$tmp/visits.tsv" > "$tmp/prices" || fail "tariff"
+printf '#id\tkind\tcode\tprice\tweight\na\t床日\t精神\t23750.00\t\nb\t单病种（收付费）\tDB001\t9800.00\t\nc\t门诊分组\tX01:打包,X07:全额,V05:全额\t\t0.900000\nd\t无\t\t\t\n' |
+    cmp -s - "$tmp/prices" || fail "tariff: $(cat "$tmp/prices")"
+
+# What a coder may ask: the changes carry weights and say whether the record supports them.
+"$yiheng" group --scheme beijing_2022 --what-if --weights "$tmp/w/weight.tsv" tests/casemix/all/beijing_2022.tsv > "$tmp/whatif"
+grep -q '编码已在病案$' "$tmp/whatif" && grep -q '病案未支持$' "$tmp/whatif" || fail "--what-if"
+awk -F'\t' 'NR > 2 && ($2 == $6 || NF != 8) { exit 1 }' "$tmp/whatif" || fail "--what-if names the case's own group"
+"$yiheng" group --scheme beijing_2022 --what-if tests/casemix/all/beijing_2022.tsv > "$tmp/whatif2" || fail "--what-if without weights"
+
 echo "casemix: 37 schemes, 13,400 cases agree"
