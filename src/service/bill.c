@@ -62,6 +62,10 @@ enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct y
     enum yh_status st = yh_get_settlement(x, &s, err);
     if (st)
         return st == YH_NOT_FOUND ? yh_refuse(err, YH_REFUSE_SETTLEMENT_UNKNOWN, no, NULL) : st;
+    if (s.undoes.n) {
+        yh_putf(out, "结算 %.*s 撤销了下面这一笔，各项金额取反。\n", YH_ARG(s.settlement));
+        return yh_bill_text(x, w, a, s.undoes, out, err);
+    }
     struct yh_json *v = NULL;
     const struct yh_plan *plan = plan_of(w, &s);
     if (!plan)
@@ -77,6 +81,8 @@ enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct y
                             .sums = integer(yh_json_get(v, YH_S("sums"))) != 0 };
     read_rows(a, yh_json_get(v, YH_S("rows")), &e);
     yh_explain_bill_text(&e, out);
+    if (s.undone_by.n)
+        yh_putf(out, "本结算已由 %.*s 撤销。\n", YH_ARG(s.undone_by));
     return YH_OK;
 }
 

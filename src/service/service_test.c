@@ -129,6 +129,13 @@ TEST(a_stay_of_a_low_income_resident_is_paid_by_every_layer)
     CHECK(yh_find(yh_buf_str(&page), YH_S("✓")) > 0);
     struct yh_settled undo;
     CHECK_OK(yh_desk_undo(&d, "2305", YH_TOWN_LOW_INCOME, visit, s.row.settlement, &undo), &d.err);
+    page = yh_buf_in(&d.arena);
+    CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
+    CHECK_OK(yh_bill_text(&view, yh_desk_world(), &d.arena, undo.row.settlement, &page, &d.err),
+             &d.err);
+    yh_view_close(&view);
+    CHECK(yh_find(yh_buf_str(&page), YH_S("撤销了下面这一笔")) >= 0);
+    CHECK(yh_find(yh_buf_str(&page), YH_S("2,728.60")) > 0);
     CHECK_OK(yh_desk_settle(&d, "2304", &in, NULL, &s), &d.err);
     CHECK_I64(s.row.assist, 272860, "undone as if it had never been");
     yh_desk_prove(&d);

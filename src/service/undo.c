@@ -289,8 +289,12 @@ static enum yh_status undo(struct yh_ctx *c, struct yh_member *m, struct yh_visi
         return st;
     const struct yh_plan *plan = plan_named(c->world, s->document);
     bool again = nlater && plan && plan->undo_readjudicates;
-    for (int i = 0; i < nlater; i++) /* parts of one stay go newest first, whatever the document says */
-        again = again && !yh_eq(later[i].visit, s->visit);
+    /* Parts of one visit go newest first, whatever the document says. */
+    for (int i = 0; i < nlater && again; i++) {
+        again = !yh_eq(later[i].visit, s->visit);
+        for (int k = 0; k < i && again; k++)
+            again = !yh_eq(later[i].visit, later[k].visit);
+    }
     if (nlater && !again)
         return refuse_later(c, s, later, nlater, err);
     if (again && (st = yh_readjudge_take(c, later, nlater, err)) != YH_OK)
