@@ -118,4 +118,14 @@ YH_MUST_USE enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_memb
  * c is as of its own day and provider.  Nothing is written. */
 YH_MUST_USE enum yh_status yh_event_again(struct yh_ctx *c, const struct yh_settlement_row *s,
                                           struct yh_year_event *out, struct yh_err *err);
+
+/* Marks a pack as sold.  owner: the visit, or what the sender calls the sale; item "" = not said;
+ * split: only a part of it (拆零), so that the same provider may sell of it again, but never whole.
+ * YH_CONFLICT: sold before, unless by the same owner and item; taken back, it may be sold again. */
+struct yh_trace_mark {
+    yh_str code, owner, item;
+    bool split;
+};
+YH_MUST_USE
+enum yh_status yh_trace_mark(struct yh_ctx *c, const struct yh_trace_mark *m, struct yh_err *err);
 #endif

@@ -346,6 +346,35 @@ enum yh_status yh_reconcile_details(struct yh_ctx *c, const struct yh_reconcilia
 
 /* ---- files: 9101, 9102 ---- */
 
+/* A few files whose time is over go whenever one is kept, so that they never pile up. */
+struct expired {
+    struct yh_ctx *c;
+    yh_str file[4];
+    int n;
+};
+
+static bool take_expired(void *user, const void *row)
+{
+    struct expired *e = user;
+    e->file[e->n++] = yh_dup(e->c->arena, ((const struct yh_file_row *)row)->file);
+    return e->n < YH_COUNT(e->file);
+}
+
+static enum yh_status drop_expired(struct yh_ctx *c, struct yh_err *err)
+{
+    struct expired e = { .c = c };
+    struct yh_span over = {
+        .index = yh_file_by_end, .ranged = true, .to = c->now + 1, .most = YH_COUNT(e.file)
+    };
+    struct yh_file_row like = { .file = YH_S("") };
+    enum yh_status st = yh_each_file(c->x, over, &like, take_expired, &e, err);
+    for (int i = 0; st == YH_OK && i < e.n; i++) {
+        like.file = e.file[i];
+        st = yh_drop_file(c->x, &like, err);
+    }
+    return st;
+}
+
 enum yh_status yh_file_keep(struct yh_ctx *c, yh_str name, yh_str bytes,
                             struct yh_file_row *out, struct yh_err *err)
 {
@@ -353,7 +382,9 @@ enum yh_status yh_file_keep(struct yh_ctx *c, yh_str name, yh_str bytes,
     yh_str scope = yh_fmt(c->arena, "%.*s %04d%02d%02d", YH_ARG(c->call->provider), d.year,
                           d.month, d.day);
     int64_t n = 0;
-    enum yh_status st = yh_txn_next(c->x, scope, YH_S("file"), &n, err);
+    enum yh_status st = drop_expired(c, err);
+    if (st == YH_OK)
+        st = yh_txn_next(c->x, scope, YH_S("file"), &n, err);
     if (st)
         return st;
     struct yh_file_row row = {

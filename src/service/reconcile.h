@@ -39,7 +39,8 @@ struct yh_diff_row {
 /* The bytes of an uploaded file (9101), of this provider; YH_NOT_FOUND: none, expired, another's. */
 YH_MUST_USE enum yh_status yh_file_get(struct yh_ctx *c, yh_str file, struct yh_file_row *out,
                                        struct yh_err *err);
-/* Keeps a file and makes its number (out->file): 9101, and results to be fetched by 9102. */
+/* Keeps a file and makes its number (out->file): 9101, and results to be fetched by 9102.  Drops a
+ * few whose time is over. */
 YH_MUST_USE enum yh_status yh_file_keep(struct yh_ctx *c, yh_str name, yh_str bytes,
                                         struct yh_file_row *out, struct yh_err *err);
 /* 3202: `in` as above; the gateway unzips and reads the file and zips the answer.  The provider's

@@ -1,5 +1,6 @@
 #include "service/stock.h"
 #include <inttypes.h>
+#include "service/inside.h"
 #include "service/whose.h"
 
 /* Refuses a code that cannot be an item of that day; unknown ones may be the agency's own. */
@@ -177,38 +178,6 @@ enum yh_status yh_department_drop(struct yh_ctx *c, yh_str department, yh_day fr
 
 /* ---- 3501-3506: goods and their trace codes ---- */
 
-static bool sold_under(const struct yh_trace_sale_row *t, const struct yh_goods_in *g,
-                       yh_str owner)
-{
-    return yh_eq(t->owner, owner) || (g->settlement.n && yh_eq(t->owner, g->settlement)) ||
-           (g->visit.n && yh_eq(t->owner, g->visit));
-}
-
-static enum yh_status sell(struct yh_ctx *c, const struct yh_goods_in *g, yh_str owner,
-                           yh_str code, struct yh_err *err)
-{
-    struct yh_trace_sale_row t = { .code = code };
-    enum yh_status st = yh_get_trace_sale(c->x, &t, err);
-    if (st && st != YH_NOT_FOUND)
-        return st;
-    bool here = yh_eq(t.provider, c->call->provider);
-    bool split_before = yh_eq(t.state, YH_S("split"));
-    if (st == YH_OK && !yh_eq(t.state, YH_S("returned"))) {
-        if (here && sold_under(&t, g, owner))
-            return YH_OK;
-        if (!(here && g->split && split_before))
-            return yh_refuse(err, YH_REFUSE_TRACE_SOLD, code, "%s售出",
-                             here ? "本机构已" : "另一机构已");
-    }
-    t = (struct yh_trace_sale_row){ .code = code,
-                                    .provider = c->call->provider,
-                                    .owner = owner,
-                                    .item = g->item,
-                                    .time = c->now,
-                                    .state = g->split ? YH_S("split") : YH_S("sold") };
-    return yh_put_trace_sale(c->x, &t, err);
-}
-
 static enum yh_status take_back(struct yh_ctx *c, yh_str code, struct yh_err *err)
 {
     struct yh_trace_sale_row t = { .code = code };
@@ -230,8 +199,8 @@ static enum yh_status trace_all(struct yh_ctx *c, const struct yh_goods_in *g, y
     for (int i = 0; (sale || back) && i < g->ntrace; i++) {
         if (!yh_map_add(&seen, g->trace[i], i))
             return yh_refuse(err, YH_REFUSE_TRACE_SOLD, g->trace[i], "同一记录中重复");
-        enum yh_status st =
-            sale ? sell(c, g, owner, g->trace[i], err) : take_back(c, g->trace[i], err);
+        struct yh_trace_mark m = { g->trace[i], owner, g->item, g->split };
+        enum yh_status st = sale ? yh_trace_mark(c, &m, err) : take_back(c, g->trace[i], err);
         if (st)
             return st;
     }
@@ -255,6 +224,26 @@ static enum yh_status goods_key(struct yh_ctx *c, const struct yh_goods_in *g, y
     return st;
 }
 
+/* The visit a sale belongs to: its settlement's, for the trace codes were marked with that; else
+ * what the sender calls it.  A person named must exist, a settlement named must be this provider's. */
+static enum yh_status visit_of(struct yh_ctx *c, const struct yh_goods_in *g, yh_str *out,
+                               struct yh_err *err)
+{
+    struct yh_person_key_row *key = NULL;
+    struct yh_settlement_row s;
+    int n = 0;
+    *out = g->visit;
+    enum yh_status st = g->person.n ? yh_groups_of(c, g->person, &key, &n, err) : YH_OK;
+    if (st || !g->person.n || !g->settlement.n)
+        return st;
+    if ((st = yh_settlement_find(c, g->person, g->settlement, &s, err)) != YH_OK)
+        return st;
+    if (!yh_eq(s.provider, c->call->provider))
+        return yh_refuse(err, YH_REFUSE_SETTLEMENT_OTHER, g->settlement, NULL);
+    *out = s.visit;
+    return YH_OK;
+}
+
 static enum yh_status put_one(struct yh_ctx *c, const struct yh_goods_in *g, struct yh_err *err)
 {
     bool moves = !yh_eq(g->kind, YH_S("3501")) && !yh_eq(g->kind, YH_S("3502"));
@@ -274,9 +263,8 @@ static enum yh_status put_one(struct yh_ctx *c, const struct yh_goods_in *g, str
                                  .time = c->now,
                                  .body = g->body },
                            *old = NULL;
-    struct yh_person_key_row *key = NULL;
     int n = 0;
-    if (g->person.n && (st = yh_groups_of(c, g->person, &key, &n, err)) != YH_OK)
+    if ((st = visit_of(c, g, &d.visit, err)) != YH_OK)
         return st;
     if ((st = goods_key(c, g, &d.own_key, err)) != YH_OK)
         return st;
@@ -284,7 +272,8 @@ static enum yh_status put_one(struct yh_ctx *c, const struct yh_goods_in *g, str
     if ((st = yh_list_document(c->x, newest, &d, &old, &n, err)) != YH_OK)
         return st;
     d.version = n ? old[0].version + 1 : 1;
-    yh_str owner = yh_fmt(c->arena, "%.*s/%.*s", YH_ARG(g->kind), YH_ARG(d.own_key));
+    yh_str owner =
+        d.visit.n ? d.visit : yh_fmt(c->arena, "%.*s/%.*s", YH_ARG(g->kind), YH_ARG(d.own_key));
     st = trace_all(c, g, owner, err);
     return st ? st : yh_add_document(c->x, &d, err);
 }

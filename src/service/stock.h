@@ -44,7 +44,8 @@ struct yh_goods_in {
 };
 /* Sent again under its own key a record becomes the next version.
  * YH_CONFLICT: a trace code sold before, or named twice.  YH_NOT_FOUND: a code taken back that was
- * not sold here; an unknown person.  YH_BAD_INPUT: a malformed or expired item, no quantity. */
+ * not sold here; an unknown person or settlement.  YH_DENIED: another provider's settlement.
+ * YH_BAD_INPUT: a malformed or expired item, no quantity. */
 YH_MUST_USE enum yh_status yh_goods_put(struct yh_ctx *c, const struct yh_goods_in *in, int n,
                                         struct yh_err *err);
 #endif

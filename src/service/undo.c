@@ -159,8 +159,8 @@ static enum yh_status return_traces(struct yh_ctx *c, const struct yh_settlement
     for (const struct yh_json *t = codes ? codes->first : NULL; t; t = t->next) {
         struct yh_trace_sale_row row = { .code = yh_json_text(t) };
         enum yh_status st = yh_get_trace_sale(c->x, &row, err);
-        if (st == YH_NOT_FOUND)
-            continue;
+        if (st == YH_NOT_FOUND || (st == YH_OK && !yh_eq(row.owner, s->visit)))
+            continue; /* taken back (3506) and sold again since */
         if (st)
             return st;
         row.state = YH_S("returned");

@@ -308,6 +308,26 @@ static yh_str zipped(struct window *w, yh_str text)
     return zip;
 }
 
+static enum yh_status count_files(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                                  struct yh_err *err)
+{
+    (void)reply;
+    struct yh_file_row like = { .file = YH_S("") }, *row = NULL;
+    return yh_list_file(c->x, (struct yh_span){ .index = YH_BY_KEY }, &like, &row, user, err);
+}
+
+static int files(struct window *w)
+{
+    struct yh_err err = { 0 };
+    struct yh_answer answer;
+    int n = 0;
+    struct yh_call call = { .infno = YH_S("9102"), .provider = YH_TOWN_HOSPITAL };
+    CHECK_OK(yh_time_parse(yh_cstr(w->time), &call.now, &err), &err);
+    CHECK_OK(yh_service_read(w->service, &call, &w->arena, count_files, &n, &answer, &err),
+             &err);
+    return n;
+}
+
 static void download(struct window *w, yh_str file)
 {
     WINDOW_OK(w, "9102",
@@ -406,6 +426,9 @@ TEST(a_file_is_its_providers_for_a_week_and_a_bad_one_is_refused)
     WINDOW_OK(&w, "9102", fetch);
     w.time = "2026-03-25 10:00:00";
     WINDOW_BAD(&w, "9102", fetch, "未找到文件，或文件已过期");
+    CHECK_I64(files(&w), 4, "its bytes are still there");
+    (void)upload(&w, YH_S("new"));
+    CHECK_I64(files(&w), 1, "until another file is kept");
     WINDOW_BAD(&w, "9101", "{'fsUploadIn':{'in':'*','filename':'x','fixmedins_code':'1'}}",
                "Base64");
     WINDOW_BAD(&w, "9101", "{'fsUploadIn':{'filename':'x','fixmedins_code':'1'}}",
@@ -559,7 +582,7 @@ TEST(a_trace_code_is_sold_once)
                "该药品追溯码已售出");
     w.provider = YH_TOWN_SECOND;
     WINDOW_BAD(&w, "3505", window_fmt(&w, SALE, "MZ1", "0", "1", "81000000000000000001"),
-               "另一机构");
+               "由 H99010100001 售出");
     WINDOW_BAD(&w, "3506", window_fmt(&w, BACK, "R1", "81000000000000000001"),
                "没有本机构的销售记录");
     w.provider = YH_TOWN_HOSPITAL;
@@ -578,6 +601,37 @@ TEST(a_trace_code_is_sold_once)
                           "81000000000000000004'},{'drug_trac_codg':'81000000000000000004"),
                "同一记录中重复");
     WINDOW_OK(&w, "3505", window_fmt(&w, SALE, "MZ8", "0", "1", "81000000000000000004"));
+    window_close(&w);
+}
+
+TEST(a_settlement_and_the_goods_record_of_it_are_one_sale)
+{
+    struct window w;
+    window_open(&w);
+    w.provider = YH_TOWN_PHARMACY;
+    WINDOW_OK(
+        &w, "2102",
+        "{'druginfo':{'psn_no':'" A "','mdtrt_cert_type':'02','mdtrt_cert_no':'1',"
+        "'begntime':'2026-03-18 09:00:00','medfee_sumamt':12.5,'invono':'',"
+        "'insutype':'310','med_type':'41','fulamt_ownpay_amt':0,'overlmt_selfpay':0,"
+        "'preselfpay_amt':0,'inscp_scp_amt':0,'acct_used_flag':'1'},"
+        "'drugdetail':[{'feedetl_sn':'1','rxno':'','rx_circ_flag':'0',"
+        "'fee_ocur_time':'2026-03-18 09:00:00','med_list_codg':'XA01ABD075A002010100483',"
+        "'medins_list_codg':'YP0001','det_item_fee_sumamt':12.5,'cnt':1,'pric':12.5,"
+        "'bilg_dept_codg':'1','bilg_dept_name':'1','bilg_dr_codg':'1','bilg_dr_name':'1'}],"
+        "'durg_trac_info':[{'feedetl_sn':'1','drug_trac_codg':'81000000000000000009',"
+        "'trdn_flag':'0'}]}");
+    yh_str settlement = window_at(&w, "setlinfo.setl_id");
+    const char *told = window_fmt(
+        &w, SALE, "LS1", "0", "1",
+        window_fmt(&w, "81000000000000000009'}],'psn_no':'" A "','setl_id':'%.*s','x':[{'y':'",
+                   YH_ARG(settlement)));
+    WINDOW_BAD(&w, "3505", window_fmt(&w, SALE, "LS1", "0", "1", "81000000000000000009"),
+               "该药品追溯码已售出");
+    WINDOW_OK(&w, "3505", told);
+    WINDOW_OK(&w, "3505", told);
+    w.provider = YH_TOWN_HOSPITAL;
+    WINDOW_BAD(&w, "3505", told, "该结算不属于此人员、就诊或本机构");
     window_close(&w);
 }
 
