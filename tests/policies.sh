@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 page=docs/policies.md
 mark='<!-- table: yiheng policy table --on 2026-01-01 -->'
 new=$(mktemp)
-trap 'rm -f "$new"' EXIT
+trap 'rm -f "$new" "$new.bill"' EXIT
 {
     sed "/^$mark\$/q" "$page"
     echo
@@ -25,6 +25,15 @@ done
 build/yiheng policy table --on 2026-01-01 policy/440600 | grep '佛山市大病保险\]' | grep -q '不生效：缺 440600/392-2023.md' ||
     { echo "佛山 392 should miss its wage"; exit 1; }
 build/yiheng policy table --on 2013-01-01 policy/330200 | grep -q '未到期 |$'
+# A draft that is complete can be tried, also beside drafts that miss a parameter.
+bill='{"id":"1","region":"440600","scheme":"310","begin":"2026-03-10","end":"2026-03-18","facts":{"就医类别":"住院","人员":"在职","级别":"三级"},"medfee_sumamt":301000,"inscp_scp_amt":301000}'
+if echo "$bill" | build/yiheng settle - --reasons off > "$new.bill" 2> /dev/null; then
+    echo "佛山 settles without its wage"
+    exit 1
+fi
+echo "$bill" | build/yiheng settle - --drafts --reasons off > "$new.bill" || { echo "the trial draft of 佛山 cannot be tried"; exit 1; }
+grep -q '"hifmi_pay":22950' "$new.bill" || { cat "$new.bill"; exit 1; } # (40000 − 13000) × 85%
+rm -f "$new.bill"
 rc=0
 build/yiheng policy table 2> /dev/null || rc=$?
 [ $rc = 2 ] || { echo "no day: answers $rc, not 2"; exit 1; }

@@ -257,9 +257,19 @@ static void add_doc(struct mix *x, int doc, int first)
 
 /* ---- which documents ---- */
 
+/* A draft with a missing parameter cannot be tried; by itself it is still checked and told. */
+static bool is_incomplete(const struct yh_policy_doc *d)
+{
+    for (int i = 0; i < d->nstmt; i++)
+        if (yh_find(d->stmt[i].raw, YH_S("缺")) >= 0)
+            return true;
+    return false;
+}
+
 static bool holds(const struct mix *x, const struct yh_policy_doc *d, yh_day day)
 {
-    return yh_in_period(d->period, day) && (d->standing != YH_DRAFT || x->how.drafts);
+    return yh_in_period(d->period, day) &&
+           (d->standing != YH_DRAFT || (x->how.drafts && !is_incomplete(d)));
 }
 
 static bool taken(const struct mix *x, int doc)
