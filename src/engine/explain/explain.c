@@ -52,6 +52,7 @@ enum word {
     W_LIABLE,
     W_UNCONSUMED,
     W_DIFF,
+    W_BELOW,
     WORDS
 };
 static const char *const WORD[WORDS][2] = {
@@ -96,6 +97,7 @@ static const char *const WORD[WORDS][2] = {
     [W_HOSPITAL] = { "医院负担", "Hospital" },
     [W_GAP] = { "定价差额", "gap to the fixed price" },
     [W_WAIVER] = { "减免", "waived" },
+    [W_BELOW] = { "，未到起付标准", ", below its start" },
     [W_SUM] = { "合计", "Sum" },
     [W_TO_PERSON] = { "另付给个人", "To the person" },
     [W_STAY] = { "本年第", "stay no." },
@@ -198,6 +200,31 @@ static struct group *group_of(struct group *g, int *n, int max, enum yh_reason_k
     return &g[(*n)++];
 }
 
+/* Outside first, then over the limit, then first pay by class and rate. */
+static int group_rank(const struct group *g)
+{
+    return g->why == YH_REASON_LINE_FIRST ? 2 : g->why == YH_REASON_LINE_OVER;
+}
+
+static bool group_before(const struct group *a, const struct group *b)
+{
+    if (group_rank(a) != group_rank(b))
+        return group_rank(a) < group_rank(b);
+    return a->cls != b->cls ? a->cls < b->cls : a->rate < b->rate;
+}
+
+/* Stable, for the few groups of a bill. */
+static void sort_groups(struct group *g, int n)
+{
+    for (int i = 1; i < n; i++) {
+        struct group x = g[i];
+        int k = i;
+        for (; k && group_before(&x, &g[k - 1]); k--)
+            g[k] = g[k - 1];
+        g[k] = x;
+    }
+}
+
 static enum word outside_word(enum yh_reason_kind why)
 {
     if (why == YH_REASON_LINE_UNKNOWN)
@@ -232,6 +259,7 @@ static void cost_rows(struct teller *t)
             struct group *x = group_of(g, &n, YH_COUNT(g), YH_REASON_LINE_OVER, 0, 0);
             x->items += charge;
             x->amount += s->over;
+            x->clause = s->clause;
         }
         if (s->first) {
             struct group *x = group_of(g, &n, YH_COUNT(g), YH_REASON_LINE_FIRST, s->item_class,
@@ -241,6 +269,7 @@ static void cost_rows(struct teller *t)
             x->clause = s->clause;
         }
     }
+    sort_groups(g, n);
     for (int i = 0; i < n; i++) {
         struct yh_buf b = yh_buf_in(t->a);
         const struct group *x = &g[i];
@@ -464,6 +493,8 @@ static int tell(struct teller *t, const struct yh_layer *l, const struct layer_w
         yh_put_money(b, year->in[2]);
         yh_putz(b, " → ");
         yh_put_money(b, year->in[3]);
+        if (!w->nband && l->nband && w->pay && !w->pay->result)
+            yh_putz(b, word(t, W_BELOW));
     }
     if (w->waived)
         yh_putz(step(t, list, &n), word(t, W_WAIVED));
@@ -759,7 +790,10 @@ void yh_explain_bill_text(const struct yh_explain *e, struct yh_buf *out)
             continue;
         yh_put_pad(out, first ? yh_cstr(WORD[W_BASIS][e->lang]) : YH_S(""), label + 2);
         yh_putf(out, "%.*s", YH_ARG(c->title));
-        if (c->source.n)
+        /* "…（虚构）" says its standing itself. */
+        if (c->source.n && yh_find(c->source, yh_standing_text(c->standing)) >= 0)
+            yh_putf(out, "（%.*s）", YH_ARG(c->source));
+        else if (c->source.n)
             yh_putf(out, "（%.*s，%.*s）", YH_ARG(c->source),
                     YH_ARG(yh_standing_text(c->standing)));
         else

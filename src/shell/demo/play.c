@@ -179,6 +179,11 @@ static enum yh_status settle_stay(struct stage *s, const char *infno, const char
                       person, cert, total, YH_ARG(visit), scheme));
 }
 
+static void told_settled(const struct stage *s, const char *infno)
+{
+    printf("  %s  结算，结算号 %.*s；病人看到的账单：\n", infno, YH_ARG(field(s, "setlinfo", "setl_id")));
+}
+
 static void bill(struct stage *s)
 {
     yh_str no = yh_dup(s->a, field(s, "setlinfo", "setl_id"));
@@ -266,9 +271,9 @@ static enum yh_status low_income_stay(struct stage *s)
         st = settle_stay(s, "2303", LOW_INCOME, "390", CERT, visit, "25000.00");
     }
     if (st == YH_OK) {
-        char text[32];
-        printf("  2303  预结算：个人现金 %.*s\n",
-               YH_ARG(yh_dec_text(text, amount(s, "setlinfo", "psn_cash_pay"), 2, 2)));
+        struct yh_buf cash = yh_buf_in(s->a);
+        yh_put_money(&cash, amount(s, "setlinfo", "psn_cash_pay"));
+        printf("  2303  预结算：个人要付现金 %.*s 元，病人确认\n", YH_ARG(yh_buf_str(&cash)));
         st = discharge(s, LOW_INCOME, "390", visit);
     }
     if (st == YH_OK) {
@@ -276,7 +281,7 @@ static enum yh_status low_income_stay(struct stage *s)
         st = settle_stay(s, "2304", LOW_INCOME, "390", CERT, visit, "25000.00");
     }
     if (st == YH_OK) {
-        printf("  2304  结算，结算号 %.*s。病人看到的账单：\n", YH_ARG(field(s, "setlinfo", "setl_id")));
+        told_settled(s, "2304");
         bill(s);
     }
     return st;
@@ -340,13 +345,16 @@ static enum yh_status outpatient(struct stage *s)
     clock_to(s, 18, "11:00:00");
     enum yh_status st = open_visit(s, WORKER, CERT, &visit);
     if (st == YH_OK) {
-        tell("2201", "挂号；2203 就诊与诊断；2204 费用明细 3 条");
+        tell("2201", "挂号");
+        tell("2203", "上传就诊与诊断");
+        tell("2204", "上传费用明细 3 条");
         st = ask(s, "2206", visit_settlement(s, WORKER, CERT, visit));
     }
     if (st == YH_OK)
         st = ask(s, "2207", visit_settlement(s, WORKER, CERT, visit));
     if (st == YH_OK) {
-        tell("2206", "预结算；2207 结算");
+        tell("2206", "预结算");
+        told_settled(s, "2207");
         in_own_books(s);
         bill(s);
     }
@@ -387,7 +395,10 @@ static enum yh_status visitor(struct stage *s)
     if (st == YH_OK)
         st = settle_stay(s, "2304", VISITOR, "310", CERT, visit, "11000.00");
     if (st == YH_OK) {
-        tell("2401", "入院；2301 明细；2402 出院；2304 结算");
+        tell("2401", "入院登记");
+        tell("2301", "上传费用明细 2 条，范围按示例市的目录");
+        tell("2402", "办理出院");
+        told_settled(s, "2304");
         bill(s);
     }
     return st;
