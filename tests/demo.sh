@@ -83,6 +83,9 @@ done
 no=$(grep -o '990100S[0-9]*' "$d/text" | head -1)
 $y bill --data "$d/town" "$no" | grep -q '2,728.60'
 
+# The same year decided again differs in nothing.
+$y review --data "$d/town" --person 99010100000000000000000003 --scheme 390 --year "$(date +%Y)" | grep -q "有差额 0 笔"
+
 # A taken port is stepped over and said; a second demonstration starts afresh.
 $y serve --memory --sandbox --port 18080 --regions 990100 >"$d/taken" 2>&1 &
 other=$!

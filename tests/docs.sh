@@ -22,5 +22,26 @@ for page in *.md docs/*.md; do
         [ -e "$(dirname "$page")/$to" ] || echo "$page: link to $to leads nowhere" >>"$bad"
     done
 done
+
+# Paths that a page names in code marks exist, from the root or from src; so do bare file names, somewhere.
+# A name with X, <, * or a suffix only is a pattern.
+tree=$(find . -path ./build -prune -o -path ./.git -prune -o -type f -print)
+for page in README.md README.zh-CN.md ARCHITECTURE.md CONTRIBUTING.md; do
+    grep -oE '`[A-Za-z0-9_.-]*[/.][A-Za-z0-9_./-]+`' "$page" | tr -d '`' | sort -u | while read -r name; do
+        case $name in
+        build/* | data/* | lib*.a | .so | .c | .def | */X.* | *_X.* | *X_test.c | X_test.c | soak-X* | *soak-X.sh) continue ;;
+        */*) [ -e "$name" ] || [ -e "src/$name" ] || [ -e "src/shell/gateway/$name" ] ;;
+        *.c | *.h | *.def | *.sh | *.tsv | *.md) printf '%s\n' "$tree" | grep -q "/$name$" ;;
+        esac || echo "$page: $name is not there" >>"$bad"
+    done
+done
+
+# Each command of the binary has its line on both front pages.
+sed -n 's/^CMD("\([a-z-]*\)".*/\1/p' src/shell/cli/command.def | grep -vx help | while read -r name; do
+    for page in README.md README.zh-CN.md; do
+        grep -q "^| .yiheng $name[ \`]" "$page" || echo "$page: no line for yiheng $name" >>"$bad"
+    done
+done
+
 cat "$bad"
 [ ! -s "$bad" ]
