@@ -804,7 +804,7 @@ static void kind_outlier(struct run *r)
     yh_fen mean, all = sum(r, r->check->node, "amt");
     if (!fact_fen(r, "group_mean", &mean) || mean <= 0 || mean > YH_FEN_MAX / 1000000 ||
         all < 0 || all > YH_FEN_MAX / 1000000 || !number(low, 6, &lo) ||
-        !number(high, 6, &hi) || hi > 1000 * YH_ONE)
+        !number(high, 6, &hi) || lo < 0 || lo > hi || hi > 1000 * YH_ONE)
         return;
     /* both bounded above by 10^10 fen × 10^9: within int64 */
     if (all * YH_ONE < mean * lo || all > yh_muldiv(mean, hi, YH_ONE, YH_ROUND_DOWN))
