@@ -458,11 +458,12 @@ static void slay(void)
     /* What the kernel still holds was answered: it is read before the connection ends. */
     for (int i = 0; i < DESKS; i++) {
         struct desk *d = &g.desk[i];
-        if (d->fd >= 0)
+        bool sent = d->fd >= 0;
+        if (sent)
             (void)pull(d);
         hang_up(d);
         d->lost = !d->idle;
-        g.lost += d->lost;
+        g.lost += d->lost && sent; /* not again when the server died before it listened */
     }
     g.due = g.nack;
     g.checked = g.checked < g.due ? g.checked : g.due;
