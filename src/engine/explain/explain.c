@@ -97,7 +97,7 @@ static const char *const WORD[WORDS][2] = {
     [W_HOSPITAL] = { "医院负担", "Hospital" },
     [W_GAP] = { "定价差额", "gap to the fixed price" },
     [W_WAIVER] = { "减免", "waived" },
-    [W_BELOW] = { "，未到起付标准", ", below its start" },
+    [W_BELOW] = { "未到起付标准", "below its start" },
     [W_SUM] = { "合计", "Sum" },
     [W_TO_PERSON] = { "另付给个人", "To the person" },
     [W_STAY] = { "本年第", "stay no." },
@@ -494,7 +494,7 @@ static int tell(struct teller *t, const struct yh_layer *l, const struct layer_w
         yh_putz(b, " → ");
         yh_put_money(b, year->in[3]);
         if (!w->nband && l->nband && w->pay && !w->pay->result)
-            yh_putz(b, word(t, W_BELOW));
+            yh_putz(step(t, list, &n), word(t, W_BELOW));
     }
     if (w->waived)
         yh_putz(step(t, list, &n), word(t, W_WAIVED));
