@@ -28,7 +28,8 @@ static void die(const struct yh_err *err)
     exit(1);
 }
 
-static enum yh_status work(struct yh_ctx *c, void *user, struct yh_buf *reply, struct yh_err *err)
+static enum yh_status work(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                           struct yh_err *err)
 {
     struct visit_of *v = user;
     struct yh_visit_row made;
@@ -51,7 +52,8 @@ static enum yh_status work(struct yh_ctx *c, void *user, struct yh_buf *reply, s
     return st;
 }
 
-static struct yh_charge_in charge(const char *serial, const char *code, yh_price price, yh_time now)
+static struct yh_charge_in charge(const char *serial, const char *code, yh_price price,
+                                  yh_time now)
 {
     return (struct yh_charge_in){ .batch = YH_S("1"),
                                   .line = { .serial = yh_cstr(serial),
@@ -83,7 +85,8 @@ int main(void)
     struct yh_service *s = NULL;
     struct yh_arena arena, keep;
     if (yh_service_open(yh_cstr(url), &opt, &s, &err) ||
-        yh_arena_open(&arena, (size_t)64 << 20, &err) || yh_arena_open(&keep, (size_t)64 << 20, &err))
+        yh_arena_open(&arena, (size_t)64 << 20, &err) ||
+        yh_arena_open(&keep, (size_t)64 << 20, &err))
         die(&err);
     static struct visit_of v[TOGETHER];
     uint64_t seed = 42;
@@ -93,7 +96,8 @@ int main(void)
         yh_arena_reset(&keep);
         for (int i = 0; i < TOGETHER; i++) {
             int64_t who = (int64_t)(yh_mix64(seed++) % (uint64_t)people);
-            v[i] = (struct visit_of){ .scheme = yh_town_employee(1, who) ? YH_S("310") : YH_S("390") };
+            v[i] = (struct visit_of){ .scheme = yh_town_employee(1, who) ? YH_S("310")
+                                                                         : YH_S("390") };
             v[i].psn = yh_town_person(v[i].person, who);
         }
         for (int k = 0; k < 5; k++) {
@@ -103,12 +107,16 @@ int main(void)
             for (int i = 0; i < TOGETHER; i++) {
                 char id[32];
                 struct visit_of *p = &v[i];
-                p->row = (struct yh_visit_row){ .person = p->psn, .scheme = p->scheme, .begin_time = now,
+                p->row = (struct yh_visit_row){ .person = p->psn,
+                                                .scheme = p->scheme,
+                                                .begin_time = now,
                                                 .visit = p->visit,
                                                 .med_type = k ? YH_S("11") : YH_S(""),
-                                                .cert_type = YH_S("02"), .number = YH_S("1") };
-                p->diagnosis = (struct yh_diagnosis_row){ .kind = YH_S("1"), .sort = 1, .main = 1,
-                                                          .code = YH_S("J06.900"), .valid = 1 };
+                                                .cert_type = YH_S("02"),
+                                                .number = YH_S("1") };
+                p->diagnosis = (struct yh_diagnosis_row){
+                    .kind = YH_S("1"), .sort = 1, .main = 1, .code = YH_S("J06.900"), .valid = 1
+                };
                 p->line[0] = charge("1", "XA01ABD075A002010100483", 12500000, now);
                 p->line[1] = charge("2", "002501010010000", 80000000, now);
                 p->line[2] = charge("3", "001102000030000", 15000000, now);
@@ -116,19 +124,22 @@ int main(void)
                     p->line[l].person = p->psn;
                     p->line[l].visit = p->visit;
                 }
-                p->in = (struct yh_settle_in){ .person = p->psn, .visit = p->visit,
-                                               .batch = YH_S("1"), .account_flag = YH_S("1") };
+                p->in = (struct yh_settle_in){ .person = p->psn,
+                                               .visit = p->visit,
+                                               .batch = YH_S("1"),
+                                               .account_flag = YH_S("1") };
                 struct yh_call call = { .infno = yh_cstr(STEP[k]),
                                         .provider = YH_TOWN_HOSPITAL,
                                         .office = YH_S("990101"),
                                         .person = p->psn,
                                         .body = YH_S("{}"),
                                         .now = now };
-                call.msgid = (yh_str){ id, snprintf(id, sizeof id, "H99010100001%018" PRId64, ++msg) };
+                call.msgid =
+                    (yh_str){ id, snprintf(id, sizeof id, "H99010100001%018" PRId64, ++msg) };
                 struct yh_answer answer;
                 yh_arena_reset(&arena);
-                if ((k == 3 ? yh_service_read : yh_service_write)(s, &call, &arena, work, p, &answer,
-                                                                  &err))
+                if ((k == 3 ? yh_service_read : yh_service_write)(s, &call, &arena, work, p,
+                                                                  &answer, &err))
                     die(&err);
                 if (k == 0)
                     p->visit = yh_dup(&keep, p->visit);
@@ -142,8 +153,8 @@ int main(void)
         visits += TOGETHER;
     }
     double all = bench_now() - begun;
-    printf("%" PRId64 " people, %" PRId64 " visits in %.1f s: %.0f visits/s on one thread\n", people,
-           visits, all, (double)visits / all);
+    printf("%" PRId64 " people, %" PRId64 " visits in %.1f s: %.0f visits/s on one thread\n",
+           people, visits, all, (double)visits / all);
     for (int k = 0; k < 5; k++)
         printf("  %s %6.1f us a call\n", STEP[k], spent[k] / (double)visits * 1e6);
     printf("  commits %.1f us a visit; fdatasync here %.0f/s\n", commit / (double)visits * 1e6,

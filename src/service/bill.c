@@ -13,7 +13,8 @@ static bool place_of(yh_str no, struct yh_settlement_row *key)
     return true;
 }
 
-static const struct yh_plan *plan_of(const struct yh_world *w, const struct yh_settlement_row *s)
+static const struct yh_plan *plan_of(const struct yh_world *w,
+                                     const struct yh_settlement_row *s)
 {
     for (int i = 0; i < w->nplan; i++) {
         char digest[64];
@@ -53,8 +54,8 @@ static void read_rows(struct yh_arena *a, const struct yh_json *rows, struct yh_
     }
 }
 
-enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct yh_arena *a, yh_str no,
-                            struct yh_buf *out, struct yh_err *err)
+enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct yh_arena *a,
+                            yh_str no, struct yh_buf *out, struct yh_err *err)
 {
     struct yh_settlement_row s = { .grp = 0 };
     if (!place_of(no, &s))
@@ -69,7 +70,8 @@ enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct y
     struct yh_json *v = NULL;
     const struct yh_plan *plan = plan_of(w, &s);
     if (!plan)
-        return yh_refuse(err, YH_REFUSE_NO_DOCUMENT, s.scheme, "结算依据 %.*s", YH_ARG(s.document));
+        return yh_refuse(err, YH_REFUSE_NO_DOCUMENT, s.scheme, "结算依据 %.*s",
+                         YH_ARG(s.document));
     if ((st = yh_json_read(a, s.reasons, (struct yh_json_limits){ 0 }, &v, err)) != YH_OK)
         return st;
     struct yh_decision d = { .to_person = s.to_person };
@@ -86,8 +88,8 @@ enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct y
     return YH_OK;
 }
 
-enum yh_status yh_bill_of_data(yh_str data, const struct yh_world *w, struct yh_arena *a, yh_str no,
-                               struct yh_buf *out, struct yh_err *err)
+enum yh_status yh_bill_of_data(yh_str data, const struct yh_world *w, struct yh_arena *a,
+                               yh_str no, struct yh_buf *out, struct yh_err *err)
 {
     struct yh_store_options opt = { .must_exist = true, .read_only = true };
     struct yh_store *store = NULL;

@@ -35,18 +35,21 @@ enum yh_status yh_split_start(struct yh_ctx *c, const struct yh_member *m,
                               const struct yh_visit_row *v, yh_day day, struct yh_split_by *out,
                               struct yh_err *err)
 {
-    struct yh_split_by s = { .away = yh_region_away(&m->home, &c->provider_place) != YH_AWAY_LOCAL };
+    struct yh_split_by s = { .away = yh_region_away(&m->home, &c->provider_place) !=
+                                     YH_AWAY_LOCAL };
     if (s.away)
         s.plan = yh_world_plan(c->world, &c->provider_place, v->scheme, day);
     if (!s.plan)
         s.plan = yh_world_plan(c->world, &m->home, v->scheme, day);
     if (!s.plan)
-        return yh_refuse(err, YH_REFUSE_NO_DOCUMENT, v->scheme, "参保地 %06u", m->home.pool->code);
+        return yh_refuse(err, YH_REFUSE_NO_DOCUMENT, v->scheme, "参保地 %06u",
+                         m->home.pool->code);
     int64_t scheme = 0;
     if (yh_int_parse(v->scheme, &scheme, NULL))
         scheme = 0;
     s.terms = yh_terms_at(c->world->terms, &c->provider_place, (int)scheme);
-    enum yh_status st = yh_facts_build(c, m, v, c->provider, s.plan, day, s.away, &s.facts, err);
+    enum yh_status st =
+        yh_facts_build(c, m, v, c->provider, s.plan, day, s.away, &s.facts, err);
     if (st == YH_OK)
         *out = s;
     return st;
@@ -107,7 +110,8 @@ static enum yh_status check_line(struct yh_ctx *c, const struct yh_visit_row *v,
     case YH_EXPIRED:
         return yh_refuse(err, YH_REFUSE_ITEM_EXPIRED, l->code, "明细 %.*s", YH_ARG(l->serial));
     case YH_MALFORMED:
-        return yh_refuse(err, YH_REFUSE_ITEM_MALFORMED, l->code, "明细 %.*s", YH_ARG(l->serial));
+        return yh_refuse(err, YH_REFUSE_ITEM_MALFORMED, l->code, "明细 %.*s",
+                         YH_ARG(l->serial));
     }
     return YH_OK;
 }
@@ -212,8 +216,9 @@ static void describe(struct yh_charge_line *l, const struct yh_line_split *s,
     l->negotiated = (t->tags & YH_TAG_BIT(YH_TAG_NEGOTIATED)) != 0;
     l->basic_drug = (t->tags & YH_TAG_BIT(YH_TAG_BASIC_DRUG)) != 0;
     l->child_drug = (t->tags & YH_TAG_BIT(YH_TAG_CHILD_DRUG)) != 0;
-    l->special_item = (t->tags & (YH_TAG_BIT(YH_TAG_BIG_EXAM) | YH_TAG_BIT(YH_TAG_SPECIAL_TREATMENT) |
-                                  YH_TAG_BIT(YH_TAG_SPECIAL_MATERIAL))) != 0;
+    l->special_item =
+        (t->tags & (YH_TAG_BIT(YH_TAG_BIG_EXAM) | YH_TAG_BIT(YH_TAG_SPECIAL_TREATMENT) |
+                    YH_TAG_BIT(YH_TAG_SPECIAL_MATERIAL))) != 0;
     l->direct_pay = 1;
     l->note = flagged(t);
     if (!l->name.n)
@@ -259,8 +264,8 @@ static enum yh_status split_lines(struct yh_ctx *c, const struct yh_member *m,
     if (st)
         return st;
     for (int i = 0; i < n; i++) {
-        const struct yh_item_term *t =
-            yh_term_get(&by.terms, line[i].item, line[i].day, (enum yh_level)by.facts.term_level);
+        const struct yh_item_term *t = yh_term_get(&by.terms, line[i].item, line[i].day,
+                                                   (enum yh_level)by.facts.term_level);
         yh_assert(split[i].outside + split[i].over + split[i].first + split[i].scope ==
                   in[i].line.amount);
         describe(&in[i].line, &split[i], t);
@@ -304,7 +309,8 @@ static enum yh_status open_for_charges(struct yh_ctx *c, yh_str person, yh_str v
     return YH_OK;
 }
 
-enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n, struct yh_err *err)
+enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
+                              struct yh_err *err)
 {
     if (n <= 0)
         return yh_refuse(err, YH_REFUSE_CHARGES_EMPTY, YH_S(""), NULL);
@@ -408,7 +414,8 @@ enum yh_status yh_charges_drop(struct yh_ctx *c, yh_str person, yh_str visit, yh
 
 /* Writes a batch again without the lines marked gone. */
 static enum yh_status rewrite(struct yh_ctx *c, struct yh_charge_batch_row *row,
-                              const struct kept *k, int at, const bool *gone, struct yh_err *err)
+                              const struct kept *k, int at, const bool *gone,
+                              struct yh_err *err)
 {
     struct yh_charge_line *left = YH_NEW(c->arena, struct yh_charge_line, (int)row->lines);
     struct yh_charge_batch_row b = *row;
@@ -464,8 +471,8 @@ static enum yh_status drop_of_visit(struct yh_ctx *c, const struct yh_charge_ref
     for (int i = 0; i < k.nline; i++) {
         int first = k.line[i].undoes.n ? yh_map_get(&k.by_serial, k.line[i].undoes, -1) : -1;
         if (first >= 0 && gone[first] && !gone[i])
-            return yh_refuse(err, YH_REFUSE_LINE_REFUNDED, k.line[first].serial, "退费明细 %.*s",
-                             YH_ARG(k.line[i].serial));
+            return yh_refuse(err, YH_REFUSE_LINE_REFUNDED, k.line[first].serial,
+                             "退费明细 %.*s", YH_ARG(k.line[i].serial));
     }
     for (int b = 0; b < k.nrow; b++) {
         bool touched = false;

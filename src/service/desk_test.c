@@ -28,7 +28,8 @@ void yh_desk_open(struct yh_desk *d, const char *data)
     CHECK_OK(yh_arena_open(&d->arena, (size_t)1 << 30, &d->err), &d->err);
     struct yh_service_options opt = { .store = { .region = YH_S("990100"), .now = d->now },
                                       .world = yh_desk_world() };
-    CHECK_OK(yh_service_open(yh_cstr(data ? data : "memory:"), &opt, &d->service, &d->err), &d->err);
+    CHECK_OK(yh_service_open(yh_cstr(data ? data : "memory:"), &opt, &d->service, &d->err),
+             &d->err);
     CHECK_OK(yh_town_build(yh_service_store(d->service), &d->arena, d->now, &d->err), &d->err);
 }
 
@@ -38,7 +39,8 @@ void yh_desk_close(struct yh_desk *d)
     yh_arena_close(&d->arena);
 }
 
-static struct yh_call call_of(struct yh_desk *d, const char *infno, yh_str person, const char *msgid)
+static struct yh_call call_of(struct yh_desk *d, const char *infno, yh_str person,
+                              const char *msgid)
 {
     struct yh_call k = { .infno = yh_cstr(infno),
                          .provider = d->provider,
@@ -47,15 +49,16 @@ static struct yh_call call_of(struct yh_desk *d, const char *infno, yh_str perso
                          .person = person,
                          .body = yh_cstr(infno),
                          .now = d->now };
-    k.msgid = msgid ? yh_dup(&d->arena, yh_cstr(msgid))
-                    : yh_fmt(&d->arena, "%.*s%06lld", YH_ARG(d->provider), (long long)++d->calls);
+    k.msgid = msgid
+                  ? yh_dup(&d->arena, yh_cstr(msgid))
+                  : yh_fmt(&d->arena, "%.*s%06lld", YH_ARG(d->provider), (long long)++d->calls);
     for (int i = 0; i < 16; i++)
         k.salt[i] = (uint8_t)(d->calls + i);
     return k;
 }
 
-enum yh_status yh_desk_write(struct yh_desk *d, const char *infno, yh_str person, const char *msgid,
-                             yh_work_fn *work, void *user)
+enum yh_status yh_desk_write(struct yh_desk *d, const char *infno, yh_str person,
+                             const char *msgid, yh_work_fn *work, void *user)
 {
     struct yh_call k = call_of(d, infno, person, msgid);
     struct yh_answer a = { .repeated = false };
@@ -71,8 +74,8 @@ enum yh_status yh_desk_write(struct yh_desk *d, const char *infno, yh_str person
     return made;
 }
 
-enum yh_status yh_desk_read(struct yh_desk *d, const char *infno, yh_str person, yh_work_fn *work,
-                            void *user)
+enum yh_status yh_desk_read(struct yh_desk *d, const char *infno, yh_str person,
+                            yh_work_fn *work, void *user)
 {
     struct yh_call k = call_of(d, infno, person, NULL);
     struct yh_answer a;
@@ -119,7 +122,8 @@ static enum yh_status do_describe(struct yh_ctx *c, void *user, struct yh_buf *r
     return yh_visit_describe(c, &k->in, k->d, k->nd, err);
 }
 
-static enum yh_status do_admit(struct yh_ctx *c, void *user, struct yh_buf *reply, struct yh_err *err)
+static enum yh_status do_admit(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                               struct yh_err *err)
 {
     struct visit_call *k = user;
     yh_putz(reply, "ok");
@@ -145,7 +149,8 @@ static struct yh_diagnosis_row diagnosis(yh_time t)
                                       .valid = 1 };
 }
 
-yh_str yh_desk_register(struct yh_desk *d, yh_str person, const char *scheme, const char *med_type)
+yh_str yh_desk_register(struct yh_desk *d, yh_str person, const char *scheme,
+                        const char *med_type)
 {
     struct visit_call k = { .in = { .person = person,
                                     .scheme = yh_cstr(scheme),
@@ -204,7 +209,8 @@ enum yh_status yh_desk_charge(struct yh_desk *d, yh_str person, yh_str visit, co
                                          .time = d->now,
                                          .price = price,
                                          .qty = qty,
-                                         .amount = yh_line_amount(price, qty, YH_ROUND_HALF_UP) } };
+                                         .amount =
+                                             yh_line_amount(price, qty, YH_ROUND_HALF_UP) } };
     return yh_desk_write(d, "2204", person, NULL, do_charge, &in);
 }
 
@@ -224,11 +230,13 @@ static enum yh_status do_settle(struct yh_ctx *c, void *user, struct yh_buf *rep
     return (k->trial ? yh_presettle : yh_settle)(c, k->in, &k->out, err);
 }
 
-enum yh_status yh_desk_settle(struct yh_desk *d, const char *infno, const struct yh_settle_in *in,
-                              const char *msgid, struct yh_settled *out)
+enum yh_status yh_desk_settle(struct yh_desk *d, const char *infno,
+                              const struct yh_settle_in *in, const char *msgid,
+                              struct yh_settled *out)
 {
     yh_str no = yh_cstr(infno);
-    struct settle_call k = { .in = in, .trial = yh_eq(no, YH_S("2206")) || yh_eq(no, YH_S("2303")) };
+    struct settle_call k = { .in = in,
+                             .trial = yh_eq(no, YH_S("2206")) || yh_eq(no, YH_S("2303")) };
     enum yh_status st = k.trial ? yh_desk_read(d, infno, in->person, do_settle, &k)
                                 : yh_desk_write(d, infno, in->person, msgid, do_settle, &k);
     if (st == YH_OK)
@@ -236,7 +244,8 @@ enum yh_status yh_desk_settle(struct yh_desk *d, const char *infno, const struct
     return st;
 }
 
-static enum yh_status do_undo(struct yh_ctx *c, void *user, struct yh_buf *reply, struct yh_err *err)
+static enum yh_status do_undo(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                              struct yh_err *err)
 {
     struct settle_call *k = user;
     yh_putz(reply, "ok");
@@ -264,6 +273,8 @@ static enum yh_status do_reverse(struct yh_ctx *c, void *user, struct yh_buf *re
 enum yh_status yh_desk_reverse(struct yh_desk *d, yh_str person, const char *omsgid,
                                const char *number)
 {
-    struct settle_call k = { .person = person, .settlement = yh_cstr(omsgid), .number = number };
+    struct settle_call k = { .person = person,
+                             .settlement = yh_cstr(omsgid),
+                             .number = number };
     return yh_desk_write(d, "2601", person, NULL, do_reverse, &k);
 }

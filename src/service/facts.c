@@ -80,7 +80,10 @@ static int64_t level_kind(struct yh_ctx *c, const struct yh_plan *p,
     if (yh_int_parse(h->level, &n, NULL) == YH_OK) {
         bool third = (n >= 1 && n <= 4) || n == 12, second = (n >= 5 && n <= 7) || n == 13;
         bool first = (n >= 8 && n <= 10) || n == 14;
-        *term_level = third ? YH_LEVEL_3 : second ? YH_LEVEL_2 : first ? YH_LEVEL_1 : YH_LEVEL_ANY;
+        *term_level = third    ? YH_LEVEL_3
+                      : second ? YH_LEVEL_2
+                      : first  ? YH_LEVEL_1
+                               : YH_LEVEL_ANY;
     }
     yh_str coded = yh_fmt(c->arena, "hosp_lv:%.*s", YH_ARG(h->level));
     yh_str own = extra_text(c, h->extra, YH_S("level_kind"));
@@ -108,8 +111,8 @@ static enum yh_status filings(struct yh_ctx *c, const struct yh_visit_row *v,
     struct yh_filing_row like = { .region = v->region, .grp = v->grp, .person = v->person };
     struct yh_filing_row *row = NULL;
     int n = 0;
-    enum yh_status st = yh_list_filing(
-        c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 }, &like, &row, &n, err);
+    enum yh_status st = yh_list_filing(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 },
+                                       &like, &row, &n, err);
     if (st)
         return st;
     bool local = away == YH_AWAY_LOCAL;
@@ -142,8 +145,8 @@ static enum yh_status filings(struct yh_ctx *c, const struct yh_visit_row *v,
     return YH_OK;
 }
 
-struct yh_accumulator_row yh_acc_row(struct yh_arena *a, const struct yh_visit_row *v, int64_t year,
-                                     const struct yh_acc *acc, yh_day end)
+struct yh_accumulator_row yh_acc_row(struct yh_arena *a, const struct yh_visit_row *v,
+                                     int64_t year, const struct yh_acc *acc, yh_day end)
 {
     struct yh_accumulator_row r = { .region = v->region,
                                     .grp = v->grp,
@@ -206,7 +209,8 @@ enum yh_status yh_facts_standing(struct yh_ctx *c, const struct yh_visit_row *v,
         if (yh_eq(life[k].name, YH_ACC_LEFT))
             out->left = (yh_day)life[k].value;
     struct yh_facts *f = &out->facts;
-    f->v[YH_DIM_COUNT] = yh_is_stay(v->med_type) && v->stay_count ? v->stay_count : out->stays + 1;
+    f->v[YH_DIM_COUNT] =
+        yh_is_stay(v->med_type) && v->stay_count ? v->stay_count : out->stays + 1;
     f->v[YH_DIM_GAP] = out->left && out->left <= begin ? begin - out->left : YH_GAP_NONE;
     return YH_OK;
 }

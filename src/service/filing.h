@@ -15,14 +15,17 @@
  * YH_NOT_FOUND: person, enrolment, chosen provider (2505).
  * A provider of another place (2501) that is not registered here is accepted with a warning.
  * 2507 decides the pended injury: code 1 = the fund may pay, 0 = not, "" = not decided yet. */
-YH_MUST_USE enum yh_status yh_file_make(struct yh_ctx *c, const struct yh_filing_row *in,
-                                        struct yh_filing_row *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_file_make(struct yh_ctx *c, const struct yh_filing_row *in,
+                            struct yh_filing_row *out, struct yh_err *err);
 /* 2502 2504 2506: kind is the number that made it.  Only while no clerk has decided on it, and by
  * the provider that filed it.  YH_NOT_FOUND, YH_CONFLICT (undone, reviewed), YH_DENIED. */
-YH_MUST_USE enum yh_status yh_file_undo(struct yh_ctx *c, yh_str person, yh_str kind, yh_str serial,
-                                        yh_str memo, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_file_undo(struct yh_ctx *c, yh_str person, yh_str kind, yh_str serial,
+                            yh_str memo, struct yh_err *err);
 /* A filing becomes `approved` or `refused` by a clerk (not part of the national interface).
  * YH_CONFLICT: undone. */
-YH_MUST_USE enum yh_status yh_file_review(struct yh_ctx *c, yh_str person, yh_str kind,
-                                          yh_str serial, bool approve, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_file_review(struct yh_ctx *c, yh_str person, yh_str kind, yh_str serial,
+                              bool approve, struct yh_err *err);
 #endif

@@ -13,8 +13,8 @@ struct yh_casebook {
     const struct yh_list_tables *checks;
     const struct yh_scheme **scheme; /* those that `regions` names */
     int nscheme;
-    yh_str regions;  /* text of catalogs/chs-drg/regions.tsv */
-    int list_days;   /* a list uploaded later than so many days after settlement is late (local) */
+    yh_str regions; /* text of catalogs/chs-drg/regions.tsv */
+    int list_days; /* a list uploaded later than so many days after settlement is late (local) */
 };
 
 #define YH_LISTS_MOST 1000
@@ -24,32 +24,36 @@ struct yh_list_found {
     struct yh_document_row document;
     struct yh_person_row person;
     struct yh_settlement_row settlement;
-    bool settled;  /* the settlement is there and was not undone: 2305 voids the list */
-    yh_str month;  /* "202603": of setl_end_date, else of the settlement */
+    bool settled; /* the settlement is there and was not undone: 2305 voids the list */
+    yh_str month; /* "202603": of setl_end_date, else of the settlement */
     struct yh_json *body;
 };
 /* This provider's lists; person, settlement and month "" = any.  At most YH_LISTS_MOST. */
-YH_MUST_USE enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement,
-                                         yh_str month, struct yh_list_found **rows, int *n,
-                                         struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement, yh_str month,
+                             struct yh_list_found **rows, int *n, struct yh_err *err);
 
 /* The findings of a list.  Facts come from the books: settlement, its lines, the group; what the
  * books of one provider cannot tell (later visits elsewhere, group means) is left open.  Members
  * "facts" that a sender put into the list are not looked at.  YH_NOT_FOUND: no casebook is loaded. */
-YH_MUST_USE enum yh_status yh_list_judge(struct yh_ctx *c, struct yh_list_found *l,
-                                         struct yh_list_findings *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_list_judge(struct yh_ctx *c, struct yh_list_found *l,
+                             struct yh_list_findings *out, struct yh_err *err);
 
 /* The group of a list under the scheme of the place of care on the day of discharge. */
 struct yh_list_grouped {
-    const struct yh_scheme *scheme; /* NULL: none in force, or the list is no case; `why` says */
+    const struct yh_scheme
+        *scheme; /* NULL: none in force, or the list is no case; `why` says */
     struct yh_drg_group group;
-    yh_str level;  /* codes that count as MCC or CC, comma-separated */
-    yh_str why;    /* why it has no group; "" = it has */
+    yh_str level; /* codes that count as MCC or CC, comma-separated */
+    yh_str why;   /* why it has no group; "" = it has */
 };
-YH_MUST_USE enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
-                                         struct yh_list_grouped *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
+                             struct yh_list_grouped *out, struct yh_err *err);
 
 /* 4105: this provider's settled stays of [from, to), and those of them that have a list. */
-YH_MUST_USE enum yh_status yh_lists_count(struct yh_ctx *c, yh_time from, yh_time to, int64_t *needed,
-                                          int64_t *uploaded, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_lists_count(struct yh_ctx *c, yh_time from, yh_time to, int64_t *needed,
+                              int64_t *uploaded, struct yh_err *err);
 #endif

@@ -37,16 +37,16 @@ TEST(a_stay_of_twenty_thousand_lines_is_settled_soon)
     struct yh_charge_in *in = YH_NEW(&d.arena, struct yh_charge_in, UPLOAD);
     for (int from = 0; from < LINES; from += UPLOAD) {
         for (int i = 0; i < UPLOAD; i++)
-            in[i] = (struct yh_charge_in){
-                .person = YH_TOWN_RESIDENT,
-                .visit = v,
-                .line = { .serial = yh_fmt(&d.arena, "%d", from + i + 1),
-                          .code = i % 2 ? YH_S("002501010010000") : YH_S("XA01ABD075A002010100483"),
-                          .time = d.now - (i % 7) * 86400,
-                          .price = 1000000,
-                          .qty = 10000,
-                          .amount = 100 }
-            };
+            in[i] = (struct yh_charge_in){ .person = YH_TOWN_RESIDENT,
+                                           .visit = v,
+                                           .line = {
+                                               .serial = yh_fmt(&d.arena, "%d", from + i + 1),
+                                               .code = i % 2 ? YH_S("002501010010000")
+                                                             : YH_S("XA01ABD075A002010100483"),
+                                               .time = d.now - (i % 7) * 86400,
+                                               .price = 1000000,
+                                               .qty = 10000,
+                                               .amount = 100 } };
         struct upload u = { in, UPLOAD };
         CHECK_OK(yh_desk_write(&d, "2301", YH_TOWN_RESIDENT, NULL, do_upload, &u), &d.err);
     }
@@ -60,6 +60,7 @@ TEST(a_stay_of_twenty_thousand_lines_is_settled_soon)
     CHECK_I64(s.row.total, LINES * 100, "total");
     CHECK_I64(s.row.first, LINES / 2 * 10, "10 % of every second line");
     CHECK_OK(yh_desk_settle(&d, "2304", &ask, NULL, &s), &d.err);
-    CHECK_I64(s.row.fund, (LINES * 100 - LINES / 2 * 10 - 80000) * 6 / 10, "(scope − 800) × 60 %");
+    CHECK_I64(s.row.fund, (LINES * 100 - LINES / 2 * 10 - 80000) * 6 / 10,
+              "(scope − 800) × 60 %");
     yh_desk_close(&d);
 }

@@ -8,7 +8,7 @@ int yh_age_tenths(yh_day born, yh_day on)
     struct yh_civil b = yh_civil_of(born);
     int year = b.year + years;
     yh_day birthday = yh_day_real(year, b.month, b.day) ? yh_day_of(year, b.month, b.day)
-                                                         : yh_day_of(year, 3, 1);
+                                                        : yh_day_of(year, 3, 1);
     int tenth = (int)((int64_t)(on - birthday) * 10 / 366);
     return years * 10 + (int)yh_clamp(tenth, 0, 9);
 }
@@ -62,8 +62,8 @@ static int rank(const struct yh_enrolment_row *e, yh_str scheme, yh_str office, 
     return r;
 }
 
-static enum yh_status keys_of(struct yh_ctx *c, yh_str person, struct yh_person_key_row **key, int *n,
-                              struct yh_err *err)
+static enum yh_status keys_of(struct yh_ctx *c, yh_str person, struct yh_person_key_row **key,
+                              int *n, struct yh_err *err)
 {
     if (c->nkey && yh_eq(person, c->call->person)) {
         *key = c->key;
@@ -84,7 +84,9 @@ static enum yh_status enrolment_of(struct yh_ctx *c, const struct yh_person_key_
                                    struct yh_enrolment_row **best, int *top, struct yh_err *err)
 {
     yh_txn_group(c->x, (struct yh_group){ key->region, key->grp });
-    struct yh_enrolment_row like = { .region = key->region, .grp = key->grp, .person = key->person };
+    struct yh_enrolment_row like = { .region = key->region,
+                                     .grp = key->grp,
+                                     .person = key->person };
     struct yh_enrolment_row *e = NULL;
     int n = 0;
     enum yh_status st = yh_list_enrolment(
@@ -101,8 +103,8 @@ static enum yh_status enrolment_of(struct yh_ctx *c, const struct yh_person_key_
 
 /* Person, identities, account and home of one key. */
 static enum yh_status load(struct yh_ctx *c, const struct yh_person_key_row *key,
-                           struct yh_enrolment_row *enrolment, yh_day day, struct yh_member *out,
-                           struct yh_err *err)
+                           struct yh_enrolment_row *enrolment, yh_day day,
+                           struct yh_member *out, struct yh_err *err)
 {
     yh_txn_group(c->x, (struct yh_group){ key->region, key->grp });
     struct yh_member m = { .person = YH_NEW(c->arena, struct yh_person_row, 1),
@@ -114,7 +116,9 @@ static enum yh_status load(struct yh_ctx *c, const struct yh_person_key_row *key
         return yh_refuse(err, YH_REFUSE_PERSON_UNKNOWN, key->person, NULL);
     if (st)
         return st;
-    struct yh_identity_row like = { .region = key->region, .grp = key->grp, .person = key->person };
+    struct yh_identity_row like = { .region = key->region,
+                                    .grp = key->grp,
+                                    .person = key->person };
     st = yh_list_identity(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 }, &like,
                           &m.identity, &m.nidentity, err);
     if (st)
@@ -125,8 +129,9 @@ static enum yh_status load(struct yh_ctx *c, const struct yh_person_key_row *key
             m.identity[kept++] = m.identity[i];
     m.nidentity = kept;
     struct yh_account_row *account = YH_NEW(c->arena, struct yh_account_row, 1);
-    *account =
-        (struct yh_account_row){ .region = key->region, .grp = key->grp, .person = key->person };
+    *account = (struct yh_account_row){ .region = key->region,
+                                        .grp = key->grp,
+                                        .person = key->person };
     st = yh_get_account(c->x, account, err);
     if (st && st != YH_NOT_FOUND)
         return st;
@@ -152,8 +157,8 @@ enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh
     char text[16] = "";
     yh_str pool = YH_S("");
     struct yh_place office;
-    if (c->call->office.n && yh_region_locate(c->world->regions, c->call->office, day, &office,
-                                              NULL) == YH_OK)
+    if (c->call->office.n &&
+        yh_region_locate(c->world->regions, c->call->office, day, &office, NULL) == YH_OK)
         pool = (yh_str){ text, snprintf(text, sizeof text, "%06u", office.pool->code) };
     struct yh_enrolment_row *best = NULL;
     int at = 0, top = -1;
@@ -177,10 +182,9 @@ enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit, struc
     int nkey = 0;
     enum yh_status st = keys_of(c, person, &key, &nkey, err);
     for (int i = 0; st == YH_OK && i < nkey; i++) {
-        struct yh_visit_row row = { .region = key[i].region,
-                                    .grp = key[i].grp,
-                                    .person = key[i].person,
-                                    .visit = visit };
+        struct yh_visit_row row = {
+            .region = key[i].region, .grp = key[i].grp, .person = key[i].person, .visit = visit
+        };
         yh_txn_group(c->x, (struct yh_group){ key[i].region, key[i].grp });
         st = yh_get_visit(c->x, &row, err);
         if (st == YH_NOT_FOUND) {
@@ -194,7 +198,8 @@ enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit, struc
         struct yh_enrolment_row *best = NULL;
         int top = -1;
         yh_day day = yh_time_day(row.begin_time);
-        st = enrolment_of(c, &key[i], row.scheme, row.office, row.region, day, &best, &top, err);
+        st =
+            enrolment_of(c, &key[i], row.scheme, row.office, row.region, day, &best, &top, err);
         if (st == YH_OK)
             st = load(c, &key[i], best, day, m, err);
         if (st == YH_OK)

@@ -10,7 +10,8 @@ static enum yh_status purchase(struct yh_ctx *c, const struct yh_visit_row *visi
     yh_day day = yh_time_day(visit->begin_time);
     char text[32];
     if (day > c->today)
-        return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, visit->begin_time), NULL);
+        return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, visit->begin_time),
+                         NULL);
     enum yh_status st = yh_member_open(c, visit->person, visit->scheme, day, &m, err);
     /* Who is waiting may still spend the own account: the document pays nothing then. */
     if (st == YH_OK)

@@ -21,12 +21,13 @@ struct buy {
     struct yh_settled out;
 };
 
-static enum yh_status do_buy(struct yh_ctx *c, void *user, struct yh_buf *reply, struct yh_err *err)
+static enum yh_status do_buy(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                             struct yh_err *err)
 {
     struct buy *b = user;
     yh_putz(reply, "ok");
-    return yh_purchase(c, b->trial, &b->visit, &b->in, &b->line, 1, &b->trace, b->trace.code.n > 0,
-                       &b->out, err);
+    return yh_purchase(c, b->trial, &b->visit, &b->in, &b->line, 1, &b->trace,
+                       b->trace.code.n > 0, &b->out, err);
 }
 
 static struct buy drug(struct yh_desk *d, yh_str person, const char *scheme, const char *trace)
@@ -65,8 +66,9 @@ TEST(a_purchase_draws_on_fund_and_account_and_a_pack_is_sold_once)
     CHECK(yh_desk_write(&d, "2102", YH_TOWN_RETIRED, NULL, do_buy, &twice) == YH_CONFLICT);
     CHECK(yh_find(yh_cstr(d.err.text), YH_S("追溯码已售出")) >= 0);
     struct yh_settled undo;
-    CHECK_OK(yh_desk_undo(&d, "2103", YH_TOWN_WORKER, b.out.row.visit, b.out.row.settlement, &undo),
-             &d.err);
+    CHECK_OK(
+        yh_desk_undo(&d, "2103", YH_TOWN_WORKER, b.out.row.visit, b.out.row.settlement, &undo),
+        &d.err);
     CHECK_OK(yh_desk_write(&d, "2102", YH_TOWN_RETIRED, NULL, do_buy, &twice), &d.err);
     yh_desk_prove(&d);
     yh_desk_close(&d);
@@ -79,7 +81,8 @@ TEST(a_child_draws_on_the_bound_parents_account)
     d.provider = YH_TOWN_COMMUNITY;
     yh_str v = yh_desk_register(&d, YH_TOWN_CHILD, "390", "11");
     CHECK(v.n > 0);
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CHILD, v, "A", "1", BLOOD, 80 * YUAN, EACH, ""), &d.err);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CHILD, v, "A", "1", BLOOD, 80 * YUAN, EACH, ""),
+             &d.err);
     struct yh_settle_in in = { .person = YH_TOWN_CHILD, .visit = v, .account_flag = YH_S("2") };
     struct yh_settled s, undo;
     CHECK_OK(yh_desk_settle(&d, "2207", &in, NULL, &s), &d.err);
@@ -98,8 +101,9 @@ static struct yh_settled visitor_stay(struct yh_desk *d, int days_ago, yh_str *v
     d->office = YH_S("990201");
     *visit = yh_desk_admit(d, YH_TOWN_VISITOR, "310", "21", d->now - days_ago * 86400);
     CHECK(visit->n > 0);
-    CHECK_OK(yh_desk_charge(d, YH_TOWN_VISITOR, *visit, "", "1", BED, 44 * YUAN, 250 * EACH, ""),
-             &d->err);
+    CHECK_OK(
+        yh_desk_charge(d, YH_TOWN_VISITOR, *visit, "", "1", BED, 44 * YUAN, 250 * EACH, ""),
+        &d->err);
     CHECK_OK(yh_desk_discharge(d, YH_TOWN_VISITOR, *visit, d->now), &d->err);
     struct yh_settle_in in = { .person = YH_TOWN_VISITOR,
                                .visit = *visit,
@@ -108,7 +112,8 @@ static struct yh_settled visitor_stay(struct yh_desk *d, int days_ago, yh_str *v
     return s;
 }
 
-static enum yh_status do_file(struct yh_ctx *c, void *user, struct yh_buf *reply, struct yh_err *err)
+static enum yh_status do_file(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                              struct yh_err *err)
 {
     struct yh_filing_row *f = user, out;
     yh_putz(reply, "ok");
@@ -159,7 +164,8 @@ static yh_str visitor_visit(struct yh_desk *d, const char *batch, int64_t bloods
 {
     yh_str v = yh_desk_register(d, YH_TOWN_VISITOR, "310", "11");
     CHECK(v.n > 0);
-    CHECK_OK(yh_desk_charge(d, YH_TOWN_VISITOR, v, batch, batch, BLOOD, 80 * YUAN, bloods * EACH, ""),
+    CHECK_OK(yh_desk_charge(d, YH_TOWN_VISITOR, v, batch, batch, BLOOD, 80 * YUAN,
+                            bloods * EACH, ""),
              &d->err);
     return v;
 }
@@ -217,20 +223,23 @@ TEST(a_late_identity_is_reviewed_and_owed_to_the_person)
     struct yh_txn view;
     yh_desk_open(&d, NULL);
     yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", d.now - 8 * 86400);
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 500 * EACH, ""), &d.err);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 500 * EACH, ""),
+             &d.err);
     struct yh_settle_in in = { .person = YH_TOWN_RESIDENT, .visit = v };
     CHECK_OK(yh_desk_settle(&d, "2304", &in, NULL, &s), &d.err);
     CHECK_I64(s.row.cash, 928000, "9 280.00 of 22 000.00");
     CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
-    CHECK_OK(yh_review_person(&view, yh_desk_world(), &d.arena, d.now, YH_TOWN_RESIDENT, YH_S("390"),
-                              2026, &r, &d.err), &d.err);
+    CHECK_OK(yh_review_person(&view, yh_desk_world(), &d.arena, d.now, YH_TOWN_RESIDENT,
+                              YH_S("390"), 2026, &r, &d.err),
+             &d.err);
     yh_view_close(&view);
     CHECK_I64(r.looked, 1, "one settlement");
     CHECK_I64(r.n, 0, "nothing has changed");
     CHECK_OK(yh_desk_write(&d, "x", YH_TOWN_RESIDENT, NULL, do_identity, NULL), &d.err);
     CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
-    CHECK_OK(yh_review_person(&view, yh_desk_world(), &d.arena, d.now, YH_TOWN_RESIDENT, YH_S("390"),
-                              2026, &r, &d.err), &d.err);
+    CHECK_OK(yh_review_person(&view, yh_desk_world(), &d.arena, d.now, YH_TOWN_RESIDENT,
+                              YH_S("390"), 2026, &r, &d.err),
+             &d.err);
     yh_view_close(&view);
     /* 大病: (9,280 − 7,000) × 65 % = 1,482.00; 救助: (9,280 − 1,482) × 70 % = 5,458.60. */
     CHECK_I64(r.n, 1, "the stay differs");
@@ -248,7 +257,8 @@ TEST(an_injury_waits_for_its_filing)
     d.injury = true;
     yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "22", d.now - 8 * 86400);
     CHECK(v.n > 0);
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 100 * EACH, ""), &d.err);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 100 * EACH, ""),
+             &d.err);
     struct yh_settle_in in = { .person = YH_TOWN_RESIDENT, .visit = v };
     CHECK_OK(yh_desk_settle(&d, "2303", &in, NULL, &s), &d.err);
     CHECK_I64(s.row.fund, 0, "pended: no fund pays");
@@ -275,13 +285,14 @@ TEST(an_interim_settlement_takes_what_was_charged_up_to_its_day)
     yh_time now = d.now;
     yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", now - 8 * 86400);
     d.now = now - 5 * 86400;
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 300 * EACH, ""), &d.err);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, 300 * EACH, ""),
+             &d.err);
     d.now = now;
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "2", BED, 44 * YUAN, 200 * EACH, ""), &d.err);
-    struct yh_settle_in in = { .person = YH_TOWN_RESIDENT,
-                               .visit = v,
-                               .interim = true,
-                               .end_time = now - 3 * 86400 };
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "2", BED, 44 * YUAN, 200 * EACH, ""),
+             &d.err);
+    struct yh_settle_in in = {
+        .person = YH_TOWN_RESIDENT, .visit = v, .interim = true, .end_time = now - 3 * 86400
+    };
     CHECK_OK(yh_desk_settle(&d, "2304", &in, NULL, &a), &d.err);
     CHECK_I64(a.row.total, 1320000, "the first upload alone");
     in = (struct yh_settle_in){ .person = YH_TOWN_RESIDENT, .visit = v };
@@ -291,7 +302,8 @@ TEST(an_interim_settlement_takes_what_was_charged_up_to_its_day)
     yh_desk_close(&d);
 }
 
-static enum yh_status do_bind(struct yh_ctx *c, void *user, struct yh_buf *reply, struct yh_err *err)
+static enum yh_status do_bind(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                              struct yh_err *err)
 {
     struct yh_binding_row b = { .region = YH_S("990100"),
                                 .grp = 2,
@@ -329,7 +341,8 @@ TEST(a_relative_of_another_group_draws_through_transit_up_to_the_limit)
     CHECK_OK(yh_desk_write(&d, "x", YH_TOWN_RETIRED, NULL, do_bind, &limit), &d.err);
     d.provider = YH_TOWN_COMMUNITY;
     yh_str v = yh_desk_register(&d, YH_TOWN_CIVIL, "310", "11");
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CIVIL, v, "A", "1", BLOOD, 80 * YUAN, 5 * EACH, ""), &d.err);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CIVIL, v, "A", "1", BLOOD, 80 * YUAN, 5 * EACH, ""),
+             &d.err);
     struct yh_settle_in in = { .person = YH_TOWN_CIVIL, .visit = v, .account_flag = YH_S("2") };
     CHECK_OK(yh_desk_settle(&d, "2207", &in, NULL, &s), &d.err);
     CHECK_I64(s.row.fund, 21000, "(400 − 50) × 60 %");
@@ -339,7 +352,8 @@ TEST(a_relative_of_another_group_draws_through_transit_up_to_the_limit)
     CHECK_I64(balance_of(&d, YH_TOWN_RETIRED, 2), 200000 - drawn, "the owner's balance");
     yh_desk_prove(&d);
     yh_str w = yh_desk_register(&d, YH_TOWN_CIVIL, "310", "11");
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CIVIL, w, "A", "1", BLOOD, 80 * YUAN, 5 * EACH, ""), &d.err);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_CIVIL, w, "A", "1", BLOOD, 80 * YUAN, 5 * EACH, ""),
+             &d.err);
     struct yh_settled more;
     in.visit = w;
     CHECK_OK(yh_desk_settle(&d, "2207", &in, NULL, &more), &d.err);
@@ -365,8 +379,10 @@ TEST(an_admission_whose_reply_was_lost_is_reversed_and_made_anew)
     CHECK(v.n > 0);
     /* With charges on it, a stay is not reversed from under them. */
     last = yh_fmt(&d.arena, "%.*s%06lld", YH_ARG(d.provider), (long long)d.calls);
-    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, EACH, ""), &d.err);
-    CHECK(yh_desk_reverse(&d, YH_TOWN_RESIDENT, yh_zdup(&d.arena, last), "2401") == YH_CONFLICT);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, v, "", "1", BED, 44 * YUAN, EACH, ""),
+             &d.err);
+    CHECK(yh_desk_reverse(&d, YH_TOWN_RESIDENT, yh_zdup(&d.arena, last), "2401") ==
+          YH_CONFLICT);
     CHECK(yh_desk_reverse(&d, YH_TOWN_RESIDENT, "never", "2204") == YH_BAD_INPUT);
     yh_desk_prove(&d);
     yh_desk_close(&d);

@@ -18,36 +18,39 @@ struct yh_visit_found {
     struct yh_person_row person;
     struct yh_enrolment_row enrolment; /* that the visit used; all empty when it is gone */
     int age_tenths;                    /* on the visit's first day */
-    bool assisted;                     /* a standing that medical assistance knows held that day */
+    bool assisted; /* a standing that medical assistance knows held that day */
 };
 /* 5101: this provider's departments that exist today. */
-YH_MUST_USE enum yh_status yh_departments_list(struct yh_ctx *c, struct yh_department_row **rows,
-                                               int *n, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_departments_list(struct yh_ctx *c, struct yh_department_row **rows, int *n,
+                                   struct yh_err *err);
 /* 5102: this provider's practitioners, from the list `practitioners` of the provider's extra: JSON
  * objects with the national names.  type is needed, the others "" = any. */
-struct yh_practitioner_query { yh_str type, cert_type, cert_no, name, code; };
-YH_MUST_USE enum yh_status yh_practitioners_list(struct yh_ctx *c,
-                                                 const struct yh_practitioner_query *q,
-                                                 const struct yh_json ***rows, int *n,
-                                                 struct yh_err *err);
+struct yh_practitioner_query {
+    yh_str type, cert_type, cert_no, name, code;
+};
+YH_MUST_USE
+enum yh_status yh_practitioners_list(struct yh_ctx *c, const struct yh_practitioner_query *q,
+                                     const struct yh_json ***rows, int *n, struct yh_err *err);
 /* 5201: by visit, or of the person with begin in [from, to), of med_type ("" = any; "21" also finds
  * "2101").  YH_NOT_FOUND: person; YH_DENIED: the visit named is another provider's. */
-YH_MUST_USE enum yh_status yh_visits_list(struct yh_ctx *c, yh_str person, yh_str visit,
-                                          yh_str med_type, yh_time from, yh_time to,
-                                          struct yh_visit_found **rows, int *n, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_visits_list(struct yh_ctx *c, yh_str person, yh_str visit, yh_str med_type,
+                              yh_time from, yh_time to, struct yh_visit_found **rows, int *n,
+                              struct yh_err *err);
 /* 5303: who is in hospital here (admitted in [from, to), not discharged); person "" = all. */
-YH_MUST_USE enum yh_status yh_in_hospital_list(struct yh_ctx *c, yh_str person, yh_time from,
-                                               yh_time to, struct yh_visit_found **rows, int *n,
-                                               struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_in_hospital_list(struct yh_ctx *c, yh_str person, yh_time from, yh_time to,
+                                   struct yh_visit_found **rows, int *n, struct yh_err *err);
 /* 5202. */
-YH_MUST_USE enum yh_status yh_diagnoses_list(struct yh_ctx *c, yh_str person, yh_str visit,
-                                             struct yh_diagnosis_row **rows, int *n,
-                                             struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_diagnoses_list(struct yh_ctx *c, yh_str person, yh_str visit,
+                                 struct yh_diagnosis_row **rows, int *n, struct yh_err *err);
 /* 5203: one settlement, with funds, person and the lines that it holds now; visit "" = not said.
  * YH_DENIED: of another provider, or not of that visit. */
-YH_MUST_USE enum yh_status yh_settlement_get(struct yh_ctx *c, yh_str person, yh_str visit,
-                                             yh_str settlement, struct yh_settled *out,
-                                             struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_settlement_get(struct yh_ctx *c, yh_str person, yh_str visit,
+                                 yh_str settlement, struct yh_settled *out, struct yh_err *err);
 /* 5204: lines of a visit; settlement "" = all, also unsettled.  The lines of an undone settlement
  * are unsettled again, so it has none. */
 struct yh_line_found {
@@ -56,39 +59,50 @@ struct yh_line_found {
     yh_str name;      /* of the catalogue; the provider's where it has none */
     yh_str list_type; /* 101 drug, 102 decoction, 201 service, 301 consumable */
 };
-YH_MUST_USE enum yh_status yh_lines_list(struct yh_ctx *c, yh_str person, yh_str visit,
-                                         yh_str settlement, struct yh_line_found **rows, int *n,
-                                         struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_lines_list(struct yh_ctx *c, yh_str person, yh_str visit, yh_str settlement,
+                             struct yh_line_found **rows, int *n, struct yh_err *err);
 /* 5205: drugs on chronic-disease visits (med_type 14…) in [from, to); provider of each visit too. */
-struct yh_drug_found { yh_str provider, provider_name; struct yh_line_found found; };
-YH_MUST_USE enum yh_status yh_chronic_drugs_list(struct yh_ctx *c, yh_str person, yh_time from,
-                                                 yh_time to, struct yh_drug_found **rows, int *n,
-                                                 struct yh_err *err);
+struct yh_drug_found {
+    yh_str provider, provider_name;
+    struct yh_line_found found;
+};
+YH_MUST_USE
+enum yh_status yh_chronic_drugs_list(struct yh_ctx *c, yh_str person, yh_time from, yh_time to,
+                                     struct yh_drug_found **rows, int *n, struct yh_err *err);
 /* 5206: the person's accumulators, without our own (#…); month "" = all, "2026" a year, "202603" a
  * year with, of what is kept by month or day, that month alone. */
-YH_MUST_USE enum yh_status yh_accumulators_list(struct yh_ctx *c, yh_str person, yh_str month,
-                                                struct yh_accumulator_row **rows, int *n,
-                                                struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_accumulators_list(struct yh_ctx *c, yh_str person, yh_str month,
+                                    struct yh_accumulator_row **rows, int *n,
+                                    struct yh_err *err);
 /* 5301, 5302, 5304: filings of a kind (2503, 2505, 2501), neither undone nor refused, that hold on
  * some day of [from, to); code "" = any. */
-YH_MUST_USE enum yh_status yh_filings_list(struct yh_ctx *c, yh_str person, yh_str kind, yh_str code,
-                                           yh_day from, yh_day to, struct yh_filing_row **rows,
-                                           int *n, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_filings_list(struct yh_ctx *c, yh_str person, yh_str kind, yh_str code,
+                               yh_day from, yh_day to, struct yh_filing_row **rows, int *n,
+                               struct yh_err *err);
 /* The person a filing or a history is of, with the enrolment of that scheme ("" = any). */
-YH_MUST_USE enum yh_status yh_person_get(struct yh_ctx *c, yh_str person, yh_str scheme,
-                                         struct yh_person_row *out,
-                                         struct yh_enrolment_row *enrolment, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_person_get(struct yh_ctx *c, yh_str person, yh_str scheme,
+                             struct yh_person_row *out, struct yh_enrolment_row *enrolment,
+                             struct yh_err *err);
 /* 1317: this provider's matches in force on `day` (0 = any day); own_code, code, list_type "" = any.
  * One page of `size` from `page` (from 1); *total counts all. */
-struct yh_matches_query { yh_str own_code, own_name, code, list_type; yh_day day; int page, size; };
-YH_MUST_USE enum yh_status yh_matches_page(struct yh_ctx *c, const struct yh_matches_query *q,
-                                           struct yh_provider_item_row **rows, int *n, int *total,
-                                           struct yh_err *err);
+struct yh_matches_query {
+    yh_str own_code, own_name, code, list_type;
+    yh_day day;
+    int page, size;
+};
+YH_MUST_USE
+enum yh_status yh_matches_page(struct yh_ctx *c, const struct yh_matches_query *q,
+                               struct yh_provider_item_row **rows, int *n, int *total,
+                               struct yh_err *err);
 /* The same without pages, at most YH_QUERY_LINES. */
-YH_MUST_USE enum yh_status yh_matches_list(struct yh_ctx *c, yh_str own_code, yh_str code,
-                                           struct yh_provider_item_row **rows, int *n,
-                                           struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_matches_list(struct yh_ctx *c, yh_str own_code, yh_str code,
+                               struct yh_provider_item_row **rows, int *n, struct yh_err *err);
 /* May the caller see the person unmasked: does a visit or a filing tie the two together? */
-YH_MUST_USE enum yh_status yh_person_before(struct yh_ctx *c, yh_str person, bool *out,
-                                            struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_person_before(struct yh_ctx *c, yh_str person, bool *out, struct yh_err *err);
 #endif

@@ -11,8 +11,8 @@ static const struct {
 };
 
 /* "未找到就诊信息 mdtrt_id=990100M…：detail；请核对…" -- hospitals show it to the clerk as it is. */
-enum yh_status yh_refuse(struct yh_err *err, enum yh_refusal why, yh_str met, const char *detail,
-                         ...)
+enum yh_status yh_refuse(struct yh_err *err, enum yh_refusal why, yh_str met,
+                         const char *detail, ...)
 {
     char more[160] = "";
     if (detail) {

@@ -28,13 +28,15 @@ static enum yh_status key_value(struct yh_ctx *c, const struct yh_person_query *
     return YH_OK;
 }
 
-static enum yh_status one_region(struct yh_ctx *c, const struct yh_person_key_row *key, yh_day day,
-                                 struct yh_person_found *f, int *cap, int *icap, int *top,
-                                 struct yh_err *err)
+static enum yh_status one_region(struct yh_ctx *c, const struct yh_person_key_row *key,
+                                 yh_day day, struct yh_person_found *f, int *cap, int *icap,
+                                 int *top, struct yh_err *err)
 {
     yh_txn_group(c->x, (struct yh_group){ key->region, key->grp });
     struct yh_span person = { .index = YH_BY_KEY, .same = 3 };
-    struct yh_enrolment_row like = { .region = key->region, .grp = key->grp, .person = key->person };
+    struct yh_enrolment_row like = { .region = key->region,
+                                     .grp = key->grp,
+                                     .person = key->person };
     struct yh_enrolment_row *e = NULL;
     int n = 0;
     enum yh_status st = yh_list_enrolment(c->x, person, &like, &e, &n, err);
@@ -49,19 +51,24 @@ static enum yh_status one_region(struct yh_ctx *c, const struct yh_person_key_ro
     bool has_account = st == YH_OK;
     int best = 0;
     for (int i = 0; i < n; i++) {
-        bool normal = e[i].from_day <= day && day < e[i].to_day && yh_eq(e[i].status, YH_S("1"));
+        bool normal =
+            e[i].from_day <= day && day < e[i].to_day && yh_eq(e[i].status, YH_S("1"));
         best = normal ? 1 : best;
         yh_fen balance = has_account && yh_eq(e[i].scheme, YH_S("310")) ? account.balance : 0;
         YH_PUSH(c->arena, f->insured, f->ninsured, *cap) = (struct yh_insured){ e[i], balance };
     }
     if (best > *top) {
-        struct yh_person_row row = { .region = key->region, .grp = key->grp, .person = key->person };
+        struct yh_person_row row = { .region = key->region,
+                                     .grp = key->grp,
+                                     .person = key->person };
         if ((st = yh_get_person(c->x, &row, err)) != YH_OK)
             return st;
         f->person = row;
         *top = best;
     }
-    struct yh_identity_row same = { .region = key->region, .grp = key->grp, .person = key->person };
+    struct yh_identity_row same = { .region = key->region,
+                                    .grp = key->grp,
+                                    .person = key->person };
     struct yh_identity_row *id = NULL;
     st = yh_list_identity(c->x, person, &same, &id, &n, err);
     for (int i = 0; st == YH_OK && i < n; i++)
@@ -78,8 +85,8 @@ enum yh_status yh_person_find(struct yh_ctx *c, const struct yh_person_query *q,
     if (st)
         return st;
     int n = 0;
-    st = yh_list_person_key(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &probe, &key,
-                            &n, err);
+    st = yh_list_person_key(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &probe,
+                            &key, &n, err);
     if (st)
         return st;
     if (n == 0)
@@ -131,16 +138,16 @@ enum yh_status yh_sign_in(struct yh_ctx *c, yh_str operator_no, yh_str mac, yh_s
                           struct yh_sign_in_row *out, struct yh_err *err)
 {
     struct yh_civil d = yh_civil_of(c->today);
-    yh_str scope = yh_fmt(c->arena, "%.*s %04d%02d%02d", YH_ARG(c->call->provider), d.year, d.month,
-                          d.day);
+    yh_str scope = yh_fmt(c->arena, "%.*s %04d%02d%02d", YH_ARG(c->call->provider), d.year,
+                          d.month, d.day);
     int64_t n = 0;
     enum yh_status st = yh_txn_next(c->x, scope, YH_S("sign"), &n, err);
     if (st)
         return st;
     struct yh_sign_in_row row = {
         .provider = c->call->provider,
-        .sign = yh_fmt(c->arena, "%.*s%04d%02d%02d%04d", YH_ARG(c->call->provider), d.year, d.month,
-                       d.day, (int)n),
+        .sign = yh_fmt(c->arena, "%.*s%04d%02d%02d%04d", YH_ARG(c->call->provider), d.year,
+                       d.month, d.day, (int)n),
         .operator_no = operator_no,
         .operator_name = c->call->operator_name,
         .mac = mac,
@@ -161,7 +168,8 @@ enum yh_status yh_sign_out(struct yh_ctx *c, yh_str sign_no, yh_str operator_no,
     if (st && st != YH_NOT_FOUND)
         return st;
     if (st || !yh_eq(row.operator_no, operator_no) || yh_time_day(row.time) != c->today)
-        return yh_refuse(err, YH_REFUSE_SIGN_UNKNOWN, sign_no, "操作员 %.*s", YH_ARG(operator_no));
+        return yh_refuse(err, YH_REFUSE_SIGN_UNKNOWN, sign_no, "操作员 %.*s",
+                         YH_ARG(operator_no));
     if (row.ended)
         return yh_refuse(err, YH_REFUSE_SIGN_ENDED, sign_no, NULL);
     row.ended = c->now;
@@ -194,7 +202,8 @@ enum yh_status yh_benefit_check(struct yh_ctx *c, const struct yh_benefit_query 
     struct yh_err why = { 0 };
     bool entitled = yh_member_entitled(c, &m, from, true, &why) == YH_OK;
     const struct yh_plan *plan = yh_world_plan(c->world, &m.home, q->scheme, from);
-    struct yh_provider_row provider = { .provider = q->provider.n ? q->provider : c->call->provider };
+    struct yh_provider_row provider = { .provider =
+                                            q->provider.n ? q->provider : c->call->provider };
     st = yh_get_provider(c->x, &provider, err);
     if (st == YH_NOT_FOUND)
         return yh_refuse(err, YH_REFUSE_PROVIDER_UNKNOWN, provider.provider, NULL);

@@ -3,13 +3,13 @@
 #include "service/inside.h"
 
 /* What this user has drawn from that owner in the calendar year of `day`. */
-static enum yh_status used_this_year(struct yh_ctx *c, const struct yh_binding_row *b, yh_day day,
-                                     yh_fen *out, struct yh_err *err)
+static enum yh_status used_this_year(struct yh_ctx *c, const struct yh_binding_row *b,
+                                     yh_day day, yh_fen *out, struct yh_err *err)
 {
     struct yh_hold_row like = { .region = b->region, .grp = b->grp }, *h = NULL;
     int n = 0;
-    enum yh_status st = yh_list_hold(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &like,
-                                     &h, &n, err);
+    enum yh_status st = yh_list_hold(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 },
+                                     &like, &h, &n, err);
     yh_fen sum = 0;
     for (int i = 0; st == YH_OK && i < n; i++)
         if (yh_eq(h[i].user, b->user) && yh_eq(h[i].person, b->person) &&
@@ -21,8 +21,9 @@ static enum yh_status used_this_year(struct yh_ctx *c, const struct yh_binding_r
     return st;
 }
 
-enum yh_status yh_relative_find(struct yh_ctx *c, const struct yh_member *m, yh_str account_flag,
-                                struct yh_relative *out, struct yh_err *err)
+enum yh_status yh_relative_find(struct yh_ctx *c, const struct yh_member *m,
+                                yh_str account_flag, struct yh_relative *out,
+                                struct yh_err *err)
 {
     struct yh_relative none = { .region = YH_S(""), .owner = YH_S("") };
     *out = none;
@@ -38,7 +39,9 @@ enum yh_status yh_relative_find(struct yh_ctx *c, const struct yh_member *m, yh_
     for (int i = 0; st == YH_OK && i < n && out->available == 0; i++) {
         if (c->today < b[i].from_day || c->today >= b[i].to_day)
             continue;
-        struct yh_account_row a = { .region = b[i].region, .grp = b[i].grp, .person = b[i].person };
+        struct yh_account_row a = { .region = b[i].region,
+                                    .grp = b[i].grp,
+                                    .person = b[i].person };
         st = yh_get_account(c->x, &a, err);
         if (st == YH_NOT_FOUND) {
             st = YH_OK;
@@ -93,7 +96,8 @@ enum yh_status yh_relative_draw(struct yh_ctx *c, const struct yh_relative *r,
     yh_txn_group(c->x, (struct yh_group){ r->region, r->grp });
     enum yh_status st = owner_account(c, r->region, r->grp, r->owner, -s->relative, err);
     if (st == YH_OK && !r->same_group)
-        st = owner_entries(c, r->region, r->grp, yh_book_hold(c->arena, r->owner, s->relative), err);
+        st = owner_entries(c, r->region, r->grp, yh_book_hold(c->arena, r->owner, s->relative),
+                           err);
     struct yh_hold_row h = { .region = r->region,
                              .grp = r->grp,
                              .hold = s->settlement,
@@ -115,13 +119,17 @@ enum yh_status yh_relative_return(struct yh_ctx *c, const struct yh_settlement_r
                                   struct yh_err *err)
 {
     struct yh_group home = c->x->group;
-    struct yh_binding_row like = { .user_region = s->region, .user_grp = s->grp, .user = s->person };
+    struct yh_binding_row like = { .user_region = s->region,
+                                   .user_grp = s->grp,
+                                   .user = s->person };
     struct yh_binding_row *b = NULL;
     int n = 0;
     struct yh_span span = { .index = yh_binding_by_user, .same = 3 };
     enum yh_status st = yh_list_binding(c->x, span, &like, &b, &n, err);
     for (int i = 0; st == YH_OK && i < n; i++) {
-        struct yh_hold_row h = { .region = b[i].region, .grp = b[i].grp, .hold = s->settlement };
+        struct yh_hold_row h = { .region = b[i].region,
+                                 .grp = b[i].grp,
+                                 .hold = s->settlement };
         st = yh_get_hold(c->x, &h, err);
         if (st == YH_NOT_FOUND) {
             st = YH_OK;
@@ -136,7 +144,8 @@ enum yh_status yh_relative_return(struct yh_ctx *c, const struct yh_settlement_r
             st = owner_account(c, h.region, h.grp, h.person, h.amount, err);
         bool same = h.grp == s->grp && yh_eq(h.region, s->region);
         if (st == YH_OK && !same)
-            st = owner_entries(c, h.region, h.grp, yh_book_release(c->arena, h.person, h.amount), err);
+            st = owner_entries(c, h.region, h.grp,
+                               yh_book_release(c->arena, h.person, h.amount), err);
         yh_txn_group(c->x, home);
         return st;
     }

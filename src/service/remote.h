@@ -11,16 +11,16 @@
 
 /* What the treating place tells.  The lines stay behind: only their sums by mark travel. */
 struct yh_home_ask {
-    yh_str home, person, scheme;  /* pooling area where insured */
+    yh_str home, person, scheme; /* pooling area where insured */
     yh_str provider, med_type, disease, account_flag;
-    yh_str key;                   /* provider and msgid: asked twice, answered once */
-    const struct yh_plan *plan;   /* the home's document, where the home is here */
-    struct yh_bill bill;          /* facts, days, part[], sums, standing; nline is 0 */
+    yh_str key;                 /* provider and msgid: asked twice, answered once */
+    const struct yh_plan *plan; /* the home's document, where the home is here */
+    struct yh_bill bill;        /* facts, days, part[], sums, standing; nline is 0 */
     bool trial;
 };
 struct yh_home_reply {
     struct yh_decision decision;
-    yh_str document;              /* id of what decided */
+    yh_str document; /* id of what decided */
 };
 struct yh_remote {
     /* YH_NOT_FOUND: not a home of this remote; YH_RETRY: it does not answer. */
@@ -30,6 +30,7 @@ struct yh_remote {
 };
 
 /* A home that lives here: decides on the totals by its own document.  Pure. */
-YH_MUST_USE enum yh_status yh_home_answer(struct yh_arena *a, const struct yh_home_ask *ask,
-                                          struct yh_home_reply *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_home_answer(struct yh_arena *a, const struct yh_home_ask *ask,
+                              struct yh_home_reply *out, struct yh_err *err);
 #endif

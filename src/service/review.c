@@ -3,8 +3,8 @@
 #include "service/inside.h"
 
 /* A context as the settlement's own provider had it on its own day. */
-static enum yh_status as_of(struct yh_ctx *c, const struct yh_settlement_row *s, struct yh_call *call,
-                            struct yh_ctx *out, struct yh_err *err)
+static enum yh_status as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
+                            struct yh_call *call, struct yh_ctx *out, struct yh_err *err)
 {
     *call = *c->call;
     call->provider = s->provider;
@@ -51,14 +51,15 @@ enum yh_status yh_readjudge_take(struct yh_ctx *c, struct yh_settlement_row *lat
         if (st)
             return st;
         then.now = c->now; /* booked today */
-        if ((st = yh_settlement_mirror(&then, &later[i], &v, &undo, &fund, &nfund, err)) != YH_OK)
+        if ((st = yh_settlement_mirror(&then, &later[i], &v, &undo, &fund, &nfund, err)) !=
+            YH_OK)
             return st;
     }
     return YH_OK;
 }
 
-enum yh_status yh_readjudge_settle(struct yh_ctx *c, const struct yh_settlement_row *later, int n,
-                                   struct yh_err *err)
+enum yh_status yh_readjudge_settle(struct yh_ctx *c, const struct yh_settlement_row *later,
+                                   int n, struct yh_err *err)
 {
     for (int i = 0; i < n; i++) {
         struct yh_call call;
@@ -68,8 +69,9 @@ enum yh_status yh_readjudge_settle(struct yh_ctx *c, const struct yh_settlement_
             return st;
         struct yh_settle_in in = { .person = later[i].person,
                                    .visit = later[i].visit,
-                                   .account_flag =
-                                       later[i].account || later[i].relative ? YH_S("1") : YH_S("0"),
+                                   .account_flag = later[i].account || later[i].relative
+                                                       ? YH_S("1")
+                                                       : YH_S("0"),
                                    .interim = later[i].interim != 0,
                                    .end_time = yh_day_time((yh_day)later[i].end_day) };
         struct yh_settled made;
@@ -137,8 +139,8 @@ static struct yh_review_row change_row(const struct yh_settlement_row *s,
     return r;
 }
 
-static enum yh_status again(struct yh_ctx *c, const struct yh_member *m, yh_str scheme, int64_t year,
-                            struct yh_review *out, struct yh_err *err)
+static enum yh_status again(struct yh_ctx *c, const struct yh_member *m, yh_str scheme,
+                            int64_t year, struct yh_review *out, struct yh_err *err)
 {
     struct yh_settlement_row like = { .region = m->person->region, .grp = m->person->grp };
     struct yh_settlement_row *s = NULL;
@@ -199,9 +201,9 @@ enum yh_status yh_review_person(struct yh_txn *x, const struct yh_world *w, stru
     return st ? st : again(&c, &m, scheme, year, out, err);
 }
 
-enum yh_status yh_review_data(yh_str data, const struct yh_world *w, struct yh_arena *a, yh_time now,
-                              yh_str person, yh_str scheme, int64_t year, struct yh_review *out,
-                              struct yh_err *err)
+enum yh_status yh_review_data(yh_str data, const struct yh_world *w, struct yh_arena *a,
+                              yh_time now, yh_str person, yh_str scheme, int64_t year,
+                              struct yh_review *out, struct yh_err *err)
 {
     struct yh_store_options opt = { .must_exist = true, .read_only = true };
     struct yh_store *store = NULL;

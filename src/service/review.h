@@ -10,11 +10,11 @@
 
 struct yh_review_row {
     yh_str settlement, provider;
-    yh_day day;              /* of the settlement */
+    yh_day day; /* of the settlement */
     yh_fen fund_was, fund_now;
     yh_fen person_was, person_now;
-    yh_fen payable;          /* person_was - person_now when positive: owed to the person */
-    yh_fen against;          /* person_now - person_was when positive: for an officer to look at */
+    yh_fen payable; /* person_was - person_now when positive: owed to the person */
+    yh_fen against; /* person_now - person_was when positive: for an officer to look at */
 };
 
 struct yh_review {
@@ -26,12 +26,13 @@ struct yh_review {
 /* Decides the settlements in force of (person, scheme) in an accumulator year again, by the
  * documents and facts that hold now.  x is a snapshot; `now` is for the day of the review.
  * YH_NOT_FOUND: no such person or enrolment.  Fails as yh_settle where a bill cannot be decided. */
-YH_MUST_USE enum yh_status yh_review_person(struct yh_txn *x, const struct yh_world *w,
-                                            struct yh_arena *a, yh_time now, yh_str person,
-                                            yh_str scheme, int64_t year, struct yh_review *out,
-                                            struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_review_person(struct yh_txn *x, const struct yh_world *w, struct yh_arena *a,
+                                yh_time now, yh_str person, yh_str scheme, int64_t year,
+                                struct yh_review *out, struct yh_err *err);
 /* The same from a data folder ("sqlite:DIR"), beside whoever writes. */
-YH_MUST_USE enum yh_status yh_review_data(yh_str data, const struct yh_world *w, struct yh_arena *a,
-                                          yh_time now, yh_str person, yh_str scheme, int64_t year,
-                                          struct yh_review *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_review_data(yh_str data, const struct yh_world *w, struct yh_arena *a,
+                              yh_time now, yh_str person, yh_str scheme, int64_t year,
+                              struct yh_review *out, struct yh_err *err);
 #endif

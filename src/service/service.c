@@ -116,7 +116,8 @@ static enum yh_status key_group(struct yh_ctx *c, struct yh_err *err)
     c->group = (struct yh_group){ YH_S(""), 0 };
     if (!c->call->person.n)
         return YH_OK;
-    struct yh_person_key_row probe = { .kind = YH_S("psn"), .value = c->call->person }, *k = NULL;
+    struct yh_person_key_row probe = { .kind = YH_S("psn"), .value = c->call->person },
+                             *k = NULL;
     int n = 0;
     struct yh_span span = { .index = YH_BY_KEY, .same = 2 };
     enum yh_status st = yh_list_person_key(c->x, span, &probe, &k, &n, err);
@@ -127,7 +128,8 @@ static enum yh_status key_group(struct yh_ctx *c, struct yh_err *err)
     int at = 0;
     struct yh_place office;
     if (c->call->office.n && n > 1 &&
-        yh_region_locate(c->world->regions, c->call->office, c->today, &office, NULL) == YH_OK) {
+        yh_region_locate(c->world->regions, c->call->office, c->today, &office, NULL) ==
+            YH_OK) {
         char pool[16];
         int len = snprintf(pool, sizeof pool, "%06u", office.pool->code);
         for (int i = 0; i < n; i++)
@@ -138,8 +140,8 @@ static enum yh_status key_group(struct yh_ctx *c, struct yh_err *err)
     return YH_OK;
 }
 
-static struct yh_ctx start(struct yh_service *s, const struct yh_call *call, struct yh_arena *arena,
-                           struct yh_txn *x, bool writes)
+static struct yh_ctx start(struct yh_service *s, const struct yh_call *call,
+                           struct yh_arena *arena, struct yh_txn *x, bool writes)
 {
     return (struct yh_ctx){
         .service = s,
@@ -184,8 +186,8 @@ static enum yh_status earlier(struct yh_ctx *c, const uint8_t digest[32],
     return YH_OK;
 }
 
-static enum yh_status once(struct yh_ctx *c, yh_work_fn *work, void *user, struct yh_answer *out,
-                           struct yh_err *err)
+static enum yh_status once(struct yh_ctx *c, yh_work_fn *work, void *user,
+                           struct yh_answer *out, struct yh_err *err)
 {
     const struct yh_call *call = c->call;
     if (!call->msgid.n)
@@ -262,8 +264,8 @@ enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call
     return st;
 }
 
-static enum yh_status look(struct yh_ctx *c, yh_work_fn *work, void *user, struct yh_answer *out,
-                           struct yh_err *err)
+static enum yh_status look(struct yh_ctx *c, yh_work_fn *work, void *user,
+                           struct yh_answer *out, struct yh_err *err)
 {
     struct yh_buf reply = yh_buf_in(c->arena);
     enum yh_status st = key_group(c, err);

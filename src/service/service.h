@@ -48,9 +48,10 @@ struct yh_world {
     const struct yh_regions *regions;
     const struct yh_catalog *catalog;
     const struct yh_term_tables *terms; /* by region; yh_terms_at gives a settlement its view */
-    const struct yh_dated_plan *plan;  /* all that are in force on some day, in any order */
+    const struct yh_dated_plan *plan;   /* all that are in force on some day, in any order */
     int nplan;
-    const struct yh_world_text *text;  /* dictionaries and catalogue tables that are handed out */
+    const struct yh_world_text
+        *text; /* dictionaries and catalogue tables that are handed out */
     int ntext;
     /* Home regions that another system answers for (DESIGN: one message in, one message out).
      * NULL: every home is here.  See service/remote.h. */
@@ -60,7 +61,9 @@ struct yh_world {
 };
 
 /* A table as text, by its path below catalogs/ ("interface/dictionaries.tsv"). */
-struct yh_world_text { yh_str path, text; };
+struct yh_world_text {
+    yh_str path, text;
+};
 
 /* The document of a place (its pooling area, else its office) and scheme ("310") in force on a day;
  * NULL = none. */
@@ -76,33 +79,36 @@ struct yh_service; /* a store and a world */
 struct yh_service_options {
     struct yh_store_options store;
     const struct yh_world *world; /* must outlive the service */
-    bool sign_in;                 /* writing calls need the operator's sign-in (9001) of the day */
+    bool sign_in; /* writing calls need the operator's sign-in (9001) of the day */
 };
 
 /* data: "sqlite:DIR" or "memory:".  Fails as yh_store_open. */
-YH_MUST_USE enum yh_status yh_service_open(yh_str data, const struct yh_service_options *opt,
-                                           struct yh_service **out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_service_open(yh_str data, const struct yh_service_options *opt,
+                               struct yh_service **out, struct yh_err *err);
 void yh_service_close(struct yh_service *s); /* NULL is fine */
 struct yh_store *yh_service_store(struct yh_service *s);
 const struct yh_world *yh_service_world(const struct yh_service *s);
 
-YH_MUST_USE enum yh_status yh_service_batch_begin(struct yh_service *s, struct yh_err *err);
-YH_MUST_USE enum yh_status yh_service_batch_commit(struct yh_service *s, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_service_batch_begin(struct yh_service *s, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_service_batch_commit(struct yh_service *s, struct yh_err *err);
 
 /* ---- one call ---- */
 
 /* What the envelope says.  Empty texts where it says nothing. */
 struct yh_call {
-    yh_str infno;         /* "2207" */
-    yh_str msgid;         /* opaque */
-    yh_str provider;      /* fixmedins_code */
-    yh_str office;        /* insuplc_admdvs; "" = find it from the person */
-    yh_str place;         /* mdtrtarea_admvs; "" = the provider's */
+    yh_str infno;    /* "2207" */
+    yh_str msgid;    /* opaque */
+    yh_str provider; /* fixmedins_code */
+    yh_str office;   /* insuplc_admdvs; "" = find it from the person */
+    yh_str place;    /* mdtrtarea_admvs; "" = the provider's */
     yh_str operator_no, operator_name, operator_kind, sign_no;
-    yh_str person;        /* the psn_no named in the body; "" = none */
-    yh_str body;          /* text of `input` as received: what a repeated msgid is compared by */
+    yh_str person; /* the psn_no named in the body; "" = none */
+    yh_str body;   /* text of `input` as received: what a repeated msgid is compared by */
     yh_time now;
-    uint8_t salt[16];     /* random, for the settlement's leaf */
+    uint8_t salt[16]; /* random, for the settlement's leaf */
 };
 
 /* One call inside one transaction: the first argument of every use case.  Filled by
@@ -111,20 +117,20 @@ struct yh_ctx {
     struct yh_service *service;
     const struct yh_world *world;
     struct yh_txn *x;
-    struct yh_group group;           /* of the request key; ("", 0) where no person is named */
-    struct yh_arena *arena;          /* what comes out lives here */
+    struct yh_group group;  /* of the request key; ("", 0) where no person is named */
+    struct yh_arena *arena; /* what comes out lives here */
     const struct yh_call *call;
     yh_time now;
     yh_day today;
-    bool writes;                     /* false in a snapshot */
-    struct yh_provider_row *provider;/* of the caller; NULL: not registered (1201, sandbox) */
-    struct yh_place provider_place;  /* where the provider lies; valid when provider != NULL */
-    struct yh_person_key_row *key;   /* of call->person, found with the request key */
+    bool writes;                      /* false in a snapshot */
+    struct yh_provider_row *provider; /* of the caller; NULL: not registered (1201, sandbox) */
+    struct yh_place provider_place;   /* where the provider lies; valid when provider != NULL */
+    struct yh_person_key_row *key;    /* of call->person, found with the request key */
     int nkey;
-    const yh_str *trace;             /* drug trace codes sold in this call (yh_trace_sell) */
+    const yh_str *trace; /* drug trace codes sold in this call (yh_trace_sell) */
     int ntrace;
-    yh_str made;                     /* what a writing call made: settlement or visit id (for 2601) */
-    struct yh_buf warn;              /* warnings for warn_msg, one sentence each */
+    yh_str made;        /* what a writing call made: settlement or visit id (for 2601) */
+    struct yh_buf warn; /* warnings for warn_msg, one sentence each */
 };
 
 /* What the gateway does inside the transaction: read the typed fields, call one use case, write
@@ -133,9 +139,9 @@ typedef enum yh_status yh_work_fn(struct yh_ctx *ctx, void *user, struct yh_buf 
                                   struct yh_err *err);
 
 struct yh_answer {
-    yh_str reply;    /* in the arena */
-    yh_str warn;     /* warnings, for those who want them outside the reply */
-    bool repeated;   /* the stored reply of an earlier call with the same key */
+    yh_str reply;  /* in the arena */
+    yh_str warn;   /* warnings, for those who want them outside the reply */
+    bool repeated; /* the stored reply of an earlier call with the same key */
 };
 
 /* A writing call, in an open batch.  Looks the key (region, group, provider, msgid) up first:
@@ -146,13 +152,15 @@ struct yh_answer {
  *   anything else                       work; when it answers YH_OK the reply is stored
  * An empty msgid is refused.  After a refusal nothing is stored, so the same call is done afresh.
  * Also refused before any work: a provider unknown, ended, or suspended on that day. */
-YH_MUST_USE enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call,
-                                            struct yh_arena *arena, yh_work_fn *work, void *user,
-                                            struct yh_answer *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call,
+                                struct yh_arena *arena, yh_work_fn *work, void *user,
+                                struct yh_answer *out, struct yh_err *err);
 /* A reading call on a snapshot of its own: no key is kept.  The same checks of the provider. */
-YH_MUST_USE enum yh_status yh_service_read(struct yh_service *s, const struct yh_call *call,
-                                           struct yh_arena *arena, yh_work_fn *work, void *user,
-                                           struct yh_answer *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_service_read(struct yh_service *s, const struct yh_call *call,
+                               struct yh_arena *arena, yh_work_fn *work, void *user,
+                               struct yh_answer *out, struct yh_err *err);
 
 /* ---- refusals ---- */
 
@@ -164,8 +172,8 @@ enum yh_refusal {
     YH_REFUSE_COUNT
 };
 /* Fills *err: "what field=met：detail；cure" (detail may be NULL), with the row's status. */
-enum yh_status yh_refuse(struct yh_err *err, enum yh_refusal why, yh_str met, const char *detail, ...)
-    YH_PRINTF(4, 5);
+enum yh_status yh_refuse(struct yh_err *err, enum yh_refusal why, yh_str met,
+                         const char *detail, ...) YH_PRINTF(4, 5);
 
 /* ---- small things the families share ---- */
 
@@ -175,25 +183,29 @@ enum yh_status yh_refuse(struct yh_err *err, enum yh_refusal why, yh_str met, co
  * YH_NOT_FOUND: no such person; not enrolled in that scheme. */
 struct yh_member {
     struct yh_person_row *person;
-    struct yh_enrolment_row *enrolment; /* the one used; NULL when scheme was "" and none holds */
-    struct yh_identity_row *identity;   /* that hold on the day */
+    struct yh_enrolment_row
+        *enrolment;                   /* the one used; NULL when scheme was "" and none holds */
+    struct yh_identity_row *identity; /* that hold on the day */
     int nidentity;
-    struct yh_account_row *account;     /* NULL = none */
-    struct yh_place home;               /* office, pool, province of the enrolment */
+    struct yh_account_row *account; /* NULL = none */
+    struct yh_place home;           /* office, pool, province of the enrolment */
 };
-YH_MUST_USE enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
-                                          struct yh_member *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
+                              struct yh_member *out, struct yh_err *err);
 /* The visit (mdtrt_id) and its person, with the enrolment that the visit uses, as of its first day.
  * YH_NOT_FOUND: person or visit unknown; YH_DENIED: another person's or another provider's. */
-YH_MUST_USE enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit,
-                                        struct yh_member *m, struct yh_visit_row *v,
-                                        struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit, struct yh_member *m,
+                            struct yh_visit_row *v, struct yh_err *err);
 /* Refuses who may not draw on the insurance that day: dead, not enrolled, paused, frozen, and,
  * where `pooled`, waiting. */
-YH_MUST_USE enum yh_status yh_member_entitled(struct yh_ctx *c, const struct yh_member *m,
-                                              yh_day day, bool pooled, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_member_entitled(struct yh_ctx *c, const struct yh_member *m, yh_day day,
+                                  bool pooled, struct yh_err *err);
 /* Refuses a med_type that the calling provider had not opened that day. */
-YH_MUST_USE enum yh_status yh_service_opened(struct yh_ctx *c, yh_str med_type, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_service_opened(struct yh_ctx *c, yh_str med_type, struct yh_err *err);
 /* Age in tenths of a year: 46.1 years = 461. */
 int yh_age_tenths(yh_day born, yh_day on);
 /* Stays: med_type 2…, 52, 71 and the like; else an outpatient visit or purchase. */

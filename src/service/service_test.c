@@ -14,15 +14,20 @@
 static void sample_lines(struct yh_desk *d, yh_str person, yh_str visit, const char *batch)
 {
     char serial[16];
-    struct { const char *code; yh_price price; yh_qty qty; } row[] = {
-        { DRUG, 12500000, 2 * EACH }, { BLOOD, 80 * YUAN, EACH }, { NIGHT, 15 * YUAN, EACH }
-    };
+    struct {
+        const char *code;
+        yh_price price;
+        yh_qty qty;
+    } row[] = { { DRUG, 12500000, 2 * EACH },
+                { BLOOD, 80 * YUAN, EACH },
+                { NIGHT, 15 * YUAN, EACH } };
     for (int i = 0; i < 3; i++) {
         char own[32];
         snprintf(serial, sizeof serial, "%s-%d", batch, i + 1);
         snprintf(own, sizeof own, "%s.%d", batch, i);
-        CHECK_OK(yh_desk_charge(d, person, visit, i ? own : batch, serial, row[i].code, row[i].price,
-                                row[i].qty, ""), &d->err);
+        CHECK_OK(yh_desk_charge(d, person, visit, i ? own : batch, serial, row[i].code,
+                                row[i].price, row[i].qty, ""),
+                 &d->err);
     }
 }
 
@@ -60,7 +65,8 @@ TEST(the_sample_visit_is_settled_to_the_fen)
     CHECK_I64(undo.row.total, -12000, "the mirror");
     CHECK_I64(undo.row.balance, 20000, "the account has it back");
     CHECK(!yh_eq(undo.row.settlement, s.row.settlement));
-    CHECK(yh_desk_undo(&d, "2208", YH_TOWN_WORKER, visit, s.row.settlement, &undo) == YH_CONFLICT);
+    CHECK(yh_desk_undo(&d, "2208", YH_TOWN_WORKER, visit, s.row.settlement, &undo) ==
+          YH_CONFLICT);
     CHECK_OK(yh_desk_settle(&d, "2207", &in, NULL, &again), &d.err);
     CHECK_I64(again.row.fund, 3150, "undone as if it had never been");
     yh_desk_prove(&d);
@@ -73,7 +79,9 @@ TEST(a_repeated_message_is_answered_and_not_done_again)
     yh_desk_open(&d, NULL);
     yh_str visit = yh_desk_register(&d, YH_TOWN_WORKER, "310", "11");
     sample_lines(&d, YH_TOWN_WORKER, visit, "CB1");
-    struct yh_settle_in in = { .person = YH_TOWN_WORKER, .visit = visit, .account_flag = YH_S("1") };
+    struct yh_settle_in in = { .person = YH_TOWN_WORKER,
+                               .visit = visit,
+                               .account_flag = YH_S("1") };
     struct yh_settled s;
     CHECK_OK(yh_desk_settle(&d, "2207", &in, "M1", &s), &d.err);
     CHECK(!d.repeated);
@@ -92,10 +100,12 @@ TEST(a_repeated_message_is_answered_and_not_done_again)
 }
 
 /* One line of an inpatient stay. */
-static void stay_line(struct yh_desk *d, yh_str person, yh_str visit, const char *serial, yh_price price,
-                      yh_qty qty, const char *undoes)
+static void stay_line(struct yh_desk *d, yh_str person, yh_str visit, const char *serial,
+                      yh_price price, yh_qty qty, const char *undoes)
 {
-    CHECK_OK(yh_desk_charge(d, person, visit, "", serial, "001109000010000", price, qty, undoes), &d->err);
+    CHECK_OK(
+        yh_desk_charge(d, person, visit, "", serial, "001109000010000", price, qty, undoes),
+        &d->err);
 }
 
 TEST(a_stay_of_a_low_income_resident_is_paid_by_every_layer)
@@ -122,13 +132,15 @@ TEST(a_stay_of_a_low_income_resident_is_paid_by_every_layer)
     struct yh_txn view;
     struct yh_buf page = yh_buf_in(&d.arena);
     CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
-    CHECK_OK(yh_bill_text(&view, yh_desk_world(), &d.arena, s.row.settlement, &page, &d.err), &d.err);
+    CHECK_OK(yh_bill_text(&view, yh_desk_world(), &d.arena, s.row.settlement, &page, &d.err),
+             &d.err);
     yh_view_close(&view);
     CHECK(yh_find(yh_buf_str(&page), YH_S("2,728.60")) > 0);
     CHECK(yh_find(yh_buf_str(&page), YH_S("(15,280.00 − 7,000.00)")) > 0);
     CHECK(yh_find(yh_buf_str(&page), YH_S("✓")) > 0);
     struct yh_settled undo;
-    CHECK_OK(yh_desk_undo(&d, "2305", YH_TOWN_LOW_INCOME, visit, s.row.settlement, &undo), &d.err);
+    CHECK_OK(yh_desk_undo(&d, "2305", YH_TOWN_LOW_INCOME, visit, s.row.settlement, &undo),
+             &d.err);
     page = yh_buf_in(&d.arena);
     CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
     CHECK_OK(yh_bill_text(&view, yh_desk_world(), &d.arena, undo.row.settlement, &page, &d.err),
@@ -159,7 +171,8 @@ TEST(interim_parts_of_a_stay_add_up_to_one_settlement)
     CHECK_I64(a.row.serious + b.row.serious, 538200, "critical illness as in one");
     CHECK_I64(a.row.assist + b.row.assist, 272860, "assistance as in one");
     yh_desk_prove(&d);
-    CHECK(yh_desk_undo(&d, "2305", YH_TOWN_LOW_INCOME, visit, a.row.settlement, &c) == YH_CONFLICT);
+    CHECK(yh_desk_undo(&d, "2305", YH_TOWN_LOW_INCOME, visit, a.row.settlement, &c) ==
+          YH_CONFLICT);
     CHECK(yh_find(yh_cstr(d.err.text), b.row.settlement) >= 0);
     CHECK_OK(yh_desk_undo(&d, "2305", YH_TOWN_LOW_INCOME, visit, b.row.settlement, &c), &d.err);
     CHECK_OK(yh_desk_undo(&d, "2305", YH_TOWN_LOW_INCOME, visit, a.row.settlement, &c), &d.err);
@@ -192,7 +205,10 @@ TEST(an_earlier_settlement_is_not_undone_beneath_a_later_one)
 
 TEST(who_may_not_draw_is_refused_with_the_reason)
 {
-    static const struct { yh_str person; const char *scheme, *word; } ROW[] = {
+    static const struct {
+        yh_str person;
+        const char *scheme, *word;
+    } ROW[] = {
         { YH_S_INIT("99010100000000000000000005"), "310", "冻结" },
         { YH_S_INIT("99010100000000000000000006"), "390", "等待期" },
         { YH_S_INIT("99010100000000000000000007"), "310", "不在参保状态" },
@@ -254,8 +270,10 @@ TEST(a_charge_that_breaks_a_rule_changes_nothing)
         CHECK_I64(yh_find(yh_cstr(d.err.text), yh_cstr(BAD[i].word)) >= 0, 1, BAD[i].word);
     }
     CHECK_OK(yh_desk_charge(&d, YH_TOWN_WORKER, v, "A", "1", BLOOD, YUAN, EACH, ""), &d.err);
-    CHECK(yh_desk_charge(&d, YH_TOWN_WORKER, v, "B", "1", BLOOD, YUAN, EACH, "") == YH_CONFLICT);
-    CHECK(yh_desk_charge(&d, YH_TOWN_WORKER, v, "A", "2", BLOOD, YUAN, EACH, "") == YH_CONFLICT);
+    CHECK(yh_desk_charge(&d, YH_TOWN_WORKER, v, "B", "1", BLOOD, YUAN, EACH, "") ==
+          YH_CONFLICT);
+    CHECK(yh_desk_charge(&d, YH_TOWN_WORKER, v, "A", "2", BLOOD, YUAN, EACH, "") ==
+          YH_CONFLICT);
     yh_desk_prove(&d);
     yh_desk_close(&d);
 }

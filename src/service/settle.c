@@ -20,10 +20,10 @@ struct one {
     struct yh_charge_batch_row *row; /* all of the visit */
     bool *taken;                     /* the batches that this settlement takes */
     int nrow;
-    struct yh_charge_line *line;     /* of the batches that the engine sees */
+    struct yh_charge_line *line; /* of the batches that the engine sees */
     int nline;
-    bool *mine;                      /* lines of taken batches */
-    struct yh_settlement_row *part;  /* earlier parts of the stay, in force */
+    bool *mine;                     /* lines of taken batches */
+    struct yh_settlement_row *part; /* earlier parts of the stay, in force */
     int npart;
     struct yh_bill bill;
     struct yh_decision d;
@@ -42,7 +42,8 @@ static enum yh_status agree(struct one *o, const struct yh_settle_in *in, struct
     if (yh_eq(v->status, YH_S("settled")))
         return yh_refuse(err, YH_REFUSE_VISIT_SETTLED, v->visit, NULL);
     if (in->scheme.n && !yh_eq(in->scheme, v->scheme))
-        return yh_refuse(err, YH_REFUSE_SCHEME_OTHER, in->scheme, "登记为 %.*s", YH_ARG(v->scheme));
+        return yh_refuse(err, YH_REFUSE_SCHEME_OTHER, in->scheme, "登记为 %.*s",
+                         YH_ARG(v->scheme));
     if (!v->med_type.n)
         v->med_type = in->med_type;
     if (in->med_type.n && !yh_eq(in->med_type, v->med_type))
@@ -64,7 +65,9 @@ static enum yh_status diagnosed(struct yh_ctx *c, const struct one *o, struct yh
 {
     if (yh_eq(o->v.med_type, YH_S("12")) || yh_is_pharmacy(o->v.med_type))
         return YH_OK;
-    struct yh_diagnosis_row like = { .region = o->v.region, .grp = o->v.grp, .visit = o->v.visit };
+    struct yh_diagnosis_row like = { .region = o->v.region,
+                                     .grp = o->v.grp,
+                                     .visit = o->v.visit };
     struct yh_diagnosis_row *d = NULL;
     int n = 0;
     enum yh_status st = yh_list_diagnosis(
@@ -82,11 +85,14 @@ static enum yh_status earlier_parts(struct yh_ctx *c, struct one *o, struct yh_e
 {
     if (!o->v.interims)
         return YH_OK;
-    struct yh_settlement_row like = { .region = o->v.region, .grp = o->v.grp, .visit = o->v.visit };
+    struct yh_settlement_row like = { .region = o->v.region,
+                                      .grp = o->v.grp,
+                                      .visit = o->v.visit };
     struct yh_settlement_row *s = NULL;
     int n = 0;
-    enum yh_status st = yh_list_settlement(
-        c->x, (struct yh_span){ .index = yh_settlement_by_visit, .same = 3 }, &like, &s, &n, err);
+    enum yh_status st =
+        yh_list_settlement(c->x, (struct yh_span){ .index = yh_settlement_by_visit, .same = 3 },
+                           &like, &s, &n, err);
     if (st)
         return st;
     o->part = s;
@@ -97,8 +103,8 @@ static enum yh_status earlier_parts(struct yh_ctx *c, struct one *o, struct yh_e
 }
 
 /* Whether a batch lies behind the day; one with lines on both sides cannot be cut. */
-static enum yh_status after_edge(struct yh_ctx *c, const struct yh_charge_batch_row *row, yh_day edge,
-                                 bool *later, struct yh_err *err)
+static enum yh_status after_edge(struct yh_ctx *c, const struct yh_charge_batch_row *row,
+                                 yh_day edge, bool *later, struct yh_err *err)
 {
     struct yh_charge_line *l = NULL;
     int n = 0, behind = 0;
@@ -130,7 +136,8 @@ static enum yh_status gather(struct yh_ctx *c, struct one *o, const struct yh_se
     int nseen = 0, ntaken = 0, settled = 0;
     /* An interim settlement that names a day (dscgTime) takes what was charged up to it: so the old
      * year is settled by itself. */
-    yh_day edge = o->stay && in->interim && in->end_time ? yh_time_day(in->end_time) : YH_DAY_MAX;
+    yh_day edge =
+        o->stay && in->interim && in->end_time ? yh_time_day(in->end_time) : YH_DAY_MAX;
     for (int i = 0; i < o->nrow; i++) {
         bool later = false;
         if (edge < YH_DAY_MAX && (st = after_edge(c, &o->row[i], edge, &later, err)) != YH_OK)
@@ -145,7 +152,8 @@ static enum yh_status gather(struct yh_ctx *c, struct one *o, const struct yh_se
         }
     }
     if (!ntaken && settled && !o->stay)
-        return yh_refuse(err, YH_REFUSE_VISIT_SETTLED, o->v.visit, "批次 %.*s", YH_ARG(in->batch));
+        return yh_refuse(err, YH_REFUSE_VISIT_SETTLED, o->v.visit, "批次 %.*s",
+                         YH_ARG(in->batch));
     if (!ntaken && !o->npart)
         return in->batch.n && !all
                    ? yh_refuse(err, YH_REFUSE_BATCH_UNKNOWN, in->batch, NULL)
@@ -175,7 +183,10 @@ static enum yh_status check_sums(const struct one *o, const struct yh_settle_in 
     if (in->sums.total && in->sums.total != s.total)
         return yh_refuse(err, YH_REFUSE_SUMS_DIFFER, yh_dec_text(a, in->sums.total, 2, 2),
                          "明细合计 %.*s", YH_ARG(yh_dec_text(b, s.total, 2, 2)));
-    const struct { const char *name; yh_fen sent, ours; } part[] = {
+    const struct {
+        const char *name;
+        yh_fen sent, ours;
+    } part[] = {
         { "fulamt_ownpay_amt", in->sums.outside, s.outside },
         { "overlmt_selfpay", in->sums.over, s.over },
         { "preselfpay_amt", in->sums.first, s.first },
@@ -184,8 +195,9 @@ static enum yh_status check_sums(const struct one *o, const struct yh_settle_in 
     for (int i = 0; i < YH_COUNT(part); i++)
         if (part[i].sent && part[i].sent != part[i].ours)
             return yh_refuse(err, YH_REFUSE_SUMS_PART_DIFFER,
-                             yh_dec_text(a, in->sums.scope, 2, 2), "%s 上传 %.*s，分割合计 %.*s",
-                             part[i].name, YH_ARG(yh_dec_text(a, part[i].sent, 2, 2)),
+                             yh_dec_text(a, in->sums.scope, 2, 2),
+                             "%s 上传 %.*s，分割合计 %.*s", part[i].name,
+                             YH_ARG(yh_dec_text(a, part[i].sent, 2, 2)),
                              YH_ARG(yh_dec_text(b, part[i].ours, 2, 2)));
     return YH_OK;
 }
@@ -230,7 +242,8 @@ static enum yh_status injury(struct yh_ctx *c, struct one *o, struct yh_err *err
     return YH_OK;
 }
 
-static enum yh_status fixed_price(struct one *o, const struct yh_settle_in *in, struct yh_err *err)
+static enum yh_status fixed_price(struct one *o, const struct yh_settle_in *in,
+                                  struct yh_err *err)
 {
     o->bill.fixed_price = yh_eq(o->v.setlway, YH_S("02"));
     if (!o->bill.fixed_price)
@@ -399,8 +412,8 @@ static enum yh_status joined(struct yh_ctx *c, struct one *o, struct yh_err *err
     struct yh_settlement_row *s = NULL;
     int n = 0;
     enum yh_status st = yh_list_settlement(
-        c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2, .down = true, .most = 40 }, &like,
-        &s, &n, err);
+        c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2, .down = true, .most = 40 },
+        &like, &s, &n, err);
     for (int i = 0; st == YH_OK && i < n; i++)
         if (yh_eq(s[i].person, o->v.person) && yh_eq(s[i].kind, YH_S("settle")) &&
             !s[i].undone_by.n && yh_is_stay(s[i].med_type) && s[i].end_day == o->facts.left) {
@@ -461,8 +474,8 @@ static enum yh_status to_totals(struct yh_ctx *c, struct one *o, struct yh_bill 
     *cut = YH_NEW(c->arena, struct yh_line_split, o->nline);
     struct yh_tag_sums *part = YH_NEW(c->arena, struct yh_tag_sums, 32);
     int npart = 0;
-    enum yh_status st = yh_benefit_split(*c->arena, o->by.plan, &o->by.terms, &split, *cut, part,
-                                         &npart, err);
+    enum yh_status st =
+        yh_benefit_split(*c->arena, o->by.plan, &o->by.terms, &split, *cut, part, &npart, err);
     if (st)
         return st;
     *bill = o->bill;
@@ -522,8 +535,9 @@ enum yh_status yh_home_answer(struct yh_arena *a, const struct yh_home_ask *ask,
                               struct yh_home_reply *out, struct yh_err *err)
 {
     struct yh_home_reply r = { .document = ask->plan->id };
-    enum yh_status st = yh_benefit_settle(a, ask->plan, NULL, &ask->bill,
-                                          (struct yh_settle_how){ .reasons = true }, &r.decision, err);
+    enum yh_status st =
+        yh_benefit_settle(a, ask->plan, NULL, &ask->bill,
+                          (struct yh_settle_how){ .reasons = true }, &r.decision, err);
     if (st == YH_OK)
         *out = r;
     return st;
@@ -556,8 +570,9 @@ static enum yh_status in_hospital(struct yh_ctx *c, const struct one *o, struct 
         for (int k = 0; k < o->nline; k++) {
             yh_day day = yh_time_day(o->line[k].time);
             if (o->mine[k] && in < day && day < out)
-                return yh_refuse(err, YH_REFUSE_IN_HOSPITAL_POOLED, o->v.person, "住院就诊 %.*s，机构 %.*s",
-                                 YH_ARG(all[i].visit), YH_ARG(all[i].provider));
+                return yh_refuse(err, YH_REFUSE_IN_HOSPITAL_POOLED, o->v.person,
+                                 "住院就诊 %.*s，机构 %.*s", YH_ARG(all[i].visit),
+                                 YH_ARG(all[i].provider));
         }
     }
     return YH_OK;
@@ -594,7 +609,8 @@ static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_set
     }
     enum yh_status st = choose_plan(c, o, err);
     if (st == YH_OK)
-        st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts, err);
+        st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts,
+                            err);
     if (st == YH_OK)
         st = yh_facts_standing(c, &o->v, o->plan, o->end, c->today, &o->facts, err);
     if (st == YH_OK)
@@ -709,8 +725,8 @@ void yh_settled_check(const struct yh_settlement_row *r, const struct yh_settlem
 {
     yh_assert(r->total == r->outside + r->over + r->first + r->scope);
     yh_assert(r->total == r->fund + r->person_part + r->hospital);
-    yh_assert(r->fund == r->basic + r->civil + r->enterprise + r->serious + r->large + r->assist +
-                             r->disabled + r->other);
+    yh_assert(r->fund == r->basic + r->civil + r->enterprise + r->serious + r->large +
+                             r->assist + r->disabled + r->other);
     yh_assert(r->person_part == r->account + r->relative + r->cash);
     yh_fen sum = 0;
     for (int i = 0; i < nfund; i++)
@@ -745,8 +761,9 @@ static struct yh_settlement_row row_of(struct yh_ctx *c, const struct one *o,
         .place = o->v.place,
         .clearing_office = o->by.away ? c->provider->office : o->v.office,
         .clearing_way = d->fixed_price ? YH_S("2") : YH_S("1"),
-        .clearing_type = yh_eq(c->call->operator_no, YH_READJUDGED) ? YH_S("99")
-                                                                    : clearing_type(o->v.med_type),
+        .clearing_type = yh_eq(c->call->operator_no, YH_READJUDGED)
+                             ? YH_S("99")
+                             : clearing_type(o->v.med_type),
         .msgid = c->call->msgid,
         .invoice = in->invoice,
         .operator_no = c->call->operator_no,
@@ -784,7 +801,8 @@ static struct yh_settlement_row row_of(struct yh_ctx *c, const struct one *o,
 static int funds_of(struct yh_ctx *c, const struct one *o, struct yh_settlement_fund_row **out)
 {
     const struct yh_decision *d = &o->d;
-    struct yh_settlement_fund_row *f = YH_NEW(c->arena, struct yh_settlement_fund_row, d->nlayer + 1);
+    struct yh_settlement_fund_row *f =
+        YH_NEW(c->arena, struct yh_settlement_fund_row, d->nlayer + 1);
     int n = 0;
     for (int i = 0; i < d->nlayer; i++) {
         const struct yh_layer *l = &o->plan->layer[i];
@@ -833,8 +851,7 @@ static void fill(struct yh_ctx *c, const struct one *o, const struct yh_settle_i
     static const struct yh_enrolment_row none = { .grp = 0 };
     struct yh_settled r = { .row = row_of(c, o, in),
                             .person = *o->m.person,
-                            .enrolment = o->m.enrolment ? *o->m.enrolment
-                                                        : none,
+                            .enrolment = o->m.enrolment ? *o->m.enrolment : none,
                             .age_tenths = yh_age_tenths((yh_day)o->m.person->born, c->today),
                             .cert_type = in->cert_type.n ? in->cert_type : o->v.cert_type,
                             .plan = o->plan };
@@ -864,8 +881,8 @@ static void fill(struct yh_ctx *c, const struct one *o, const struct yh_settle_i
     *s = r;
 }
 
-enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in, struct yh_settled *out,
-                            struct yh_err *err)
+enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in,
+                            struct yh_settled *out, struct yh_err *err)
 {
     struct one o = { .trial = true };
     enum yh_status st = decide(c, &o, in, err);
@@ -881,14 +898,15 @@ enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in, str
 }
 
 enum yh_status yh_purchase_trial(struct yh_ctx *c, const struct yh_visit_row *visit,
-                                 const struct yh_settle_in *in, struct yh_charge_in *line, int nline,
-                                 struct yh_settled *out, struct yh_err *err)
+                                 const struct yh_settle_in *in, struct yh_charge_in *line,
+                                 int nline, struct yh_settled *out, struct yh_err *err)
 {
     struct one o = { .trial = true, .v = *visit };
     yh_day day = yh_time_day(visit->begin_time);
     char text[32];
     if (day > c->today)
-        return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, visit->begin_time), NULL);
+        return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, visit->begin_time),
+                         NULL);
     enum yh_status st = yh_member_open(c, visit->person, visit->scheme, day, &o.m, err);
     if (st == YH_OK)
         st = yh_member_entitled(c, &o.m, day, false, err);
@@ -1054,8 +1072,8 @@ static enum yh_status take_batches(struct yh_ctx *c, struct one *o, yh_str settl
     return YH_OK;
 }
 
-static enum yh_status close_visit(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
-                                  struct yh_err *err)
+static enum yh_status close_visit(struct yh_ctx *c, struct one *o,
+                                  const struct yh_settle_in *in, struct yh_err *err)
 {
     bool left = false;
     for (int i = 0; i < o->nrow; i++)
@@ -1088,7 +1106,8 @@ static enum yh_status use_invoice(struct yh_ctx *c, const struct yh_settlement_r
 }
 
 enum yh_status yh_settlement_add(struct yh_ctx *c, struct yh_settlement_row *s,
-                                 struct yh_settlement_fund_row *f, int nfund, struct yh_err *err)
+                                 struct yh_settlement_fund_row *f, int nfund,
+                                 struct yh_err *err)
 {
     uint8_t *leaf = YH_NEW(c->arena, uint8_t, 32);
     s->salt = (yh_str){ (const char *)c->call->salt, sizeof c->call->salt };
@@ -1103,8 +1122,8 @@ enum yh_status yh_settlement_add(struct yh_ctx *c, struct yh_settlement_row *s,
     return st;
 }
 
-enum yh_status yh_settle(struct yh_ctx *c, const struct yh_settle_in *in, struct yh_settled *out,
-                         struct yh_err *err)
+enum yh_status yh_settle(struct yh_ctx *c, const struct yh_settle_in *in,
+                         struct yh_settled *out, struct yh_err *err)
 {
     struct one o = { 0 };
     enum yh_status st = decide(c, &o, in, err);
@@ -1164,7 +1183,8 @@ enum yh_status yh_event_again(struct yh_ctx *c, const struct yh_settlement_row *
     struct one *o = YH_NEW(c->arena, struct one, 1);
     struct yh_settle_in in = { .person = s->person,
                                .visit = s->visit,
-                               .account_flag = s->account || s->relative ? YH_S("1") : YH_S("0"),
+                               .account_flag =
+                                   s->account || s->relative ? YH_S("1") : YH_S("0"),
                                .interim = s->interim != 0 };
     enum yh_status st = yh_case_open(c, s->person, s->visit, &o->m, &o->v, err);
     if (st == YH_OK)
@@ -1185,7 +1205,8 @@ enum yh_status yh_event_again(struct yh_ctx *c, const struct yh_settlement_row *
     if (st == YH_OK)
         st = choose_plan(c, o, err);
     if (st == YH_OK)
-        st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts, err);
+        st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts,
+                            err);
     if (st == YH_OK)
         st = yh_facts_standing(c, &o->v, o->plan, o->end, c->today, &o->facts, err);
     if (st == YH_OK)

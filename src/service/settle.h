@@ -18,66 +18,76 @@ struct yh_settle_in {
     yh_str disease;          /* dise_codg where the call names one */
     yh_str account_flag;     /* acct_used_flag: "" 0 1 2 */
     yh_str invoice, cert_type, cert_no, extra;
-    bool interim;            /* mid_setl_flag 1 */
-    yh_time end_time;        /* dscgTime of 2303/2304; 0 = not said */
-    struct yh_sums sums;     /* totals sent; checked only where not 0 (2304: where given) */
+    bool interim;        /* mid_setl_flag 1 */
+    yh_time end_time;    /* dscgTime of 2303/2304; 0 = not said */
+    struct yh_sums sums; /* totals sent; checked only where not 0 (2304: where given) */
 };
 
 struct yh_settled {
-    struct yh_settlement_row row;       /* settlement "" in a trial; columns as reference §6 */
-    struct yh_settlement_fund_row *fund;/* setldetail: one per fund, 310200 for the account */
+    struct yh_settlement_row row; /* settlement "" in a trial; columns as reference §6 */
+    struct yh_settlement_fund_row *fund; /* setldetail: one per fund, 310200 for the account */
     int nfund;
     struct yh_person_row person;
     struct yh_enrolment_row enrolment;
     int age_tenths;
-    yh_str cert_type;                   /* mdtrt_cert_type of the visit */
-    struct yh_charge_line *line;        /* the lines it took (detlcutinfo of 2101, 2102) */
+    yh_str cert_type;            /* mdtrt_cert_type of the visit */
+    struct yh_charge_line *line; /* the lines it took (detlcutinfo of 2101, 2102) */
     int nline;
-    const struct yh_plan *plan;         /* what decided; NULL in an undoing */
-    const struct yh_decision *decision; /* with reasons; NULL in an undoing and where read back */
-    const struct yh_bill *bill;         /* what it decided on */
+    const struct yh_plan *plan; /* what decided; NULL in an undoing */
+    const struct yh_decision
+        *decision;              /* with reasons; NULL in an undoing and where read back */
+    const struct yh_bill *bill; /* what it decided on */
 };
 
 /* 2206, 2303: decides and stores nothing; runs on a snapshot.  Refusals as yh_settle. */
-YH_MUST_USE enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in,
-                                        struct yh_settled *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in,
+                            struct yh_settled *out, struct yh_err *err);
 /* 2207, 2304: decides and books.  Refused: nothing to settle, settled already, totals sent that
  * disagree, no policy document in force, outpatient pooled care on a day in hospital, account
  * frozen, an invoice used before, two diagnoses missing where the visit needs them. */
-YH_MUST_USE enum yh_status yh_settle(struct yh_ctx *c, const struct yh_settle_in *in,
-                                     struct yh_settled *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_settle(struct yh_ctx *c, const struct yh_settle_in *in,
+                         struct yh_settled *out, struct yh_err *err);
 /* 2208, 2305, 2103: the mirror under a new settlement id; lines are unsettled again, balances and
  * accumulators restored.  YH_CONFLICT: undone already; later settlements of the person's year
  * built on it and the document refuses (they are named, newest first); interim parts newer.
  * Where the document says 重新结算 the later ones are reversed and re-adjudicated in order. */
-YH_MUST_USE enum yh_status yh_settle_undo(struct yh_ctx *c, yh_str person, yh_str visit,
-                                          yh_str settlement, struct yh_settled *out,
-                                          struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_settle_undo(struct yh_ctx *c, yh_str person, yh_str visit, yh_str settlement,
+                              struct yh_settled *out, struct yh_err *err);
 /* 2601: undoes what the call (provider, omsgid) made, with nothing but that key; a key never seen
  * succeeds and leaves a tombstone; reversing twice succeeds and does nothing.  number: 2102, 2207,
  * 2304, 2401 (others are refused). */
-YH_MUST_USE enum yh_status yh_reverse(struct yh_ctx *c, yh_str person, yh_str omsgid, yh_str number,
-                                      struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_reverse(struct yh_ctx *c, yh_str person, yh_str omsgid, yh_str number,
+                          struct yh_err *err);
 
 /* 2101 (trial), 2102: a purchase: visit, lines and settlement in one.  `visit`: person, scheme,
  * med_type, begin_time, cert_type, cert_no, disease; `in` as above without visit.  `trace`: trace
  * codes sold, in any order; one sold before is refused. */
-struct yh_trace { yh_str serial, code; bool split; /* trdn_flag */ };
-YH_MUST_USE enum yh_status yh_purchase(struct yh_ctx *c, bool trial, const struct yh_visit_row *visit,
-                                       const struct yh_settle_in *in, struct yh_charge_in *line,
-                                       int nline, const struct yh_trace *trace, int ntrace,
-                                       struct yh_settled *out, struct yh_err *err);
+struct yh_trace {
+    yh_str serial, code;
+    bool split; /* trdn_flag */
+};
+YH_MUST_USE
+enum yh_status yh_purchase(struct yh_ctx *c, bool trial, const struct yh_visit_row *visit,
+                           const struct yh_settle_in *in, struct yh_charge_in *line, int nline,
+                           const struct yh_trace *trace, int ntrace, struct yh_settled *out,
+                           struct yh_err *err);
 /* Trace codes sent with 2207/2304 (drug_trac_info); call before yh_settle in the same work. */
-YH_MUST_USE enum yh_status yh_trace_sell(struct yh_ctx *c, yh_str owner, const struct yh_trace *trace,
-                                         int n, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_trace_sell(struct yh_ctx *c, yh_str owner, const struct yh_trace *trace,
+                             int n, struct yh_err *err);
 
 /* A stored bill in plain Chinese, as a patient reads it (SKETCHES §2, engine/explain), from what the
  * settlement keeps: years later it says the same.  `no` is the setl_id; x may be a snapshot.
  * YH_NOT_FOUND: no such settlement, or its document is not among those loaded. */
-YH_MUST_USE enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w,
-                                        struct yh_arena *a, yh_str no, struct yh_buf *out,
-                                        struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct yh_arena *a,
+                            yh_str no, struct yh_buf *out, struct yh_err *err);
 /* The same from a data folder ("sqlite:DIR"), beside whoever writes.  Fails as yh_store_open too. */
-YH_MUST_USE enum yh_status yh_bill_of_data(yh_str data, const struct yh_world *w, struct yh_arena *a,
-                                           yh_str no, struct yh_buf *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_bill_of_data(yh_str data, const struct yh_world *w, struct yh_arena *a,
+                               yh_str no, struct yh_buf *out, struct yh_err *err);
 #endif

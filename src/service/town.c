@@ -9,68 +9,71 @@ struct folk {
     yh_str region;
     int64_t grp;
     yh_str person, name, cert, sex;
-    int year, month, day;              /* born */
+    int year, month, day; /* born */
     yh_str scheme, kind, office, employer;
     int64_t months;
-    yh_fen account;                    /* -1: none */
-    yh_str identity;                   /* "" none */
-    const char *trouble;               /* frozen, waiting, paused; NULL none */
+    yh_fen account;      /* -1: none */
+    yh_str identity;     /* "" none */
+    const char *trouble; /* frozen, waiting, paused; NULL none */
     bool civil;
 };
 
 static const struct folk FOLK[] = {
     { POOL, 1, YH_S_INIT("99010100000000000000000001"), YH_S_INIT("测试甲"),
       YH_S_INIT("990101198001010014"), YH_S_INIT("1"), 1980, 1, 1, YH_S_INIT("310"),
-      YH_S_INIT("11"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 240, 20000, YH_S_INIT(""),
-      NULL, false },
+      YH_S_INIT("11"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 240, 20000,
+      YH_S_INIT(""), NULL, false },
     { POOL, 2, YH_S_INIT("99010100000000000000000002"), YH_S_INIT("测试乙"),
       YH_S_INIT("990101195506120020"), YH_S_INIT("2"), 1955, 6, 12, YH_S_INIT("310"),
-      YH_S_INIT("12"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 480, 200000, YH_S_INIT(""),
-      NULL, false },
+      YH_S_INIT("12"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 480, 200000,
+      YH_S_INIT(""), NULL, false },
     { POOL, 3, YH_S_INIT("99010100000000000000000003"), YH_S_INIT("测试丙"),
       YH_S_INIT("99012119680315003X"), YH_S_INIT("1"), 1968, 3, 15, YH_S_INIT("390"),
-      YH_S_INIT("15"), YH_S_INIT("990121"), YH_S_INIT(""), 120, -1, YH_S_INIT("2303"), NULL, false },
+      YH_S_INIT("15"), YH_S_INIT("990121"), YH_S_INIT(""), 120, -1, YH_S_INIT("2303"), NULL,
+      false },
     { POOL, 1, YH_S_INIT("99010100000000000000000004"), YH_S_INIT("测试丁"),
       YH_S_INIT("990101201605200040"), YH_S_INIT("2"), 2016, 5, 20, YH_S_INIT("390"),
       YH_S_INIT("14"), YH_S_INIT("990101"), YH_S_INIT(""), 96, -1, YH_S_INIT(""), NULL, false },
     { POOL, 5, YH_S_INIT("99010100000000000000000005"), YH_S_INIT("测试己"),
       YH_S_INIT("990101197502020055"), YH_S_INIT("1"), 1975, 2, 2, YH_S_INIT("310"),
-      YH_S_INIT("11"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 100, 50000, YH_S_INIT(""),
-      "frozen", false },
+      YH_S_INIT("11"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 100, 50000,
+      YH_S_INIT(""), "frozen", false },
     { POOL, 6, YH_S_INIT("99010100000000000000000006"), YH_S_INIT("测试庚"),
       YH_S_INIT("990101199003030066"), YH_S_INIT("2"), 1990, 3, 3, YH_S_INIT("390"),
-      YH_S_INIT("15"), YH_S_INIT("990101"), YH_S_INIT(""), 1, -1, YH_S_INIT(""), "waiting", false },
+      YH_S_INIT("15"), YH_S_INIT("990101"), YH_S_INIT(""), 1, -1, YH_S_INIT(""), "waiting",
+      false },
     { POOL, 7, YH_S_INIT("99010100000000000000000007"), YH_S_INIT("测试辛"),
       YH_S_INIT("990101198504040077"), YH_S_INIT("1"), 1985, 4, 4, YH_S_INIT("310"),
-      YH_S_INIT("11"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 60, 30000, YH_S_INIT(""),
-      "paused", false },
+      YH_S_INIT("11"), YH_S_INIT("990101"), YH_S_INIT("示例机械有限公司"), 60, 30000,
+      YH_S_INIT(""), "paused", false },
     { POOL, 8, YH_S_INIT("99010100000000000000000008"), YH_S_INIT("测试壬"),
       YH_S_INIT("990102197708080088"), YH_S_INIT("2"), 1977, 8, 8, YH_S_INIT("390"),
-      YH_S_INIT("15"), YH_S_INIT("990102"), YH_S_INIT(""), 120, -1, YH_S_INIT(""), NULL, false },
+      YH_S_INIT("15"), YH_S_INIT("990102"), YH_S_INIT(""), 120, -1, YH_S_INIT(""), NULL,
+      false },
     { POOL, 9, YH_S_INIT("99010100000000000000000009"), YH_S_INIT("测试癸"),
       YH_S_INIT("990101197909090099"), YH_S_INIT("1"), 1979, 9, 9, YH_S_INIT("310"),
-      YH_S_INIT("11"), YH_S_INIT("990199"), YH_S_INIT("示例市某机关"), 200, 100000, YH_S_INIT(""),
-      NULL, true },
+      YH_S_INIT("11"), YH_S_INIT("990199"), YH_S_INIT("示例市某机关"), 200, 100000,
+      YH_S_INIT(""), NULL, true },
     { YH_S_INIT("990200"), 1, YH_S_INIT("99020100000000000000000001"), YH_S_INIT("测试戊"),
       YH_S_INIT("990201196611110111"), YH_S_INIT("1"), 1966, 11, 11, YH_S_INIT("310"),
-      YH_S_INIT("11"), YH_S_INIT("990201"), YH_S_INIT("样例水泥厂"), 300, 80000, YH_S_INIT(""), NULL,
-      false },
+      YH_S_INIT("11"), YH_S_INIT("990201"), YH_S_INIT("样例水泥厂"), 300, 80000, YH_S_INIT(""),
+      NULL, false },
 };
 
 static const struct {
     yh_str provider, name, kind, level, office, status, services, extra;
 } PLACES[] = {
-    { YH_S_INIT("H99010100001"), YH_S_INIT("示例市第一人民医院"), YH_S_INIT("1"), YH_S_INIT("2"),
-      YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT(""), YH_S_INIT("") },
-    { YH_S_INIT("H99010100002"), YH_S_INIT("示例市第二人民医院"), YH_S_INIT("1"), YH_S_INIT("5"),
-      YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT(""), YH_S_INIT("") },
+    { YH_S_INIT("H99010100001"), YH_S_INIT("示例市第一人民医院"), YH_S_INIT("1"),
+      YH_S_INIT("2"), YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT(""), YH_S_INIT("") },
+    { YH_S_INIT("H99010100002"), YH_S_INIT("示例市第二人民医院"), YH_S_INIT("1"),
+      YH_S_INIT("5"), YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT(""), YH_S_INIT("") },
     { YH_S_INIT("H99010100003"), YH_S_INIT("示例市城区社区卫生服务中心"), YH_S_INIT("1"),
       YH_S_INIT("14"), YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT(""),
       YH_S_INIT("{\"level_kind\":\"社区卫生\"}") },
-    { YH_S_INIT("H99010100007"), YH_S_INIT("示例市城区口腔门诊部"), YH_S_INIT("1"), YH_S_INIT("11"),
-      YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT("11"), YH_S_INIT("") },
-    { YH_S_INIT("H99010100008"), YH_S_INIT("示例市城区康复医院"), YH_S_INIT("1"), YH_S_INIT("9"),
-      YH_S_INIT("990101"), YH_S_INIT("2"), YH_S_INIT(""), YH_S_INIT("") },
+    { YH_S_INIT("H99010100007"), YH_S_INIT("示例市城区口腔门诊部"), YH_S_INIT("1"),
+      YH_S_INIT("11"), YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT("11"), YH_S_INIT("") },
+    { YH_S_INIT("H99010100008"), YH_S_INIT("示例市城区康复医院"), YH_S_INIT("1"),
+      YH_S_INIT("9"), YH_S_INIT("990101"), YH_S_INIT("2"), YH_S_INIT(""), YH_S_INIT("") },
     { YH_S_INIT("P99010100001"), YH_S_INIT("示例大药房"), YH_S_INIT("2"), YH_S_INIT(""),
       YH_S_INIT("990101"), YH_S_INIT("1"), YH_S_INIT(""), YH_S_INIT("") },
     { YH_S_INIT("H99020100001"), YH_S_INIT("样例市人民医院"), YH_S_INIT("1"), YH_S_INIT("2"),
@@ -103,7 +106,9 @@ static enum yh_status places(struct yh_txn *x, struct yh_err *err)
 static enum yh_status keys(struct yh_txn *x, const struct folk *f, struct yh_err *err)
 {
     struct yh_person_key_row k = { .region = f->region, .grp = f->grp, .person = f->person };
-    const struct { yh_str kind, value; } key[] = {
+    const struct {
+        yh_str kind, value;
+    } key[] = {
         { YH_S("psn"), f->person },
         { YH_S("cert"), yh_fmt(x->arena, "01:%.*s", YH_ARG(f->cert)) },
         { YH_S("card"), yh_fmt(x->arena, "C%.*s", YH_ARG(f->cert)) },
@@ -149,7 +154,8 @@ static struct yh_enrolment_row enrolment(const struct folk *f, yh_day as_of)
     return e;
 }
 
-static enum yh_status one(struct yh_txn *x, const struct folk *f, yh_day as_of, struct yh_err *err)
+static enum yh_status one(struct yh_txn *x, const struct folk *f, yh_day as_of,
+                          struct yh_err *err)
 {
     yh_txn_group(x, (struct yh_group){ f->region, f->grp });
     struct yh_account_group_row g = { f->region, f->grp, 0 };
@@ -258,12 +264,15 @@ bool yh_town_employee(uint64_t seed, int64_t i)
     return yh_mix64(seed ^ (uint64_t)i * UINT64_C(0x9E3779B97F4A7C15)) % 10 < 4;
 }
 
-static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i, struct yh_err *err)
+static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i,
+                                    struct yh_err *err)
 {
     uint64_t r = yh_mix64(seed + 7 + (uint64_t)i);
     bool employee = yh_town_employee(seed, i);
     bool retired = employee && r % 4 == 0;
-    int age = retired ? 60 + (int)(r / 8 % 30) : employee ? 20 + (int)(r / 8 % 40) : (int)(r / 8 % 90);
+    int age = retired    ? 60 + (int)(r / 8 % 30)
+              : employee ? 20 + (int)(r / 8 % 40)
+                         : (int)(r / 8 % 90);
     char number[32], cert[32];
     struct folk f = { .region = YH_S("990100"),
                       .grp = 1000000 + i,
@@ -284,8 +293,8 @@ static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i, 
                       .months = 24 + (int64_t)(r % 200),
                       .account = employee ? (yh_fen)(r % 500000) : -1,
                       .identity = YH_S("") };
-    f.cert = (yh_str){ cert, snprintf(cert, sizeof cert, "990101%04d%02d%02d%04d", f.year, f.month,
-                                      f.day, (int)(i % 10000)) };
+    f.cert = (yh_str){ cert, snprintf(cert, sizeof cert, "990101%04d%02d%02d%04d", f.year,
+                                      f.month, f.day, (int)(i % 10000)) };
     yh_txn_group(x, (struct yh_group){ f.region, f.grp });
     struct yh_account_group_row g = { f.region, f.grp, 0 };
     enum yh_status st = yh_add_account_group(x, &g, err);
@@ -324,8 +333,8 @@ static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i, 
 
 #define PEOPLE_A_BATCH 20000
 
-enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int64_t n, uint64_t seed,
-                              struct yh_err *err)
+enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int64_t n,
+                              uint64_t seed, struct yh_err *err)
 {
     for (int64_t from = 0; from < n; from += PEOPLE_A_BATCH) {
         yh_arena_reset(scratch);

@@ -7,7 +7,8 @@
 enum yh_status yh_settlement_by_no(struct yh_ctx *c, yh_str region, int64_t grp, yh_str no,
                                    struct yh_settlement_row *out, struct yh_err *err)
 {
-    struct yh_settlement_row like = { .region = region, .grp = grp, .settlement = no }, *s = NULL;
+    struct yh_settlement_row like = { .region = region, .grp = grp, .settlement = no },
+                             *s = NULL;
     int n = 0;
     struct yh_span span = { .index = yh_settlement_by_id, .same = 3, .most = 1 };
     enum yh_status st = yh_list_settlement(c->x, span, &like, &s, &n, err);
@@ -63,11 +64,9 @@ static enum yh_status later_of(struct yh_ctx *c, const struct yh_settlement_row 
 {
     struct yh_settlement_row like = { .region = s->region, .grp = s->grp }, *all = NULL;
     int nall = 0;
-    struct yh_span span = { .index = YH_BY_KEY,
-                            .same = 2,
-                            .ranged = true,
-                            .from = s->seq + 1,
-                            .to = INT64_MAX };
+    struct yh_span span = {
+        .index = YH_BY_KEY, .same = 2, .ranged = true, .from = s->seq + 1, .to = INT64_MAX
+    };
     enum yh_status st = yh_list_settlement(c->x, span, &like, &all, &nall, err);
     *n = 0;
     for (int i = 0; st == YH_OK && i < nall; i++) {
@@ -84,7 +83,8 @@ static enum yh_status later_of(struct yh_ctx *c, const struct yh_settlement_row 
 }
 
 static enum yh_status refuse_later(struct yh_ctx *c, const struct yh_settlement_row *s,
-                                   const struct yh_settlement_row *later, int n, struct yh_err *err)
+                                   const struct yh_settlement_row *later, int n,
+                                   struct yh_err *err)
 {
     struct yh_buf names = yh_buf_in(c->arena);
     for (int i = n - 1; i >= 0 && i >= n - 3; i--) {
@@ -102,10 +102,11 @@ static enum yh_status refuse_later(struct yh_ctx *c, const struct yh_settlement_
 
 static void negate(struct yh_settlement_row *r)
 {
-    int64_t *amount[] = { &r->total,   &r->outside, &r->over,       &r->first,   &r->scope,
-                          &r->deductible, &r->basic, &r->civil,     &r->enterprise, &r->serious,
-                          &r->large,   &r->assist,  &r->disabled,   &r->other,   &r->fund,
-                          &r->person_part, &r->account, &r->relative, &r->cash,  &r->hospital,
+    int64_t *amount[] = { &r->total,      &r->outside,    &r->over,  &r->first,
+                          &r->scope,      &r->deductible, &r->basic, &r->civil,
+                          &r->enterprise, &r->serious,    &r->large, &r->assist,
+                          &r->disabled,   &r->other,      &r->fund,  &r->person_part,
+                          &r->account,    &r->relative,   &r->cash,  &r->hospital,
                           &r->to_person };
     for (int i = 0; i < YH_COUNT(amount); i++)
         *amount[i] = -*amount[i];
@@ -208,7 +209,8 @@ enum yh_status yh_settlement_mirror(struct yh_ctx *c, const struct yh_settlement
     enum yh_status st = yh_txn_next_seq(c->x, &u.seq, err);
     if (st)
         return st;
-    u.settlement = yh_fmt(c->arena, "%.*sS%08" PRId64 "%06" PRId64, YH_ARG(u.region), u.grp, u.seq);
+    u.settlement =
+        yh_fmt(c->arena, "%.*sS%08" PRId64 "%06" PRId64, YH_ARG(u.region), u.grp, u.seq);
     u.kind = YH_S("undo");
     u.undoes = s->settlement;
     u.time = c->now;
@@ -324,7 +326,8 @@ enum yh_status yh_settle_undo(struct yh_ctx *c, yh_str person, yh_str visit, yh_
         st = yh_settlement_by_no(c, v.region, v.grp, settlement, &s, err);
     if (st)
         return st;
-    if (!yh_eq(s.visit, v.visit) || !yh_eq(s.person, v.person) || !yh_eq(s.provider, v.provider))
+    if (!yh_eq(s.visit, v.visit) || !yh_eq(s.person, v.person) ||
+        !yh_eq(s.provider, v.provider))
         return yh_refuse(err, YH_REFUSE_SETTLEMENT_OTHER, settlement, NULL);
     if (!kind_fits(c->call->infno, s.med_type))
         return yh_refuse(err, YH_REFUSE_SETTLEMENT_KIND, settlement, "医疗类别 %.*s",
@@ -373,7 +376,8 @@ static enum yh_status reverse_made(struct yh_ctx *c, const struct yh_request_row
 enum yh_status yh_reverse(struct yh_ctx *c, yh_str person, yh_str omsgid, yh_str number,
                           struct yh_err *err)
 {
-    (void)person; /* the key alone decides; the group was found from the person by the wrapper */
+    (void)
+        person; /* the key alone decides; the group was found from the person by the wrapper */
     if (number.n && !reversible(number))
         return yh_refuse(err, YH_REFUSE_REVERSAL_NUMBER, number, NULL);
     if (!omsgid.n)
@@ -396,7 +400,8 @@ enum yh_status yh_reverse(struct yh_ctx *c, yh_str person, yh_str omsgid, yh_str
     if (yh_eq(r.state, YH_S("tombstone")) || yh_eq(r.state, YH_S("undone")))
         return YH_OK;
     if (number.n && !yh_eq(number, r.infno))
-        return yh_refuse(err, YH_REFUSE_REVERSAL_DIFFERS, number, "原交易是 %.*s", YH_ARG(r.infno));
+        return yh_refuse(err, YH_REFUSE_REVERSAL_DIFFERS, number, "原交易是 %.*s",
+                         YH_ARG(r.infno));
     if (!reversible(r.infno))
         return yh_refuse(err, YH_REFUSE_REVERSAL_NUMBER, r.infno, NULL);
     if ((st = reverse_made(c, &r, err)) != YH_OK)

@@ -8,8 +8,8 @@ enum yh_status yh_visits_of(struct yh_ctx *c, const struct yh_person_row *p,
                             struct yh_visit_row **rows, int *n, struct yh_err *err)
 {
     struct yh_visit_row like = { .region = p->region, .grp = p->grp, .person = p->person };
-    return yh_list_visit(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 }, &like, rows, n,
-                         err);
+    return yh_list_visit(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 }, &like, rows,
+                         n, err);
 }
 
 enum yh_status yh_batches_of(struct yh_ctx *c, const struct yh_visit_row *v,
@@ -104,8 +104,8 @@ static enum yh_status cancel(struct yh_ctx *c, struct yh_visit_row *v, struct yh
             return yh_refuse(err, YH_REFUSE_VISIT_HAS_SETTLEMENT, v->visit, "结算 %.*s",
                              YH_ARG(b[i].settlement));
         if (b[i].lines)
-            return yh_refuse(err, YH_REFUSE_VISIT_HAS_CHARGES, v->visit, "批次 %.*s 有 %d 条明细",
-                             YH_ARG(b[i].batch), (int)b[i].lines);
+            return yh_refuse(err, YH_REFUSE_VISIT_HAS_CHARGES, v->visit,
+                             "批次 %.*s 有 %d 条明细", YH_ARG(b[i].batch), (int)b[i].lines);
     }
     v->status = YH_S("cancelled");
     return yh_put_visit(c->x, v, err);
@@ -134,12 +134,13 @@ enum yh_status yh_diagnoses_put(struct yh_ctx *c, const struct yh_visit_row *v,
         struct yh_diagnosis_row row = d[i];
         bool tcm = yh_eq(row.kind, YH_S("2")) || yh_eq(row.kind, YH_S("3"));
         uint32_t id = YH_CODE_NONE;
-        switch (yh_catalog_find(c->world->catalog, tcm ? YH_SPACE_TCM : YH_SPACE_DIAGNOSIS, row.code,
-                                day, &id)) {
+        switch (yh_catalog_find(c->world->catalog, tcm ? YH_SPACE_TCM : YH_SPACE_DIAGNOSIS,
+                                row.code, day, &id)) {
         case YH_FOUND:
         case YH_UNKNOWN: break;
         case YH_EXPIRED:
-            return yh_refuse(err, YH_REFUSE_DIAGNOSIS_EXPIRED, row.code, "%.*s", YH_ARG(row.name));
+            return yh_refuse(err, YH_REFUSE_DIAGNOSIS_EXPIRED, row.code, "%.*s",
+                             YH_ARG(row.name));
         case YH_MALFORMED:
             return yh_refuse(err, YH_REFUSE_DIAGNOSIS_BAD, row.code, "%.*s", YH_ARG(row.name));
         }
@@ -240,8 +241,8 @@ enum yh_status yh_stay_admit(struct yh_ctx *c, const struct yh_visit_row *in,
     return YH_OK;
 }
 
-static enum yh_status open_stay(struct yh_ctx *c, yh_str person, yh_str visit, struct yh_member *m,
-                                struct yh_visit_row *v, struct yh_err *err)
+static enum yh_status open_stay(struct yh_ctx *c, yh_str person, yh_str visit,
+                                struct yh_member *m, struct yh_visit_row *v, struct yh_err *err)
 {
     enum yh_status st = yh_case_open(c, person, visit, m, v, err);
     if (st)
@@ -270,13 +271,15 @@ enum yh_status yh_stay_change(struct yh_ctx *c, const struct yh_visit_row *in,
     if (st)
         return st;
     if (in->med_type.n && !yh_is_stay(in->med_type))
-        return yh_refuse(err, YH_REFUSE_MED_TYPE_BAD, in->med_type, "住院只能改为另一种住院类别");
+        return yh_refuse(err, YH_REFUSE_MED_TYPE_BAD, in->med_type,
+                         "住院只能改为另一种住院类别");
     if ((st = yh_service_opened(c, in->med_type, err)) != YH_OK)
         return st;
     if (in->begin_time) {
         char text[32];
         if (yh_time_day(in->begin_time) > c->today)
-            return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, in->begin_time), NULL);
+            return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, in->begin_time),
+                             NULL);
         v.begin_time = in->begin_time;
     }
     take(&v.med_type, in->med_type);
@@ -317,7 +320,8 @@ enum yh_status yh_stay_discharge(struct yh_ctx *c, const struct yh_visit_row *in
     if (yh_eq(v.status, YH_S("discharged")) || (settled && v.end_time))
         return yh_refuse(err, YH_REFUSE_VISIT_DISCHARGED, v.visit, NULL);
     if (in->end_time < v.begin_time)
-        return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_time_text(text, in->end_time), NULL);
+        return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_time_text(text, in->end_time),
+                         NULL);
     if (yh_time_day(in->end_time) > c->today)
         return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, in->end_time), NULL);
     v.end_time = in->end_time;

@@ -7,7 +7,8 @@
 
 static const char USAGE[] = "bill [--data DIR] [--catalogs DIR] [--policy DIR] 结算ID…";
 
-static int print_all(const char *data, const struct yh_world *w, struct yh_arena *a, char **no, int n)
+static int print_all(const char *data, const struct yh_world *w, struct yh_arena *a, char **no,
+                     int n)
 {
     char url[1024];
     (void)snprintf(url, sizeof url, "sqlite:%s", data);

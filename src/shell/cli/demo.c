@@ -46,7 +46,8 @@ static void on_signal(int no)
 /* Only what an earlier demonstration left; a folder with anything else in it is not touched. */
 static bool clear_old(const char *dir)
 {
-    static const char *const NAME[] = { "yiheng.db", "yiheng.db-wal", "yiheng.db-shm", "writer.lock" };
+    static const char *const NAME[] = { "yiheng.db", "yiheng.db-wal", "yiheng.db-shm",
+                                        "writer.lock" };
     char path[1024];
     struct stat st;
     (void)snprintf(path, sizeof path, "%s/demo", dir);
@@ -92,8 +93,8 @@ static bool serve(struct demo *d)
         (void)dup2(pipes[1], STDOUT_FILENO);
         (void)close(pipes[0]);
         (void)close(pipes[1]);
-        execl("/proc/self/exe", "yiheng", "serve", "--data", d->data, "--sandbox", "--port", d->port,
-              "--port-step", "50", "--regions", "990100 990200", (char *)NULL);
+        execl("/proc/self/exe", "yiheng", "serve", "--data", d->data, "--sandbox", "--port",
+              d->port, "--port-step", "50", "--regions", "990100 990200", (char *)NULL);
         _exit(127);
     }
     (void)close(pipes[1]);
@@ -140,17 +141,22 @@ static void print_bill(void *user, yh_str no)
 
 static void say_how(const struct demo *d)
 {
-    printf("\n自己发一笔（查人员）：\n"
-           "  curl -s %s -d '{\"infno\":\"1101\",\"msgid\":\"H99010100001%04d01010000000001\","
-           "\"fixmedins_code\":\"H99010100001\",\"mdtrtarea_admvs\":\"990101\",\"insuplc_admdvs\":\"\","
-           "\"inf_time\":\"%04d-03-19 09:00:00\",\"opter\":\"0001\",\"opter_name\":\"测试操作员\","
-           "\"opter_type\":\"1\",\"infver\":\"V1.0\",\"recer_sys_code\":\"99\",\"signtype\":\"SM3\","
-           "\"input\":{\"data\":{\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"990101198001010014\","
-           "\"psn_cert_type\":\"01\",\"certno\":\"990101198001010014\",\"psn_name\":\"测试甲\"}}}'\n",
-           d->url, yh_civil_of(yh_time_day(local_now())).year,
-           yh_civil_of(yh_time_day(local_now())).year);
-    printf("再看一张账单：yiheng bill --data %s 结算号；核对账目：yiheng verify --data %s\n", d->data,
-           d->data);
+    printf(
+        "\n自己发一笔（查人员）：\n"
+        "  curl -s %s -d '{\"infno\":\"1101\",\"msgid\":\"H99010100001%04d01010000000001\","
+        "\"fixmedins_code\":\"H99010100001\",\"mdtrtarea_admvs\":\"990101\",\"insuplc_admdvs\":"
+        "\"\","
+        "\"inf_time\":\"%04d-03-19 09:00:00\",\"opter\":\"0001\",\"opter_name\":\"测试操作员\","
+        "\"opter_type\":\"1\",\"infver\":\"V1.0\",\"recer_sys_code\":\"99\",\"signtype\":"
+        "\"SM3\","
+        "\"input\":{\"data\":{\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":"
+        "\"990101198001010014\","
+        "\"psn_cert_type\":\"01\",\"certno\":\"990101198001010014\",\"psn_name\":\"测试甲\"}}}'"
+        "\n",
+        d->url, yh_civil_of(yh_time_day(local_now())).year,
+        yh_civil_of(yh_time_day(local_now())).year);
+    printf("再看一张账单：yiheng bill --data %s 结算号；核对账目：yiheng verify --data %s\n",
+           d->data, d->data);
 }
 
 static int run(struct demo *d)
@@ -159,7 +165,8 @@ static int run(struct demo *d)
     char url[1024];
     (void)snprintf(url, sizeof url, "sqlite:%s", d->data);
     if (!clear_old(d->data)) {
-        fprintf(stderr, "错误：%s 里有不是演示的数据，未改动；请用 --data 换一个目录\n", d->data);
+        fprintf(stderr, "错误：%s 里有不是演示的数据，未改动；请用 --data 换一个目录\n",
+                d->data);
         return 1;
     }
     if (yh_arena_open(&d->arena, (size_t)512 << 20, &err) ||

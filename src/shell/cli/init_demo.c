@@ -11,7 +11,8 @@ static const char HELP[] =
     "的机构和人员：示例人员十名（测试甲 …），另加 N 名随机人员供压测。\n"
     "\n"
     "  --data DIR     数据目录（缺省 data；已有演示数据时不改动并报错）\n"
-    "  --people N     随机人员数（缺省 0，最多一千万）；人员编号 990101 后接 20 位数，自 1000000 起\n"
+    "  --people N     随机人员数（缺省 0，最多一千万）；人员编号 990101 后接 20 位数，自 "
+    "1000000 起\n"
     "  --seed N       随机种子（缺省 1）\n";
 
 static bool number(const char *name, const char *value, int64_t most, int64_t *out)
@@ -48,12 +49,13 @@ int yh_cmd_init_demo(int argc, char **argv)
     struct timespec from, to;
     (void)clock_gettime(CLOCK_MONOTONIC, &from);
     (void)snprintf(url, sizeof url, "sqlite:%s", data);
-    if (yh_town_init(yh_cstr(url), (yh_time)time(NULL) + 8 * 3600, people, (uint64_t)seed, &err))
+    if (yh_town_init(yh_cstr(url), (yh_time)time(NULL) + 8 * 3600, people, (uint64_t)seed,
+                     &err))
         return yh_cli_error(NULL, &err);
     (void)clock_gettime(CLOCK_MONOTONIC, &to);
     long ms = (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000;
-    printf("%s：示例人员与机构已建立，随机人员 %lld 名，用时 %ld.%ld 秒\n", data, (long long)people,
-           ms / 1000, ms % 1000 / 100);
+    printf("%s：示例人员与机构已建立，随机人员 %lld 名，用时 %ld.%ld 秒\n", data,
+           (long long)people, ms / 1000, ms % 1000 / 100);
     printf("启动：yiheng serve --data %s --sandbox\n", data);
     return 0;
 }

@@ -7,7 +7,8 @@
 #include "shell/realm/realm.h"
 
 static const char USAGE[] =
-    "review --person 人员编号 [--scheme 310|390] [--year N] [--data DIR] [--catalogs DIR] [--policy DIR]\n"
+    "review --person 人员编号 [--scheme 310|390] [--year N] [--data DIR] [--catalogs DIR] "
+    "[--policy DIR]\n"
     "  按现行政策文件与现有身份、备案等事实，把该人员一年的结算依次重算；只列差额，不记账：\n"
     "  有利于个人的由经办机构支付，不利的列给经办人员审定。换用 --policy 可试算草案。";
 
@@ -17,22 +18,25 @@ static void print(const struct yh_review *r)
     printf("重算 %d 笔，有差额 %d 笔\n", r->looked, r->n);
     for (int i = 0; i < r->n; i++) {
         const struct yh_review_row *k = &r->row[i];
-        printf("  %.*s %.*s  基金 %.*s → %.*s  个人 %.*s → %.*s  ", YH_ARG(yh_day_text(day, k->day)),
-               YH_ARG(k->settlement), YH_ARG(yh_dec_text(a, k->fund_was, 2, 2)),
-               YH_ARG(yh_dec_text(b, k->fund_now, 2, 2)), YH_ARG(yh_dec_text(c, k->person_was, 2, 2)),
+        printf("  %.*s %.*s  基金 %.*s → %.*s  个人 %.*s → %.*s  ",
+               YH_ARG(yh_day_text(day, k->day)), YH_ARG(k->settlement),
+               YH_ARG(yh_dec_text(a, k->fund_was, 2, 2)),
+               YH_ARG(yh_dec_text(b, k->fund_now, 2, 2)),
+               YH_ARG(yh_dec_text(c, k->person_was, 2, 2)),
                YH_ARG(yh_dec_text(d, k->person_now, 2, 2)));
         if (k->payable)
             printf("应补付 %.*s\n", YH_ARG(yh_dec_text(a, k->payable, 2, 2)));
         else
             printf("待审定 %.*s\n", YH_ARG(yh_dec_text(a, k->against, 2, 2)));
     }
-    printf("合计应补付个人 %.*s，待审定 %.*s（未记账）\n", YH_ARG(yh_dec_text(a, r->payable, 2, 2)),
-           YH_ARG(yh_dec_text(b, r->against, 2, 2)));
+    printf("合计应补付个人 %.*s，待审定 %.*s（未记账）\n",
+           YH_ARG(yh_dec_text(a, r->payable, 2, 2)), YH_ARG(yh_dec_text(b, r->against, 2, 2)));
 }
 
 int yh_cmd_review(int argc, char **argv)
 {
-    const char *data = "data", *catalogs = NULL, *policy = NULL, *person = NULL, *scheme = "390";
+    const char *data = "data", *catalogs = NULL, *policy = NULL, *person = NULL,
+               *scheme = "390";
     const char *value = NULL;
     yh_time now = (yh_time)time(NULL) + 8 * 3600;
     int64_t year = yh_civil_of(yh_time_day(now)).year;
@@ -64,8 +68,8 @@ int yh_cmd_review(int argc, char **argv)
         code = yh_cli_error(NULL, &err);
     } else {
         if (yh_realm_open(catalogs, policy, NULL, realm, &err) ||
-            yh_review_data(yh_cstr(url), &realm->world, &arena, now, yh_cstr(person), yh_cstr(scheme),
-                           year, &r, &err))
+            yh_review_data(yh_cstr(url), &realm->world, &arena, now, yh_cstr(person),
+                           yh_cstr(scheme), year, &r, &err))
             code = yh_cli_error(NULL, &err);
         else
             print(&r);

@@ -17,12 +17,13 @@ struct stage {
     struct yh_client client;
     struct yh_arena *a;
     struct yh_err *err;
-    char now[32];          /* inf_time */
-    const char *office;    /* insuplc_admdvs */
+    char now[32];       /* inf_time */
+    const char *office; /* insuplc_admdvs */
     int seq;
     yh_str sign_no, body, msgid; /* of the last request */
     const struct yh_json *output;
-    yh_fen total, fund, account; /* of the worker's scheme today, as the hospital's own books have it */
+    yh_fen total, fund,
+        account; /* of the worker's scheme today, as the hospital's own books have it */
     int count;
 };
 
@@ -40,13 +41,14 @@ static void envelope(struct stage *s, const char *infno, yh_str input)
         if (*p >= '0' && *p <= '9')
             stamp[n++] = *p;
     s->msgid = yh_fmt(s->a, HOSPITAL "%.*s%04d", n, stamp, ++s->seq);
-    s->body = yh_fmt(s->a,
-                     "{\"infno\":\"%s\",\"msgid\":\"%.*s\",\"mdtrtarea_admvs\":\"990101\","
-                     "\"insuplc_admdvs\":\"%s\",\"recer_sys_code\":\"99\",\"signtype\":\"SM3\","
-                     "\"infver\":\"V1.0\",\"opter_type\":\"1\",\"opter\":\"0001\","
-                     "\"opter_name\":\"测试操作员\",\"inf_time\":\"%s\",\"fixmedins_code\":\"" HOSPITAL
-                     "\",\"fixmedins_name\":\"示例市第一人民医院\",\"sign_no\":\"%.*s\",\"input\":%.*s}",
-                     infno, YH_ARG(s->msgid), s->office, s->now, YH_ARG(s->sign_no), YH_ARG(input));
+    s->body = yh_fmt(
+        s->a,
+        "{\"infno\":\"%s\",\"msgid\":\"%.*s\",\"mdtrtarea_admvs\":\"990101\","
+        "\"insuplc_admdvs\":\"%s\",\"recer_sys_code\":\"99\",\"signtype\":\"SM3\","
+        "\"infver\":\"V1.0\",\"opter_type\":\"1\",\"opter\":\"0001\","
+        "\"opter_name\":\"测试操作员\",\"inf_time\":\"%s\",\"fixmedins_code\":\"" HOSPITAL
+        "\",\"fixmedins_name\":\"示例市第一人民医院\",\"sign_no\":\"%.*s\",\"input\":%.*s}",
+        infno, YH_ARG(s->msgid), s->office, s->now, YH_ARG(s->sign_no), YH_ARG(input));
 }
 
 /* Posts the last envelope; the reply's infcode in *ok. */
@@ -54,8 +56,8 @@ static enum yh_status post(struct stage *s, bool *ok, yh_str *message)
 {
     struct yh_client_answer reply;
     struct yh_json *v = NULL;
-    enum yh_status st = yh_client_call(&s->client, s->a, "POST", NULL, "application/json", NULL, 0,
-                                       s->body, &reply, s->err);
+    enum yh_status st = yh_client_call(&s->client, s->a, "POST", NULL, "application/json", NULL,
+                                       0, s->body, &reply, s->err);
     if (st == YH_OK)
         st = yh_json_read(s->a, reply.body, (struct yh_json_limits){ 0 }, &v, s->err);
     if (st)
@@ -110,21 +112,24 @@ static void put_line(struct yh_buf *b, const struct stage *s, const char *person
     char price[32], qty[32], sum[32];
     yh_fen total = yh_line_amount((yh_price)l->price_fen * 10000, (yh_qty)l->qty_tenths * 1000,
                                   YH_ROUND_HALF_UP);
-    yh_str p = yh_dec_text(price, l->price_fen, 2, 2), q = yh_dec_text(qty, l->qty_tenths, 1, 1);
-    yh_putf(b,
-            "%s{\"feedetl_sn\":\"%d\",\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"chrg_bchno\":\"%s\","
-            "\"med_type\":\"%s\",\"init_feedetl_sn\":\"\",\"rx_circ_flag\":\"0\","
-            "\"fee_ocur_time\":\"%s\",\"med_list_codg\":\"%s\",\"medins_list_codg\":\"%s\","
-            "\"det_item_fee_sumamt\":%.*s,\"cnt\":%.*s,\"pric\":%.*s,\"bilg_dept_codg\":\"A03\","
-            "\"bilg_dept_name\":\"内科\",\"bilg_dr_codg\":\"D990101000001\","
-            "\"bilg_dr_name\":\"测试医师\",\"hosp_appr_flag\":\"1\"}",
-            b->n ? "," : "", no, YH_ARG(visit), person, batch, med_type, s->now, l->code, l->code,
-            YH_ARG(yh_dec_text(sum, total, 2, 2)), YH_ARG(q), YH_ARG(p));
+    yh_str p = yh_dec_text(price, l->price_fen, 2, 2),
+           q = yh_dec_text(qty, l->qty_tenths, 1, 1);
+    yh_putf(
+        b,
+        "%s{\"feedetl_sn\":\"%d\",\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"chrg_bchno\":\"%"
+        "s\","
+        "\"med_type\":\"%s\",\"init_feedetl_sn\":\"\",\"rx_circ_flag\":\"0\","
+        "\"fee_ocur_time\":\"%s\",\"med_list_codg\":\"%s\",\"medins_list_codg\":\"%s\","
+        "\"det_item_fee_sumamt\":%.*s,\"cnt\":%.*s,\"pric\":%.*s,\"bilg_dept_codg\":\"A03\","
+        "\"bilg_dept_name\":\"内科\",\"bilg_dr_codg\":\"D990101000001\","
+        "\"bilg_dr_name\":\"测试医师\",\"hosp_appr_flag\":\"1\"}",
+        b->n ? "," : "", no, YH_ARG(visit), person, batch, med_type, s->now, l->code, l->code,
+        YH_ARG(yh_dec_text(sum, total, 2, 2)), YH_ARG(q), YH_ARG(p));
 }
 
-static enum yh_status charge(struct stage *s, const char *infno, const char *person, yh_str visit,
-                             const char *batch, const char *med_type, int from, const struct line *l,
-                             int n)
+static enum yh_status charge(struct stage *s, const char *infno, const char *person,
+                             yh_str visit, const char *batch, const char *med_type, int from,
+                             const struct line *l, int n)
 {
     struct yh_buf b = yh_buf_in(s->a);
     for (int i = 0; i < n; i++)
@@ -132,8 +137,8 @@ static enum yh_status charge(struct stage *s, const char *infno, const char *per
     return ask(s, infno, yh_fmt(s->a, "{\"feedetail\":[%.*s]}", YH_ARG(yh_buf_str(&b))));
 }
 
-static enum yh_status admit(struct stage *s, const char *person, const char *scheme, const char *cert,
-                            yh_str *visit)
+static enum yh_status admit(struct stage *s, const char *person, const char *scheme,
+                            const char *cert, yh_str *visit)
 {
     enum yh_status st = ask(
         s, "2401",
@@ -143,45 +148,55 @@ static enum yh_status admit(struct stage *s, const char *person, const char *sch
                "\"cert_type\":\"01\",\"med_type\":\"21\",\"ipt_no\":\"ZY%s\",\"atddr_no\":"
                "\"D990101000002\",\"chfpdr_name\":\"测试主任\",\"adm_diag_dscr\":\"肺炎\","
                "\"adm_dept_codg\":\"A03.02\",\"adm_dept_name\":\"呼吸内科\",\"adm_bed\":\"12\","
-               "\"dscg_maindiag_code\":\"J18.900\",\"dscg_maindiag_name\":\"肺炎\"},\"diseinfo\":[{"
-               "\"psn_no\":\"%s\",\"diag_type\":\"1\",\"maindiag_flag\":\"1\",\"diag_srt_no\":\"1\","
+               "\"dscg_maindiag_code\":\"J18.900\",\"dscg_maindiag_name\":\"肺炎\"},"
+               "\"diseinfo\":[{"
+               "\"psn_no\":\"%s\",\"diag_type\":\"1\",\"maindiag_flag\":\"1\",\"diag_srt_no\":"
+               "\"1\","
                "\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\",\"diag_dept\":\"呼吸内科\","
-               "\"dise_dor_no\":\"D990101000002\",\"dise_dor_name\":\"测试主任\",\"diag_time\":\"%s\"}]}",
+               "\"dise_dor_no\":\"D990101000002\",\"dise_dor_name\":\"测试主任\",\"diag_time\":"
+               "\"%s\"}]}",
                person, scheme, s->now, cert, cert, person + 22, person, s->now));
     if (st == YH_OK)
         *visit = yh_dup(s->a, field(s, "result", "mdtrt_id"));
     return st;
 }
 
-static enum yh_status discharge(struct stage *s, const char *person, const char *scheme, yh_str visit)
+static enum yh_status discharge(struct stage *s, const char *person, const char *scheme,
+                                yh_str visit)
 {
-    return ask(s, "2402",
-               yh_fmt(s->a,
-                      "{\"dscginfo\":{\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"insutype\":\"%s\","
-                      "\"endtime\":\"%s\",\"dscg_dept_codg\":\"A03.02\",\"dscg_dept_name\":"
-                      "\"呼吸内科\",\"dscg_way\":\"1\"},\"diseinfo\":[{\"mdtrt_id\":\"%.*s\",\"psn_no\":"
-                      "\"%s\",\"diag_type\":\"1\",\"maindiag_flag\":\"1\",\"diag_srt_no\":\"1\","
-                      "\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\",\"diag_dept\":\"呼吸内科\","
-                      "\"dise_dor_no\":\"D990101000002\",\"dise_dor_name\":\"测试主任\",\"diag_time\":"
-                      "\"%s\"}]}",
-                      YH_ARG(visit), person, scheme, s->now, YH_ARG(visit), person, s->now));
+    return ask(
+        s, "2402",
+        yh_fmt(
+            s->a,
+            "{\"dscginfo\":{\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"insutype\":\"%s\","
+            "\"endtime\":\"%s\",\"dscg_dept_codg\":\"A03.02\",\"dscg_dept_name\":"
+            "\"呼吸内科\",\"dscg_way\":\"1\"},\"diseinfo\":[{\"mdtrt_id\":\"%.*s\",\"psn_no\":"
+            "\"%s\",\"diag_type\":\"1\",\"maindiag_flag\":\"1\",\"diag_srt_no\":\"1\","
+            "\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\",\"diag_dept\":\"呼吸内科\","
+            "\"dise_dor_no\":\"D990101000002\",\"dise_dor_name\":\"测试主任\",\"diag_time\":"
+            "\"%s\"}]}",
+            YH_ARG(visit), person, scheme, s->now, YH_ARG(visit), person, s->now));
 }
 
 static enum yh_status settle_stay(struct stage *s, const char *infno, const char *person,
-                                  const char *scheme, const char *cert, yh_str visit, const char *total)
+                                  const char *scheme, const char *cert, yh_str visit,
+                                  const char *total)
 {
-    return ask(s, infno,
-               yh_fmt(s->a,
-                      "{\"data\":{\"psn_no\":\"%s\",\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
-                      "\"medfee_sumamt\":%s,\"psn_setlway\":\"01\",\"mdtrt_id\":\"%.*s\","
-                      "\"acct_used_flag\":\"0\",\"insutype\":\"%s\",\"invono\":\"\","
-                      "\"mid_setl_flag\":\"0\"}}",
-                      person, cert, total, YH_ARG(visit), scheme));
+    return ask(
+        s, infno,
+        yh_fmt(
+            s->a,
+            "{\"data\":{\"psn_no\":\"%s\",\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
+            "\"medfee_sumamt\":%s,\"psn_setlway\":\"01\",\"mdtrt_id\":\"%.*s\","
+            "\"acct_used_flag\":\"0\",\"insutype\":\"%s\",\"invono\":\"\","
+            "\"mid_setl_flag\":\"0\"}}",
+            person, cert, total, YH_ARG(visit), scheme));
 }
 
 static void told_settled(const struct stage *s, const char *infno)
 {
-    printf("  %s  结算，结算号 %.*s；病人看到的账单：\n", infno, YH_ARG(field(s, "setlinfo", "setl_id")));
+    printf("  %s  结算，结算号 %.*s；病人看到的账单：\n", infno,
+           YH_ARG(field(s, "setlinfo", "setl_id")));
 }
 
 static void bill(struct stage *s)
@@ -201,9 +216,10 @@ static enum yh_status sign_in(struct stage *s)
 {
     s->office = "";
     clock_to(s, 8, "08:00:00");
-    enum yh_status st = ask(s, "9001",
-                            YH_S("{\"signIn\":{\"opter_no\":\"0001\",\"mac\":\"02-00-00-00-00-01\","
-                                 "\"ip\":\"192.0.2.10\"}}"));
+    enum yh_status st =
+        ask(s, "9001",
+            YH_S("{\"signIn\":{\"opter_no\":\"0001\",\"mac\":\"02-00-00-00-00-01\","
+                 "\"ip\":\"192.0.2.10\"}}"));
     if (st == YH_OK) {
         s->sign_no = yh_dup(s->a, field(s, "signinoutb", "sign_no"));
         printf("\n一、医院签到\n");
@@ -215,26 +231,26 @@ static enum yh_status sign_in(struct stage *s)
 /* 25,000.00: two items outside 1,200.00; CT over its limit by 300.00; seven of class 乙 with
  * 1,500.00 first; 22,000.00 in scope. */
 static const struct line STAY[] = {
-    { "001109000010000", 4500, 100 },         /* 普通病房床位费 */
-    { "001102000010000", 900, 100 },          /* 诊查费 */
-    { "001109000030100", 30000, 80 },         /* 重症监护病房床位费 */
-    { "001201000010000", 12000, 240 },        /* 重症监护 */
-    { "001201000020000", 20000, 90 },         /* 特级护理 */
-    { "001203000010000", 500, 1200 },         /* 氧气吸入 */
-    { "001204000060000", 800, 600 },          /* 静脉输液 */
-    { "003107010010000", 2500, 80 },          /* 心电图 */
-    { "002503020010000", 600, 700 },          /* 葡萄糖测定 */
-    { "C14141019400001", 1200, 100 },         /* 留置针 */
-    { BLOOD, 8000, 50 },                      /* 血红蛋白测定 */
-    { "002103000000000", 58000, 10 },         /* CT, limit 280.00 */
-    { "002102000010000", 60000, 10 },         /* 磁共振平扫 */
-    { "XJ01MAM122B002010101600", 3980, 1000 },/* 莫西沙星 */
-    { "XA02BCA348X006010104145", 4500, 400 }, /* 奥美拉唑碳酸氢钠 */
-    { "ZA12CAD0073010100142", 2000, 600 },    /* 丹参 */
-    { "003205000010000", 320000, 10 },        /* 冠状动脉造影术 */
-    { "XA02BCA348X006010104145", 6500, 400 }, /* 奥美拉唑碳酸氢钠 */
-    { "001109000010100", 8000, 100 },         /* 单人间, 丙 */
-    { "XC02CXY165B002010102918", 4000, 100 }, /* 银杏达莫, 丙 */
+    { "001109000010000", 4500, 100 },          /* 普通病房床位费 */
+    { "001102000010000", 900, 100 },           /* 诊查费 */
+    { "001109000030100", 30000, 80 },          /* 重症监护病房床位费 */
+    { "001201000010000", 12000, 240 },         /* 重症监护 */
+    { "001201000020000", 20000, 90 },          /* 特级护理 */
+    { "001203000010000", 500, 1200 },          /* 氧气吸入 */
+    { "001204000060000", 800, 600 },           /* 静脉输液 */
+    { "003107010010000", 2500, 80 },           /* 心电图 */
+    { "002503020010000", 600, 700 },           /* 葡萄糖测定 */
+    { "C14141019400001", 1200, 100 },          /* 留置针 */
+    { BLOOD, 8000, 50 },                       /* 血红蛋白测定 */
+    { "002103000000000", 58000, 10 },          /* CT, limit 280.00 */
+    { "002102000010000", 60000, 10 },          /* 磁共振平扫 */
+    { "XJ01MAM122B002010101600", 3980, 1000 }, /* 莫西沙星 */
+    { "XA02BCA348X006010104145", 4500, 400 },  /* 奥美拉唑碳酸氢钠 */
+    { "ZA12CAD0073010100142", 2000, 600 },     /* 丹参 */
+    { "003205000010000", 320000, 10 },         /* 冠状动脉造影术 */
+    { "XA02BCA348X006010104145", 6500, 400 },  /* 奥美拉唑碳酸氢钠 */
+    { "001109000010100", 8000, 100 },          /* 单人间, 丙 */
+    { "XC02CXY165B002010102918", 4000, 100 },  /* 银杏达莫, 丙 */
 };
 
 static enum yh_status low_income_stay(struct stage *s)
@@ -244,14 +260,16 @@ static enum yh_status low_income_stay(struct stage *s)
     printf("\n二、低保居民住院，各层都付\n");
     s->office = "990121";
     clock_to(s, 8, "09:00:00");
-    enum yh_status st = ask(s, "1101",
-                            yh_fmt(s->a,
-                                   "{\"data\":{\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
-                                   "\"psn_cert_type\":\"01\",\"certno\":\"%s\",\"psn_name\":"
-                                   "\"测试丙\"}}",
-                                   CERT, CERT));
+    enum yh_status st =
+        ask(s, "1101",
+            yh_fmt(s->a,
+                   "{\"data\":{\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
+                   "\"psn_cert_type\":\"01\",\"certno\":\"%s\",\"psn_name\":"
+                   "\"测试丙\"}}",
+                   CERT, CERT));
     if (st == YH_OK) {
-        printf("  1101  读取人员：%.*s，人员编号 %.*s\n", YH_ARG(field(s, "baseinfo", "psn_name")),
+        printf("  1101  读取人员：%.*s，人员编号 %.*s\n",
+               YH_ARG(field(s, "baseinfo", "psn_name")),
                YH_ARG(field(s, "baseinfo", "psn_no")));
         clock_to(s, 8, "10:00:00");
         st = admit(s, LOW_INCOME, "390", CERT, &visit);
@@ -287,45 +305,52 @@ static enum yh_status low_income_stay(struct stage *s)
     return st;
 }
 
-static const struct line VISIT[] = { { DRUG, 1250, 20 }, { BLOOD, 8000, 10 }, { NIGHT, 1500, 10 } };
+static const struct line VISIT[] = { { DRUG, 1250, 20 },
+                                     { BLOOD, 8000, 10 },
+                                     { NIGHT, 1500, 10 } };
 
 /* Registration, diagnosis and charges of an outpatient visit. */
-static enum yh_status open_visit(struct stage *s, const char *person, const char *cert, yh_str *visit)
+static enum yh_status open_visit(struct stage *s, const char *person, const char *cert,
+                                 yh_str *visit)
 {
-    enum yh_status st =
-        ask(s, "2201",
-            yh_fmt(s->a,
-                   "{\"data\":{\"psn_no\":\"%s\",\"insutype\":\"310\",\"begntime\":\"%s\","
-                   "\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\",\"ipt_otp_no\":\"MZ%d\","
-                   "\"atddr_no\":\"D990101000001\",\"dr_name\":\"测试医师\",\"dept_code\":\"A03\","
-                   "\"dept_name\":\"内科\",\"caty\":\"A03\"}}",
-                   person, s->now, cert, s->seq));
+    enum yh_status st = ask(
+        s, "2201",
+        yh_fmt(s->a,
+               "{\"data\":{\"psn_no\":\"%s\",\"insutype\":\"310\",\"begntime\":\"%s\","
+               "\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\",\"ipt_otp_no\":\"MZ%d\","
+               "\"atddr_no\":\"D990101000001\",\"dr_name\":\"测试医师\",\"dept_code\":\"A03\","
+               "\"dept_name\":\"内科\",\"caty\":\"A03\"}}",
+               person, s->now, cert, s->seq));
     if (st == YH_OK) {
         *visit = yh_dup(s->a, field(s, "data", "mdtrt_id"));
-        st = ask(s, "2203",
-                 yh_fmt(s->a,
-                        "{\"mdtrtinfo\":{\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"med_type\":\"11\","
-                        "\"begntime\":\"%s\",\"main_cond_dscr\":\"咳嗽三天\",\"dise_codg\":\"\","
-                        "\"dise_name\":\"\"},\"diseinfo\":[{\"diag_type\":\"1\",\"diag_srt_no\":\"1\","
-                        "\"diag_code\":\"J06.900\",\"diag_name\":\"急性上呼吸道感染\",\"diag_dept\":"
-                        "\"内科\",\"dise_dor_no\":\"D990101000001\",\"dise_dor_name\":\"测试医师\","
-                        "\"diag_time\":\"%s\",\"vali_flag\":\"1\"}]}",
-                        YH_ARG(*visit), person, s->now, s->now));
+        st = ask(
+            s, "2203",
+            yh_fmt(
+                s->a,
+                "{\"mdtrtinfo\":{\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"med_type\":\"11\","
+                "\"begntime\":\"%s\",\"main_cond_dscr\":\"咳嗽三天\",\"dise_codg\":\"\","
+                "\"dise_name\":\"\"},\"diseinfo\":[{\"diag_type\":\"1\",\"diag_srt_no\":\"1\","
+                "\"diag_code\":\"J06.900\",\"diag_name\":\"急性上呼吸道感染\",\"diag_dept\":"
+                "\"内科\",\"dise_dor_no\":\"D990101000001\",\"dise_dor_name\":\"测试医师\","
+                "\"diag_time\":\"%s\",\"vali_flag\":\"1\"}]}",
+                YH_ARG(*visit), person, s->now, s->now));
     }
     if (st == YH_OK)
         st = charge(s, "2204", person, *visit, "CB1", "11", 1, VISIT, YH_COUNT(VISIT));
     return st;
 }
 
-static yh_str visit_settlement(struct stage *s, const char *person, const char *cert, yh_str visit)
+static yh_str visit_settlement(struct stage *s, const char *person, const char *cert,
+                               yh_str visit)
 {
-    return yh_fmt(s->a,
-                  "{\"data\":{\"psn_no\":\"%s\",\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
-                  "\"med_type\":\"11\",\"medfee_sumamt\":120.00,\"psn_setlway\":\"01\","
-                  "\"mdtrt_id\":\"%.*s\",\"chrg_bchno\":\"CB1\",\"insutype\":\"310\","
-                  "\"acct_used_flag\":\"1\",\"invono\":\"\",\"fulamt_ownpay_amt\":15.00,"
-                  "\"overlmt_selfpay\":0,\"preselfpay_amt\":2.50,\"inscp_scp_amt\":102.50}}",
-                  person, cert, YH_ARG(visit));
+    return yh_fmt(
+        s->a,
+        "{\"data\":{\"psn_no\":\"%s\",\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
+        "\"med_type\":\"11\",\"medfee_sumamt\":120.00,\"psn_setlway\":\"01\","
+        "\"mdtrt_id\":\"%.*s\",\"chrg_bchno\":\"CB1\",\"insutype\":\"310\","
+        "\"acct_used_flag\":\"1\",\"invono\":\"\",\"fulamt_ownpay_amt\":15.00,"
+        "\"overlmt_selfpay\":0,\"preselfpay_amt\":2.50,\"inscp_scp_amt\":102.50}}",
+        person, cert, YH_ARG(visit));
 }
 
 static void in_own_books(struct stage *s)
@@ -371,16 +396,22 @@ static enum yh_status visitor(struct stage *s)
     clock_to(s, 9, "09:00:00");
     enum yh_status st = ask(
         s, "2501",
-        yh_fmt(s->a,
-               "{\"refmedin\":{\"psn_no\":\"" VISITOR "\",\"insutype\":\"310\",\"tel\":\"\",\"addr\":\"\","
-               "\"insu_optins\":\"990201\",\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\","
-               "\"dise_cond_dscr\":\"\",\"reflin_medins_no\":\"" HOSPITAL "\",\"reflin_medins_name\":"
-               "\"示例市第一人民医院\",\"mdtrtarea_admdvs\":\"990101\",\"hosp_agre_refl_flag\":\"1\","
-               "\"refl_type\":\"2\",\"refl_date\":\"%04d-03-09\",\"refl_rea\":\"病情需要\",\"refl_opnn\":"
-               "\"同意\",\"begndate\":\"%04d-03-09\",\"enddate\":\"\",\"refl_used_flag\":\"0\"}}",
-               s->play->year, s->play->year));
+        yh_fmt(
+            s->a,
+            "{\"refmedin\":{\"psn_no\":\"" VISITOR
+            "\",\"insutype\":\"310\",\"tel\":\"\",\"addr\":\"\","
+            "\"insu_optins\":\"990201\",\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\","
+            "\"dise_cond_dscr\":\"\",\"reflin_medins_no\":\"" HOSPITAL
+            "\",\"reflin_medins_name\":"
+            "\"示例市第一人民医院\",\"mdtrtarea_admdvs\":\"990101\",\"hosp_agre_refl_flag\":"
+            "\"1\","
+            "\"refl_type\":\"2\",\"refl_date\":\"%04d-03-09\",\"refl_rea\":\"病情需要\",\"refl_"
+            "opnn\":"
+            "\"同意\",\"begndate\":\"%04d-03-09\",\"enddate\":\"\",\"refl_used_flag\":\"0\"}}",
+            s->play->year, s->play->year));
     if (st == YH_OK) {
-        printf("  2501  转往省内异地备案，编号 %.*s\n", YH_ARG(field(s, "result", "trt_dcla_detl_sn")));
+        printf("  2501  转往省内异地备案，编号 %.*s\n",
+               YH_ARG(field(s, "result", "trt_dcla_detl_sn")));
         clock_to(s, 9, "10:00:00");
         st = admit(s, VISITOR, "310", CERT, &visit);
     }
@@ -417,13 +448,15 @@ static enum yh_status lost_reply(struct stage *s)
         return st;
     envelope(s, "2207", visit_settlement(s, RETIRED, CERT, visit));
     yh_str lost = s->msgid, body = s->body;
-    if ((st = yh_client_send_only(&s->client, s->a, "application/json", s->body, s->err)) != YH_OK)
+    if ((st = yh_client_send_only(&s->client, s->a, "application/json", s->body, s->err)) !=
+        YH_OK)
         return st;
     printf("  2207  结算请求已发出，应答没有收到（msgid %.*s）\n", YH_ARG(lost));
     clock_to(s, 18, "15:01:00");
     st = ask(s, "2601",
              yh_fmt(s->a,
-                    "{\"data\":{\"psn_no\":\"" RETIRED "\",\"omsgid\":\"%.*s\",\"oinfno\":\"2207\"}}",
+                    "{\"data\":{\"psn_no\":\"" RETIRED
+                    "\",\"omsgid\":\"%.*s\",\"oinfno\":\"2207\"}}",
                     YH_ARG(lost)));
     if (st)
         return st;
@@ -451,20 +484,21 @@ static enum yh_status day_end(struct stage *s)
     clock_to(s, 18, "18:00:00");
     yh_str total = yh_dec_text(a, s->total, 2, 2), fund = yh_dec_text(b, s->fund, 2, 2);
     yh_str account = yh_dec_text(c, s->account, 2, 2);
-    enum yh_status st =
-        ask(s, "3201",
-            yh_fmt(s->a,
-                   "{\"data\":{\"insutype\":\"310\",\"clr_type\":\"11\",\"setl_optins\":\"990101\","
-                   "\"stmt_begndate\":\"%04d-03-18\",\"stmt_enddate\":\"%04d-03-18\","
-                   "\"medfee_sumamt\":%.*s,\"fund_pay_sumamt\":%.*s,\"acct_pay\":%.*s,"
-                   "\"fixmedins_setl_cnt\":%d,\"refd_setl_flag\":\"0\","
-                   "\"fixmedins_refd_setl_flag\":\"0\"}}",
-                   s->play->year, s->play->year, YH_ARG(total), YH_ARG(fund), YH_ARG(account),
-                   s->count));
+    enum yh_status st = ask(
+        s, "3201",
+        yh_fmt(s->a,
+               "{\"data\":{\"insutype\":\"310\",\"clr_type\":\"11\",\"setl_optins\":\"990101\","
+               "\"stmt_begndate\":\"%04d-03-18\",\"stmt_enddate\":\"%04d-03-18\","
+               "\"medfee_sumamt\":%.*s,\"fund_pay_sumamt\":%.*s,\"acct_pay\":%.*s,"
+               "\"fixmedins_setl_cnt\":%d,\"refd_setl_flag\":\"0\","
+               "\"fixmedins_refd_setl_flag\":\"0\"}}",
+               s->play->year, s->play->year, YH_ARG(total), YH_ARG(fund), YH_ARG(account),
+               s->count));
     if (st)
         return st;
-    printf("  3201  机构 %d 笔，总费用 %.*s，基金 %.*s，账户 %.*s：%.*s\n", s->count, YH_ARG(total),
-           YH_ARG(fund), YH_ARG(account), YH_ARG(field(s, "stmtinfo", "stmt_rslt_dscr")));
+    printf("  3201  机构 %d 笔，总费用 %.*s，基金 %.*s，账户 %.*s：%.*s\n", s->count,
+           YH_ARG(total), YH_ARG(fund), YH_ARG(account),
+           YH_ARG(field(s, "stmtinfo", "stmt_rslt_dscr")));
     if (!yh_eq(field(s, "stmtinfo", "stmt_rslt"), YH_S("0")))
         return yh_fail(s->err, YH_CONFLICT, "日终对账不平");
     return YH_OK;
@@ -472,8 +506,9 @@ static enum yh_status day_end(struct stage *s)
 
 enum yh_status yh_play_hospital(const struct yh_play *p, struct yh_err *err)
 {
-    static enum yh_status (*const SCENE[])(struct stage *) = { sign_in, low_income_stay, outpatient,
-                                                              visitor, lost_reply, day_end };
+    static enum yh_status (*const SCENE[])(struct stage *) = { sign_in,    low_income_stay,
+                                                               outpatient, visitor,
+                                                               lost_reply, day_end };
     struct stage s = { .play = p, .a = p->arena, .err = err, .sign_no = YH_S("") };
     enum yh_status st = yh_client_open(&s.client, p->url, err);
     for (int i = 0; st == YH_OK && i < YH_COUNT(SCENE); i++) {

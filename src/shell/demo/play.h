@@ -7,8 +7,8 @@
 #include "base/base.h"
 
 struct yh_play {
-    const char *url;    /* "http://127.0.0.1:8080" */
-    int year;           /* everything happens in March of this year */
+    const char *url; /* "http://127.0.0.1:8080" */
+    int year;        /* everything happens in March of this year */
     struct yh_arena *arena;
     /* Prints the bill of a settlement as its patient reads it; NULL = only the sums. */
     void (*bill)(void *user, yh_str settlement);
@@ -16,5 +16,6 @@ struct yh_play {
 };
 
 /* YH_CONFLICT: a reply was not what it should be (text says which); YH_IO: no server. */
-YH_MUST_USE enum yh_status yh_play_hospital(const struct yh_play *p, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_play_hospital(const struct yh_play *p, struct yh_err *err);
 #endif

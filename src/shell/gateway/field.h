@@ -20,7 +20,7 @@ struct yh_field {
     yh_str inner; /* the word used inside (person, visit …); "" = none */
     enum yh_field_kind kind;
     bool required;
-    bool core;     /* stated by more than one source */
+    bool core; /* stated by more than one source */
     int digits, scale;
     int dict; /* closed code list; -1 = none */
 };

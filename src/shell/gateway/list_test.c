@@ -150,11 +150,12 @@ TEST(a_settlement_list_walks_its_whole_life)
     /* Submitted, rejected, corrected, submitted again, passed. */
     yh_counter_play(&c, "4102", "", &ids);
     decide(&c, &ids, false);
-    yh_counter_play(&c, "4101",
-                    "msgid=\"H99010100001LIST2\" ; input.setlinfo.trt_type=\"10\" ; "
-                    "input.setlinfo.dscg_time=\"2026-03-10 10:00:00\" ; "
-                    "input.diseinfo.1.diag_code=\"I10.x00x002\" ; input.diseinfo.1.diag_name=\"x\"",
-                    &ids);
+    yh_counter_play(
+        &c, "4101",
+        "msgid=\"H99010100001LIST2\" ; input.setlinfo.trt_type=\"10\" ; "
+        "input.setlinfo.dscg_time=\"2026-03-10 10:00:00\" ; "
+        "input.diseinfo.1.diag_code=\"I10.x00x002\" ; input.diseinfo.1.diag_name=\"x\"",
+        &ids);
     ask(&c, "4104", ONE, &ids);
     CHECK(!finds(&c, "C-012") && !finds(&c, "C-011"));
     ask(&c, "3605", ONE, &ids);

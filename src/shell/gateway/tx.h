@@ -75,7 +75,8 @@ struct tx_rest {
     bool known;
 };
 ptrdiff_t tx_open(struct yh_jsonw *w);
-void tx_close(const struct yh_tx_call *t, struct yh_jsonw *w, struct tx_rest *rest, ptrdiff_t from);
+void tx_close(const struct yh_tx_call *t, struct yh_jsonw *w, struct tx_rest *rest,
+              ptrdiff_t from);
 /* "output": { node: [ … ] } */
 void tx_open_list(struct yh_jsonw *w, const char *node);
 void tx_close_list(struct yh_jsonw *w);

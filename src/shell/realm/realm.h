@@ -9,21 +9,21 @@
 #include "shell/policies/policies.h"
 
 struct yh_realm {
-    struct yh_world world;     /* borrows from all below */
+    struct yh_world world; /* borrows from all below */
     struct yh_catalogs catalogs;
     struct yh_policies policies;
     struct yh_casebook casebook;
-    struct yh_arena arena;     /* plans and texts */
-    int refused;               /* stretches of days whose document is not in force: see problem */
-    struct yh_err problem;     /* the first of them */
+    struct yh_arena arena; /* plans and texts */
+    int refused;           /* stretches of days whose document is not in force: see problem */
+    struct yh_err problem; /* the first of them */
 };
 
 /* catalogs: as yh_catalogs_dir.  policies: a folder of pages; NULL = `policy` beside the catalogues.
  * regions: only documents of these regions (six digits, blank-separated); NULL = all.
  * A document that cannot be in force (an error, a parameter missing) is left out and counted.
  * Do not move *out afterwards. */
-YH_MUST_USE enum yh_status yh_realm_open(const char *catalogs, const char *policies,
-                                         const char *regions, struct yh_realm *out,
-                                         struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_realm_open(const char *catalogs, const char *policies, const char *regions,
+                             struct yh_realm *out, struct yh_err *err);
 void yh_realm_close(struct yh_realm *w); /* idempotent */
 #endif
