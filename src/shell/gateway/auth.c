@@ -65,6 +65,10 @@ enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox,
         if (r.scheme == YH_AUTH_OFF && !sandbox)
             return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,
                               "access.tsv: off 只能用于沙盒（--sandbox）");
+        bool headers = r.scheme == YH_AUTH_XTIF || r.scheme == YH_AUTH_API;
+        if (!r.provider.n || (headers && (!r.id.n || !r.secret.n)))
+            return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,
+                              "access.tsv: 机构编号、接入编号和密钥不能为空");
         uint8_t key[65];
         if (r.scheme >= YH_AUTH_SM2_JL && (unhex(r.public_key, key, 65) != 65 || key[0] != 4))
             return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,

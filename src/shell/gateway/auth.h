@@ -28,7 +28,8 @@ struct yh_accesses {
 };
 
 /* Reads access.tsv; the text is borrowed; "" gives no rows.  YH_BAD_TABLE: an unknown scheme, a
- * provider twice, `off` outside a sandbox, a key of the wrong form. */
+ * provider twice or empty, `off` outside a sandbox, an empty id or secret of a header scheme, a key
+ * of the wrong form. */
 YH_MUST_USE
 enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox,
                               struct yh_accesses *out, struct yh_err *err);

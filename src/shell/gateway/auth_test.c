@@ -82,6 +82,24 @@ TEST(api_headers_are_signed_in_order_of_name_with_seconds_or_milliseconds)
     }
 }
 
+TEST(a_secret_that_is_nobodys_secret_opens_nothing)
+{
+    struct yh_err err = { 0 };
+    struct yh_accesses t;
+    static const char *const BAD[] = {
+        "H1\tx-tif\tpaas\t\t\n",
+        "H1\tx-tif\t\ttoken\t\n",
+        "H1\tapi\tak\t\t\n",
+        "\tapi\tak\tsk\t\n",
+    };
+    for (int i = 0; i < YH_COUNT(BAD); i++)
+        CHECK_I64(yh_access_load(yh_test_arena(),
+                                 yh_fmt(yh_test_arena(),
+                                        "provider\tscheme\tid\tsecret\tpublic_key\n%s", BAD[i]),
+                                 true, &t, &err),
+                  YH_BAD_TABLE, BAD[i]);
+}
+
 TEST(off_is_for_the_sandbox_alone)
 {
     struct yh_accesses t;

@@ -9,6 +9,7 @@
 
 #define SPARE_MAX 64           /* arenas kept for reuse */
 #define SPARE_BYTES (4u << 20) /* one that touched more is given back */
+#define LAST_WORDS (16u << 10) /* of each arena: kept for the refusal of a call that filled it */
 
 /* One request on its way. */
 struct job {
@@ -17,7 +18,9 @@ struct job {
     struct yh_arena arena;
     struct yh_tx_call tx;
     struct yh_call call;
+    bool signed_by;         /* the caller is who the envelope says */
     struct yh_err *missing; /* a required field that is not there; NULL = none */
+    char *last_words;       /* LAST_WORDS bytes of the arena */
     yh_time got;
     int got_ms;
     struct yh_gateway_reply reply;
@@ -138,13 +141,21 @@ static yh_str sentence(struct yh_arena *a, const struct yh_envelope *e,
     return yh_fmt(a, "%.*s %.*s：%.*s", YH_ARG(m->infno), YH_ARG(m->name_zh), YH_ARG(text));
 }
 
+/* Where a failure is written: apart from what the work has filled.  One such answer stands at a
+ * time; a later one takes its place. */
+static struct yh_arena last_words(const struct job *j)
+{
+    return (struct yh_arena){ .at = j->last_words, .end = j->last_words + LAST_WORDS };
+}
+
 static struct yh_gateway_reply refusal(struct yh_gateway *g, struct job *j,
                                        const struct yh_err *err)
 {
-    struct yh_buf b = yh_buf_in(&j->arena);
+    struct yh_arena a = last_words(j);
+    struct yh_buf b = yh_buf_in(&a);
     atomic_fetch_add(&g->refused, 1);
-    write_reply(g, &j->arena, &j->tx.env, j->got, j->got_ms, false,
-                sentence(&j->arena, &j->tx.env, j->tx.message, err), YH_S(""), YH_S(""), &b);
+    write_reply(g, &a, &j->tx.env, j->got, j->got_ms, false,
+                sentence(&a, &j->tx.env, j->tx.message, err), YH_S(""), YH_S(""), &b);
     return json_reply(200, &b);
 }
 
@@ -224,6 +235,7 @@ static enum yh_status check(struct yh_gateway *g, const struct yh_gateway_ask *a
         yh_auth_check(g->config.access, &t->env, ask->headers, unix_ms() / 1000, j->arena, err);
     if (bad)
         return bad;
+    j->signed_by = true;
     if (!t->env.input)
         return yh_fail_field(err, YH_BAD_INPUT, "input", "", "input（交易输入）：必填，未提供");
     bool lenient = t->tx->mode == YH_TX_READ_ANY || t->tx->mode == YH_TX_WRITE_ANY;
@@ -267,10 +279,9 @@ static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool
     j->tx.arena = &j->arena;
     j->got = now_of(g, NULL, &j->got_ms);
     atomic_fetch_add(&g->requests, 1);
+    j->last_words = yh_alloc_raw(&j->arena, 1, 1, LAST_WORDS);
     j->arena.guard = &full;
     if (setjmp(full)) {
-        j->arena.guard = NULL;
-        yh_arena_reset(&j->arena);
         j->tx.env = (struct yh_envelope){ 0 };
         bad = yh_fail(&err, YH_LIMIT, "请求内容过多，请分批上传");
     } else if (oversized) {
@@ -279,7 +290,7 @@ static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool
         bad = check(g, ask, j, &err);
         /* A visit that does not exist is the better news than a field that it would have needed:
          * such a call is looked into, and refused for the one or the other. */
-        if (bad && yh_ends(yh_cstr(err.text), YH_S("必填，未填写")) && j->tx.tx &&
+        if (bad && j->signed_by && yh_ends(yh_cstr(err.text), YH_S("必填，未填写")) && j->tx.tx &&
             named_in(j->tx.env.input, "mdtrt_id").n && named_in(j->tx.env.input, "psn_no").n) {
             j->missing = YH_NEW(&j->arena, struct yh_err, 1);
             *j->missing = err;
@@ -290,8 +301,9 @@ static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool
             fill_call(g, j);
     }
     j->arena.guard = NULL;
+    struct yh_arena a = last_words(j);
     if (bad == YH_DENIED && j->tx.tx) /* the signature, the gateway's own failure */
-        j->reply = failure_reply(&j->arena, 200, 401, yh_cstr(err.text));
+        j->reply = failure_reply(&a, 200, 401, yh_cstr(err.text));
     else if (bad)
         j->reply = refusal(g, j, &err);
     return !bad;
@@ -533,7 +545,8 @@ void yh_gateway_http(void *gateway, struct yh_http_call *call)
     if (!queue_put(apart ? &g->reads : &g->writes, j, g->config.queue_max)) {
         atomic_fetch_add(&g->busy, 1);
         j->tx.octets = (yh_str){ 0 };
-        j->reply = failure_reply(&j->arena, 503, 503,
+        struct yh_arena a = last_words(j);
+        j->reply = failure_reply(&a, 503, 503,
                                  YH_S("系统繁忙，本次未受理，请稍后以同一 msgid 重发"));
         finish(g, j);
     }
