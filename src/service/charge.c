@@ -77,6 +77,10 @@ struct yh_line yh_engine_line(struct yh_ctx *c, const struct yh_charge_line *l)
 
 /* ---- what a line must be ---- */
 
+#define PRICE_MAX ((yh_price)100000000 * 1000000) /* 1 亿元 */
+#define QTY_MAX ((yh_qty)100000000 * 10000)       /* 1 亿 */
+#define AMOUNT_MAX ((yh_fen)100000000 * 100)      /* 1 亿元 */
+
 static enum yh_status check_line(struct yh_ctx *c, const struct yh_visit_row *v,
                                  const struct yh_charge_in *in, struct yh_err *err)
 {
@@ -91,6 +95,12 @@ static enum yh_status check_line(struct yh_ctx *c, const struct yh_visit_row *v,
         return yh_refuse(err, YH_REFUSE_LINE_SIGN, yh_dec_text(text, l->qty, 4, 4),
                          "明细 %.*s，金额 %.*s", YH_ARG(l->serial),
                          YH_ARG(yh_dec_text(more, l->amount, 2, 2)));
+    /* The interface's widths would reach 10^24 fen.  No line is as large as this, and what a year
+     * of lines within it adds up to stays far inside 64 bits. */
+    if (l->price > PRICE_MAX || yh_clamp(l->qty, -QTY_MAX, QTY_MAX) != l->qty ||
+        yh_clamp(l->amount, -AMOUNT_MAX, AMOUNT_MAX) != l->amount)
+        return yh_refuse(err, YH_REFUSE_LINE_LARGE, yh_dec_text(text, l->amount, 2, 2),
+                         "明细 %.*s", YH_ARG(l->serial));
     yh_fen due = yh_line_amount(l->price, l->qty, YH_ROUND_HALF_UP);
     if (l->amount - due > 1 || due - l->amount > 1)
         return yh_refuse(err, YH_REFUSE_LINE_SUM, yh_dec_text(text, l->amount, 2, 2),
@@ -390,6 +400,9 @@ enum yh_status yh_charges_drop(struct yh_ctx *c, yh_str person, yh_str visit, yh
     enum yh_status st = open_for_charges(c, person, visit, &m, &v, err);
     if (st)
         return st;
+    /* A stay may hold refunds of these lines: 2302 withdraws line by line and sees to them. */
+    if (yh_is_stay(v.med_type))
+        return yh_refuse(err, YH_REFUSE_VISIT_KIND, visit, "这是一次住院，请用 2302");
     struct yh_charge_batch_row *row = NULL;
     int n = 0, dropped = 0;
     if ((st = yh_batches_of(c, &v, &row, &n, err)) != YH_OK)

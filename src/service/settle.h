@@ -58,7 +58,7 @@ enum yh_status yh_settle_undo(struct yh_ctx *c, yh_str person, yh_str visit, yh_
                               struct yh_settled *out, struct yh_err *err);
 /* 2601: undoes what the call (provider, omsgid) made, with nothing but that key; a key never seen
  * succeeds and leaves a tombstone; reversing twice succeeds and does nothing.  number: 2102, 2207,
- * 2304, 2401 (others are refused). */
+ * 2304, 2401 (others are refused).  YH_NOT_FOUND: nobody knows the person, whom such a call names. */
 YH_MUST_USE
 enum yh_status yh_reverse(struct yh_ctx *c, yh_str person, yh_str omsgid, yh_str number,
                           struct yh_err *err);

@@ -352,6 +352,14 @@ static enum yh_status reverse_made(struct yh_ctx *c, const struct yh_request_row
         enum yh_status st = yh_get_visit_key(c->x, &key, err);
         if (st)
             return st;
+        struct yh_visit_row v = {
+            .region = key.region, .grp = key.grp, .person = key.person, .visit = key.visit
+        };
+        yh_txn_group(c->x, (struct yh_group){ key.region, key.grp });
+        if ((st = yh_get_visit(c->x, &v, err)) != YH_OK)
+            return st;
+        if (yh_eq(v.status, YH_S("cancelled")))
+            return YH_OK; /* cancelled by 2404 meanwhile: nothing is left to reverse */
         struct yh_err why = { 0 };
         st = yh_stay_cancel(c, key.person, r->settlement, &why);
         if (st == YH_CONFLICT && !yh_eq(yh_cstr(why.text), YH_S("")))
@@ -373,28 +381,63 @@ static enum yh_status reverse_made(struct yh_ctx *c, const struct yh_request_row
     return st ? st : undo(c, &m, &v, &s, &ignored, err);
 }
 
+/* The call of that key in the group it was made in: the office of the envelope chose among the
+ * person's areas then, and may be another or missing now.  YH_NOT_FOUND: in none of them. */
+static enum yh_status call_named(struct yh_ctx *c, yh_str omsgid, struct yh_request_row *out,
+                                 struct yh_err *err)
+{
+    for (int i = 0; i < c->nkey; i++) {
+        struct yh_request_row r = { .region = c->key[i].region,
+                                    .grp = c->key[i].grp,
+                                    .provider = c->call->provider,
+                                    .msgid = omsgid };
+        yh_txn_group(c->x, (struct yh_group){ r.region, r.grp });
+        enum yh_status st = yh_get_request(c->x, &r, err);
+        if (st == YH_OK)
+            *out = r;
+        if (st != YH_NOT_FOUND)
+            return st;
+    }
+    return YH_NOT_FOUND;
+}
+
+/* A late original is refused in whichever of the person's areas it arrives. */
+static enum yh_status lay_tombstones(struct yh_ctx *c, yh_str omsgid, yh_str number,
+                                     struct yh_err *err)
+{
+    enum yh_status st = YH_OK;
+    for (int i = 0; st == YH_OK && i < c->nkey; i++) {
+        struct yh_request_row r = { .region = c->key[i].region,
+                                    .grp = c->key[i].grp,
+                                    .provider = c->call->provider,
+                                    .msgid = omsgid,
+                                    .infno = number,
+                                    .state = YH_S("tombstone"),
+                                    .digest = YH_S(""),
+                                    .settlement = YH_S(""),
+                                    .reply = YH_S(""),
+                                    .time = c->now };
+        yh_txn_group(c->x, (struct yh_group){ r.region, r.grp });
+        st = yh_add_request(c->x, &r, err);
+    }
+    return st;
+}
+
 enum yh_status yh_reverse(struct yh_ctx *c, yh_str person, yh_str omsgid, yh_str number,
                           struct yh_err *err)
 {
-    (void)
-        person; /* the key alone decides; the group was found from the person by the wrapper */
     if (number.n && !reversible(number))
         return yh_refuse(err, YH_REFUSE_REVERSAL_NUMBER, number, NULL);
     if (!omsgid.n)
         return yh_refuse(err, YH_REFUSE_MSGID_EMPTY, omsgid, NULL);
-    struct yh_request_row r = { .region = c->group.region,
-                                .grp = c->group.id,
-                                .provider = c->call->provider,
-                                .msgid = omsgid };
-    yh_txn_group(c->x, c->group);
-    enum yh_status st = yh_get_request(c->x, &r, err);
-    if (st == YH_NOT_FOUND) {
-        r.infno = number;
-        r.state = YH_S("tombstone");
-        r.digest = r.settlement = r.reply = YH_S("");
-        r.time = c->now;
-        return yh_add_request(c->x, &r, err);
-    }
+    /* The calls that can be reversed all name a person: of one that is not known there is none, and
+     * "done" would be taken for an answer about a bill that stands. */
+    if (!c->nkey)
+        return yh_refuse(err, YH_REFUSE_PERSON_UNKNOWN, person, NULL);
+    struct yh_request_row r;
+    enum yh_status st = call_named(c, omsgid, &r, err);
+    if (st == YH_NOT_FOUND)
+        return lay_tombstones(c, omsgid, number, err);
     if (st)
         return st;
     if (yh_eq(r.state, YH_S("tombstone")) || yh_eq(r.state, YH_S("undone")))
@@ -406,7 +449,7 @@ enum yh_status yh_reverse(struct yh_ctx *c, yh_str person, yh_str omsgid, yh_str
         return yh_refuse(err, YH_REFUSE_REVERSAL_NUMBER, r.infno, NULL);
     if ((st = reverse_made(c, &r, err)) != YH_OK)
         return st;
-    yh_txn_group(c->x, c->group);
+    yh_txn_group(c->x, (struct yh_group){ r.region, r.grp });
     r.state = YH_S("undone");
     return yh_put_request(c->x, &r, err);
 }

@@ -202,6 +202,29 @@ static bool stay_in_force(const struct yh_visit_row *v)
     return yh_is_stay(v->med_type) && !yh_eq(v->status, YH_S("cancelled"));
 }
 
+/* A stay that begins then may stand beside the person's other ones; `self` "" is a new one. */
+static enum yh_status apart_from_others(struct yh_ctx *c, const struct yh_person_row *p,
+                                        yh_str self, yh_time begin, struct yh_err *err)
+{
+    struct yh_visit_row *all = NULL;
+    int n = 0;
+    enum yh_status st = yh_visits_of(c, p, &all, &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        if (!stay_in_force(&all[i]) || yh_eq(all[i].visit, self))
+            continue;
+        if (!all[i].end_time && !self.n)
+            return yh_refuse(err, YH_REFUSE_IN_HOSPITAL, p->person, "就诊 %.*s，机构 %.*s",
+                             YH_ARG(all[i].visit), YH_ARG(all[i].provider));
+        yh_day end = all[i].end_time ? yh_time_day(all[i].end_time) : YH_DAY_MAX;
+        if (yh_time_day(begin) < end && yh_time_day(all[i].begin_time) <= yh_time_day(begin)) {
+            char text[32];
+            return yh_refuse(err, YH_REFUSE_STAY_OVERLAP, yh_time_text(text, begin),
+                             "就诊 %.*s", YH_ARG(all[i].visit));
+        }
+    }
+    return st;
+}
+
 enum yh_status yh_stay_admit(struct yh_ctx *c, const struct yh_visit_row *in,
                              const struct yh_diagnosis_row *d, int n, struct yh_visit_row *out,
                              struct yh_err *err)
@@ -214,23 +237,8 @@ enum yh_status yh_stay_admit(struct yh_ctx *c, const struct yh_visit_row *in,
     enum yh_status st = may_begin(c, in, &m, err);
     if (st)
         return st;
-    struct yh_visit_row *all = NULL;
-    int nall = 0;
-    if ((st = yh_visits_of(c, m.person, &all, &nall, err)) != YH_OK)
+    if ((st = apart_from_others(c, m.person, YH_S(""), in->begin_time, err)) != YH_OK)
         return st;
-    for (int i = 0; i < nall; i++) {
-        if (!stay_in_force(&all[i]))
-            continue;
-        if (!all[i].end_time)
-            return yh_refuse(err, YH_REFUSE_IN_HOSPITAL, in->person, "就诊 %.*s，机构 %.*s",
-                             YH_ARG(all[i].visit), YH_ARG(all[i].provider));
-        if (yh_time_day(in->begin_time) < yh_time_day(all[i].end_time) &&
-            yh_time_day(all[i].begin_time) <= yh_time_day(in->begin_time)) {
-            char text[32];
-            return yh_refuse(err, YH_REFUSE_STAY_OVERLAP, yh_time_text(text, in->begin_time),
-                             "就诊 %.*s", YH_ARG(all[i].visit));
-        }
-    }
     struct yh_visit_row made;
     if ((st = yh_visit_new(c, &m, in, &made, err)) != YH_OK)
         return st;
@@ -260,6 +268,34 @@ static void take(yh_str *to, yh_str from)
         *to = from;
 }
 
+/* A stay moved to another first day must be one that could have begun then, and keeps its lines. */
+static enum yh_status may_move(struct yh_ctx *c, const struct yh_visit_row *v, yh_time begin,
+                               struct yh_err *err)
+{
+    struct yh_visit_row in = {
+        .person = v->person, .scheme = v->scheme, .begin_time = begin, .med_type = v->med_type
+    };
+    struct yh_member m;
+    struct yh_charge_batch_row *row = NULL;
+    struct yh_charge_line *line = NULL;
+    int *from = NULL, n = 0, nline = 0;
+    char text[32];
+    if (v->end_time && begin > v->end_time)
+        return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_time_text(text, begin), NULL);
+    enum yh_status st = may_begin(c, &in, &m, err);
+    if (st == YH_OK)
+        st = apart_from_others(c, m.person, v->visit, begin, err);
+    if (st == YH_OK)
+        st = yh_batches_of(c, v, &row, &n, err);
+    if (st == YH_OK)
+        st = yh_batch_lines(c, row, n, &line, &from, &nline, err);
+    for (int i = 0; st == YH_OK && i < nline; i++)
+        if (yh_time_day(line[i].time) < yh_time_day(begin))
+            return yh_refuse(err, YH_REFUSE_LINE_DAY, yh_time_text(text, line[i].time),
+                             "明细 %.*s 早于新的入院日期", YH_ARG(line[i].serial));
+    return st;
+}
+
 enum yh_status yh_stay_change(struct yh_ctx *c, const struct yh_visit_row *in,
                               const struct yh_diagnosis_row *d, int n, struct yh_err *err)
 {
@@ -275,13 +311,11 @@ enum yh_status yh_stay_change(struct yh_ctx *c, const struct yh_visit_row *in,
                          "住院只能改为另一种住院类别");
     if ((st = yh_service_opened(c, in->med_type, err)) != YH_OK)
         return st;
-    if (in->begin_time) {
-        char text[32];
-        if (yh_time_day(in->begin_time) > c->today)
-            return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, in->begin_time),
-                             NULL);
+    if (in->begin_time && in->begin_time != v.begin_time &&
+        (st = may_move(c, &v, in->begin_time, err)) != YH_OK)
+        return st;
+    if (in->begin_time)
         v.begin_time = in->begin_time;
-    }
     take(&v.med_type, in->med_type);
     take(&v.number, in->number);
     take(&v.disease, in->disease);

@@ -9,7 +9,8 @@
 
 #define SPARE_MAX 64           /* arenas kept for reuse */
 #define SPARE_BYTES (4u << 20) /* one that touched more is given back */
-#define LAST_WORDS (16u << 10) /* of each arena: kept for the refusal of a call that filled it */
+#define LAST_WORDS \
+    (16u << 10) /* of each arena: kept for the refusal of a call that filled it */
 
 /* One request on its way. */
 struct job {
@@ -290,8 +291,9 @@ static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool
         bad = check(g, ask, j, &err);
         /* A visit that does not exist is the better news than a field that it would have needed:
          * such a call is looked into, and refused for the one or the other. */
-        if (bad && j->signed_by && yh_ends(yh_cstr(err.text), YH_S("必填，未填写")) && j->tx.tx &&
-            named_in(j->tx.env.input, "mdtrt_id").n && named_in(j->tx.env.input, "psn_no").n) {
+        if (bad && j->signed_by && yh_ends(yh_cstr(err.text), YH_S("必填，未填写")) &&
+            j->tx.tx && named_in(j->tx.env.input, "mdtrt_id").n &&
+            named_in(j->tx.env.input, "psn_no").n) {
             j->missing = YH_NEW(&j->arena, struct yh_err, 1);
             *j->missing = err;
             bad = YH_OK;
@@ -546,8 +548,8 @@ void yh_gateway_http(void *gateway, struct yh_http_call *call)
         atomic_fetch_add(&g->busy, 1);
         j->tx.octets = (yh_str){ 0 };
         struct yh_arena a = last_words(j);
-        j->reply = failure_reply(&a, 503, 503,
-                                 YH_S("系统繁忙，本次未受理，请稍后以同一 msgid 重发"));
+        j->reply =
+            failure_reply(&a, 503, 503, YH_S("系统繁忙，本次未受理，请稍后以同一 msgid 重发"));
         finish(g, j);
     }
 }
