@@ -1,4 +1,5 @@
 #include "service/document.h"
+#include "service/month.h"
 #include "service/whose.h"
 
 /* ---- whose it is ---- */
@@ -89,6 +90,8 @@ enum yh_status yh_document_put(struct yh_ctx *c, const struct yh_document_row *i
     enum yh_status st = owner(c, &d, err);
     if (st)
         return st;
+    if (list && d.settlement.n && (st = yh_list_open(c, d.person, d.settlement, err)) != YH_OK)
+        return st;
     st = newest(c, &d, &old, err);
     if (st && st != YH_NOT_FOUND)
         return st;
@@ -142,6 +145,8 @@ enum yh_status yh_list_state(struct yh_ctx *c, yh_str person, yh_str settlement,
 {
     struct yh_document_row d;
     enum yh_status st = list_of(c, c->call->provider, person, settlement, &d, err);
+    if (st == YH_OK)
+        st = yh_list_open(c, person, settlement, err);
     if (st)
         return st;
     bool draft = yh_eq(d.state, YH_S("0")), rejected = yh_eq(d.state, YH_S("3"));

@@ -236,7 +236,7 @@ static enum yh_status put_facts(struct yh_ctx *c, struct yh_list_found *l, struc
     yh_jw_object(w);
     fact(w, "settled", l->settled);
     fact(w, "entitled", l->settled); /* a settlement was made: entitlement was checked then */
-    fact(w, "locked", 0);
+    fact(w, "locked", 0); /* service/month.h refuses a change after the lock */
     fact(w, "active_lists", 1); /* one key a settlement: another upload is its next version */
     if (g.scheme)
         yh_jw_kv_str(w, "adrg", g.group.name.adrg);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "engine/ledger/ledger.h"
 #include "service/inside.h"
+#include "service/month.h"
 
 enum yh_status yh_settlement_by_no(struct yh_ctx *c, yh_str region, int64_t grp, yh_str no,
                                    struct yh_settlement_row *out, struct yh_err *err)
@@ -284,7 +285,9 @@ static enum yh_status undo(struct yh_ctx *c, struct yh_member *m, struct yh_visi
     struct yh_delta *d = NULL;
     struct yh_settlement_row *later = NULL;
     int nd = 0, nlater = 0;
-    enum yh_status st = yh_deltas_unpack(c->arena, s->deltas, &d, &nd, err);
+    enum yh_status st = yh_list_voidable(c, s, err);
+    if (st == YH_OK)
+        st = yh_deltas_unpack(c->arena, s->deltas, &d, &nd, err);
     if (st == YH_OK)
         st = later_of(c, s, d, nd, &later, &nlater, err);
     if (st)

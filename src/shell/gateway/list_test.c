@@ -4,6 +4,7 @@
 #include "base/test.h"
 #include "service/document.h"
 #include "service/lists.h"
+#include "service/month.h"
 #include "service/testing.h"
 #include "service/town.h"
 #include "shell/gateway/testing.h"
@@ -196,5 +197,122 @@ TEST(a_list_that_comes_late_is_told)
     ask(&c, "4104", ONE, &ids);
     CHECK(finds(&c, "C-102")); /* the books decide, not what the sender claims */
     CHECK(!finds(&c, "C-105"));
+    yh_counter_close(&c);
+}
+
+/* ---- the month's end ---- */
+
+/* What the agency does about 2026-03 on a day of April. */
+static enum yh_status month(struct yh_counter *c, bool lock, yh_str settlement,
+                            const char *reason, int day, struct yh_err *err)
+{
+    struct yh_store *s = yh_service_store(c->service);
+    struct yh_list_act act = { .month = YH_S("2026-03"),
+                               .settlement = settlement,
+                               .reason = yh_cstr(reason),
+                               .operator_no = YH_S("JB01"),
+                               .now = yh_day_time(yh_day_of(2026, 4, day)) };
+    struct yh_txn x;
+    enum yh_status st = yh_store_batch_begin(s, err);
+    if (st == YH_OK)
+        st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, &c->arena, &x, err);
+    if (st)
+        return st;
+    st = lock ? yh_list_lock(&x, &act, err) : yh_list_unlock(&x, &act, err);
+    if (st)
+        yh_txn_drop(&x);
+    else
+        st = yh_txn_keep(&x, err);
+    struct yh_err ignored;
+    enum yh_status end = yh_store_batch_commit(s, &ignored);
+    return st ? st : end;
+}
+
+static void refused_locked(struct yh_counter *c, const char *infno, const char *changes,
+                           const struct yh_counter_ids *ids)
+{
+    yh_str body = yh_counter_with_ids(
+        c, yh_counter_change(c, yh_counter_sample(c, infno), yh_cstr(changes)), ids);
+    CHECK(!yh_counter_send(c, body));
+    CHECK(yh_find(c->err_msg, YH_S("所属月份已锁定 setl_id=")) >= 0);
+    CHECK(yh_find(c->err_msg, YH_S("2026-03；如需更正或撤销，请向经办机构申请解锁")) >= 0);
+}
+
+TEST(a_month_that_is_closed_needs_the_agency)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    struct yh_err err = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_str own = YH_S("");
+    for (int i = 0; i < ids.n; i++)
+        if (yh_eq(ids.old[i], YH_S("990101S0000000002")))
+            own = ids.now[i];
+    CHECK(own.n > 0);
+    CHECK_I64(month(&c, false, YH_S(""), "x", 2, &err), YH_CONFLICT, "nothing is locked yet");
+    CHECK_OK(month(&c, true, YH_S(""), "", 1, &err), &err);
+    CHECK_I64(month(&c, true, YH_S(""), "", 1, &err), YH_CONFLICT, "locked twice");
+
+    /* A list that comes first after the close is late: the agency lets it in. */
+    refused_locked(&c, "4101", "msgid=\"H99010100001LATE1\"", &ids);
+    CHECK_I64(month(&c, false, own, " ", 2, &err), YH_BAD_INPUT, "no reason given");
+    CHECK_OK(month(&c, false, own, "迟报，已核实", 2, &err), &err);
+    CHECK_I64(month(&c, false, own, "再次", 2, &err), YH_CONFLICT, "it is open already");
+    yh_counter_play(&c, "4101", "msgid=\"H99010100001LATE2\"", &ids);
+    CHECK_OK(month(&c, true, YH_S(""), "", 3, &err), &err);
+
+    /* Locked again: no correction, no change of state, no voiding, by 2305 or by 2601. */
+    refused_locked(&c, "4101", "msgid=\"H99010100001LATE3\"", &ids);
+    refused_locked(&c, "4102", "msgid=\"H99010100001LATE4\"", &ids);
+    refused_locked(&c, "2305", "msgid=\"H99010100001LATE5\"", &ids);
+    ask(&c, "4103", ONE, &ids);
+    CHECK_STR(yh_counter_text(&c, "setlinfo", "stas_type"), YH_S("0"), "as it was");
+
+    /* Another list being opened does not open this one. */
+    CHECK_OK(month(&c, false, YH_S("990101S0000000099"), "另一份", 4, &err), &err);
+    refused_locked(&c, "4102", "msgid=\"H99010100001LATE6\"", &ids);
+
+    /* Opened: submitted, rejected by the agency, corrected, and voided in the end. */
+    CHECK_OK(month(&c, false, own, "编码更正", 4, &err), &err);
+    yh_counter_play(&c, "4102", "msgid=\"H99010100001LATE7\"", &ids);
+    CHECK_OK(month(&c, true, YH_S(""), "", 5, &err), &err);
+    decide(&c, &ids, false); /* the agency's own decision is not barred */
+    refused_locked(&c, "4101", "msgid=\"H99010100001LATE8\"", &ids);
+    CHECK_OK(month(&c, false, YH_S(""), "全月重报", 6, &err), &err);
+    yh_counter_play(&c, "4101", "msgid=\"H99010100001LATE9\"", &ids);
+    yh_counter_play(&c, "2305", "msgid=\"H99010100001LATE10\"", &ids);
+
+    struct yh_txn view;
+    struct yh_list_lock_row *row = NULL;
+    int n = 0;
+    CHECK_OK(yh_view_open(yh_service_store(c.service), &c.arena, &view, &err), &err);
+    CHECK_OK(yh_list_locks(&view, YH_S("202603"), &row, &n, &err), &err);
+    CHECK_I64(n, 7, "each lock and unlock is kept");
+    CHECK_STR(row[1].reason, YH_S("迟报，已核实"), "with its reason");
+    CHECK_STR(row[1].settlement, own, "and the list");
+    yh_view_close(&view);
+    yh_counter_close(&c);
+}
+
+TEST(a_month_is_not_closed_before_it_ends)
+{
+    struct yh_counter c;
+    struct yh_err err = { 0 };
+    yh_counter_open(&c);
+    struct yh_list_act act = { .month = YH_S("2026-04"),
+                               .now = yh_day_time(yh_day_of(2026, 4, 30)) };
+    struct yh_txn x;
+    CHECK_OK(yh_store_batch_begin(yh_service_store(c.service), &err), &err);
+    CHECK_OK(yh_txn_begin(yh_service_store(c.service), (struct yh_group){ YH_S(""), 0 },
+                          &c.arena, &x, &err),
+             &err);
+    CHECK_I64(yh_list_lock(&x, &act, &err), YH_BAD_INPUT, "the last day is still of the month");
+    act.month = YH_S("2026-13");
+    CHECK_I64(yh_list_lock(&x, &act, &err), YH_BAD_INPUT, "no month");
+    act.month = YH_S("202603");
+    CHECK_OK(yh_list_lock(&x, &act, &err), &err);
+    yh_txn_drop(&x);
+    CHECK_OK(yh_store_batch_commit(yh_service_store(c.service), &err), &err);
     yh_counter_close(&c);
 }
