@@ -126,13 +126,14 @@ static enum yh_status check_line(struct yh_ctx *c, const struct yh_visit_row *v,
     return YH_OK;
 }
 
-/* What the visit already holds, found by serial. */
+/* What the visit already holds, found by serial; `more` lines of the call follow as they are read. */
 struct kept {
     struct yh_charge_batch_row *row;
     int nrow;
     struct yh_charge_line *line;
     int *from, nline;
-    struct yh_map by_serial;
+    struct yh_map by_serial; /* 0 .. nline: kept; nline + i: line i of this call */
+    yh_qty *left;            /* by the same number: what refunds have left of it */
 };
 
 static enum yh_status load_kept(struct yh_ctx *c, const struct yh_visit_row *v, int more,
@@ -144,8 +145,16 @@ static enum yh_status load_kept(struct yh_ctx *c, const struct yh_visit_row *v, 
     if (st)
         return st;
     k->by_serial = yh_map_in(c->arena, k->nline + more);
+    k->left = YH_NEW(c->arena, yh_qty, k->nline + more);
     for (int i = 0; i < k->nline; i++)
-        (void)yh_map_add(&k->by_serial, k->line[i].serial, i);
+        if (yh_map_add(&k->by_serial, k->line[i].serial, i))
+            k->left[i] = k->line[i].qty;
+    for (int i = 0; i < k->nline; i++) {
+        const struct yh_charge_line *l = &k->line[i];
+        int first = l->undoes.n ? yh_map_get(&k->by_serial, l->undoes, -1) : -1;
+        if (first >= 0 && l->qty < 0)
+            k->left[first] += l->qty;
+    }
     return YH_OK;
 }
 
@@ -166,27 +175,17 @@ static enum yh_status check_batch(const struct kept *k, yh_str batch, bool outpa
 }
 
 /* A refund names a line of this visit and takes back at most what is left of it. */
-static enum yh_status check_refund(const struct kept *k, const struct yh_charge_in *in, int at,
-                                   struct yh_err *err)
+static enum yh_status take_refund(struct kept *k, const struct yh_charge_in *in, int at,
+                                  struct yh_err *err)
 {
     const struct yh_charge_line *l = &in[at].line;
     if (!l->undoes.n)
         return yh_refuse(err, YH_REFUSE_REFUND_NO_ORIGINAL, l->undoes, "退费明细 %.*s",
                          YH_ARG(l->serial));
-    const struct yh_charge_line *first = NULL;
-    yh_qty left = 0;
-    for (int i = 0; i < k->nline; i++) {
-        if (yh_eq(k->line[i].serial, l->undoes))
-            first = &k->line[i];
-        if (yh_eq(k->line[i].serial, l->undoes) || yh_eq(k->line[i].undoes, l->undoes))
-            left += k->line[i].qty;
-    }
-    for (int i = 0; i < at; i++) {
-        if (yh_eq(in[i].line.serial, l->undoes))
-            first = &in[i].line;
-        if (yh_eq(in[i].line.serial, l->undoes) || yh_eq(in[i].line.undoes, l->undoes))
-            left += in[i].line.qty;
-    }
+    int i = yh_map_get(&k->by_serial, l->undoes, -1);
+    const struct yh_charge_line *first = i < 0          ? NULL
+                                         : i < k->nline ? &k->line[i]
+                                                        : &in[i - k->nline].line;
     if (!first || first->qty < 0)
         return yh_refuse(err, YH_REFUSE_REFUND_UNKNOWN, l->undoes, "退费明细 %.*s",
                          YH_ARG(l->serial));
@@ -194,10 +193,11 @@ static enum yh_status check_refund(const struct kept *k, const struct yh_charge_
         return yh_refuse(err, YH_REFUSE_REFUND_OTHER_ITEM, l->undoes, "退费明细 %.*s",
                          YH_ARG(l->serial));
     char text[32], more[32];
-    if (left + l->qty < 0)
+    if (k->left[i] + l->qty < 0)
         return yh_refuse(err, YH_REFUSE_REFUND_BEYOND, yh_dec_text(text, l->qty, 4, 4),
                          "原明细 %.*s 可退 %.*s", YH_ARG(l->undoes),
-                         YH_ARG(yh_dec_text(more, left, 4, 4)));
+                         YH_ARG(yh_dec_text(more, k->left[i], 4, 4)));
+    k->left[i] += l->qty;
     return YH_OK;
 }
 
@@ -340,8 +340,9 @@ enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
     for (int i = 0; i < n; i++) {
         if ((st = check_line(c, &v, &in[i], err)) != YH_OK)
             return st;
-        if (!yh_map_add(&k.by_serial, in[i].line.serial, -1))
+        if (!yh_map_add(&k.by_serial, in[i].line.serial, k.nline + i))
             return yh_refuse(err, YH_REFUSE_SERIAL_TWICE, in[i].line.serial, NULL);
+        k.left[k.nline + i] = in[i].line.qty;
         if (i == 0 || !yh_eq(in[i].batch, in[i - 1].batch))
             if ((st = check_batch(&k, in[i].batch, !stay, err)) != YH_OK)
                 return st;
@@ -349,7 +350,7 @@ enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
             continue;
         if (!stay)
             return yh_refuse(err, YH_REFUSE_REFUND_OUTPATIENT, in[i].line.serial, NULL);
-        if ((st = check_refund(&k, in, i, err)) != YH_OK)
+        if ((st = take_refund(&k, in, i, err)) != YH_OK)
             return st;
     }
     if ((st = split_lines(c, &m, &v, &k, in, n, err)) != YH_OK)

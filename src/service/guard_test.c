@@ -1,13 +1,16 @@
 /* service/guard_test.c -- what must hold however a call is sent: amounts that no bill can have, a
  * stay that is moved onto another, an original withdrawn from under its refund, reversals that
  * name the call by another office or come after 2404. */
+#include <time.h>
 #include "base/test.h"
+#include "service/query.h"
 #include "service/testing.h"
 #include "service/town.h"
 #include "store/store.h"
 
 #define BED "001109000010000"
 #define BLOOD "002501010010000-250101001"
+#define DRUG "XA01ABD075A002010100483"
 #define YUAN 1000000
 #define EACH 10000
 
@@ -54,6 +57,45 @@ TEST(an_amount_that_no_bill_can_have_is_refused_before_it_is_multiplied)
     CHECK_OK(yh_desk_charge(&d, YH_TOWN_WORKER, v, "A", "1", BLOOD, 999999990000, EACH, ""),
              &d.err);
     yh_desk_prove(&d);
+    yh_desk_close(&d);
+}
+
+enum { MANY = 30000 };
+
+static enum yh_status refunds_work(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                                   struct yh_err *err)
+{
+    yh_putz(reply, "ok");
+    return yh_charges_add(c, user, 2 * MANY, err);
+}
+
+/* The one writer serves everyone: 30,000 lines and the refund of each must not be 10^9 steps. */
+TEST(refunds_of_a_long_list_take_time_in_step_with_it)
+{
+    struct yh_desk d;
+    yh_desk_open(&d, NULL);
+    yh_str v = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", d.now);
+    struct yh_charge_in *in = YH_NEW(&d.arena, struct yh_charge_in, 2 * MANY);
+    for (int i = 0; i < 2 * MANY; i++) {
+        bool back = i >= MANY;
+        in[i] = (struct yh_charge_in){
+            .person = YH_TOWN_RESIDENT,
+            .visit = v,
+            .line = { .serial = yh_fmt(&d.arena, "%c%08d", back ? 'R' : 'L', i % MANY),
+                      .undoes = back ? yh_fmt(&d.arena, "L%08d", i % MANY) : YH_S(""),
+                      .code = YH_S(BED),
+                      .time = d.now,
+                      .price = 44 * YUAN,
+                      .qty = back ? -EACH : EACH,
+                      .amount = back ? -4400 : 4400 }
+        };
+    }
+    clock_t start = clock();
+    CHECK_OK(yh_desk_write(&d, "2301", YH_TOWN_RESIDENT, NULL, refunds_work, in), &d.err);
+    CHECK_I64((clock() - start) / CLOCKS_PER_SEC < 2, 1, "seconds of the writer");
+    in[0] = in[MANY]; /* once more of one that has nothing left */
+    in[0].line.serial = YH_S("again");
+    CHECK(yh_desk_write(&d, "2301", YH_TOWN_RESIDENT, NULL, charge_work, in) != YH_OK);
     yh_desk_close(&d);
 }
 
@@ -197,5 +239,32 @@ TEST(a_reversal_for_a_person_that_nobody_knows_is_refused)
     yh_desk_open(&d, NULL);
     CHECK(yh_desk_reverse(&d, YH_S("99010100000000000000009999"), "LOST", "2207") ==
           YH_NOT_FOUND);
+    yh_desk_close(&d);
+}
+
+static enum yh_status drugs_work(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                                 struct yh_err *err)
+{
+    struct yh_drug_found *row;
+    yh_putz(reply, "ok");
+    return yh_chronic_drugs_list(c, YH_TOWN_WORKER, 0, c->now + 86400, &row, user, err);
+}
+
+TEST(a_drug_history_is_not_for_a_provider_that_never_saw_the_person)
+{
+    struct yh_desk d;
+    int n = -1;
+    yh_desk_open(&d, NULL);
+    yh_str hospital = d.provider, v = yh_desk_register(&d, YH_TOWN_WORKER, "310", "14");
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_WORKER, v, "A", "1", DRUG, 12500000, EACH, ""), &d.err);
+    CHECK_OK(yh_desk_read(&d, "5205", YH_TOWN_WORKER, drugs_work, &n), &d.err);
+    CHECK_I64(n, 1, "its own");
+    d.provider = YH_S("H99010100002");
+    CHECK_OK(yh_desk_read(&d, "5205", YH_TOWN_WORKER, drugs_work, &n), &d.err);
+    CHECK_I64(n, 0, "a stranger's");
+    CHECK(yh_desk_register(&d, YH_TOWN_WORKER, "310", "11").n > 0);
+    CHECK_OK(yh_desk_read(&d, "5205", YH_TOWN_WORKER, drugs_work, &n), &d.err);
+    CHECK_I64(n, 1, "of a patient who is here now");
+    CHECK(!yh_eq(hospital, d.provider));
     yh_desk_close(&d);
 }

@@ -401,8 +401,14 @@ enum yh_status yh_chronic_drugs_list(struct yh_ctx *c, yh_str person, yh_time fr
     struct yh_drug_found *out = NULL;
     int count = 0, cap = 0, nkey = 0;
     struct yh_person_key_row *key = NULL;
+    bool known = false;
     enum yh_status st = yh_groups_of(c, person, &key, &nkey, err);
-    for (int i = 0; st == YH_OK && i < nkey; i++) {
+    if (st == YH_OK)
+        st = yh_person_before(c, person, &known, err);
+    /* Other providers' prescriptions are for who treats the person, not for anyone with a number. */
+    if (st == YH_OK && !known)
+        yh_warn(c, "本机构没有该人员的就诊或备案，不提供其用药记录");
+    for (int i = 0; st == YH_OK && known && i < nkey; i++) {
         struct yh_visit_row *v = NULL;
         int nv = 0;
         st = visits_of_key(c, &key[i], &v, &nv, err);
