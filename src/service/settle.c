@@ -881,20 +881,26 @@ static void fill(struct yh_ctx *c, const struct one *o, const struct yh_settle_i
     *s = r;
 }
 
+/* What a trial answers: a settlement without a number, of which nothing is kept. */
+static void tell_trial(struct yh_ctx *c, const struct one *o, const struct yh_settle_in *in,
+                       struct yh_settled *out)
+{
+    struct yh_settled s;
+    fill(c, o, in, &s);
+    s.row.settlement = YH_S("");
+    yh_settled_account(&s);
+    yh_settled_check(&s.row, s.fund, s.nfund);
+    *out = s;
+}
+
 enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in,
                             struct yh_settled *out, struct yh_err *err)
 {
     struct one o = { .trial = true };
     enum yh_status st = decide(c, &o, in, err);
-    if (st)
-        return st;
-    struct yh_settled s;
-    fill(c, &o, in, &s);
-    s.row.settlement = YH_S("");
-    yh_settled_account(&s);
-    yh_settled_check(&s.row, s.fund, s.nfund);
-    *out = s;
-    return YH_OK;
+    if (st == YH_OK)
+        tell_trial(c, &o, in, out);
+    return st;
 }
 
 enum yh_status yh_purchase_trial(struct yh_ctx *c, const struct yh_visit_row *visit,
@@ -946,15 +952,9 @@ enum yh_status yh_purchase_trial(struct yh_ctx *c, const struct yh_visit_row *vi
         st = check_sums(&o, in, err);
     if (st == YH_OK)
         st = weigh(c, &o, in, err);
-    if (st)
-        return st;
-    struct yh_settled s;
-    fill(c, &o, in, &s);
-    s.row.settlement = YH_S("");
-    yh_settled_account(&s);
-    yh_settled_check(&s.row, s.fund, s.nfund);
-    *out = s;
-    return YH_OK;
+    if (st == YH_OK)
+        tell_trial(c, &o, in, out);
+    return st;
 }
 
 /* ---- booking ---- */

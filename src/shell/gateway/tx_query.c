@@ -281,7 +281,7 @@ enum yh_status tx_settlement(struct yh_tx_call *t, struct yh_ctx *c, struct yh_j
     return YH_OK;
 }
 
-/* What 5204 and 5205 say of a line alike, beside its split. */
+/* What 5204 and 5205 say of a line alike. */
 static void put_line(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_line_found *f)
 {
     static const char *const MORE[] = {
@@ -289,6 +289,7 @@ static void put_line(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_l
         "prodplac_type", "etip_flag", "etip_hosp_code", "dscg_tkdrug_flag", "matn_fee_flag"
     };
     const struct yh_charge_line *l = &f->line;
+    tx_put_split(w, l);
     tx_put_str(w, "rx_drord_no", l->order);
     tx_put_str(w, "med_type", f->med_type);
     tx_put_time(w, "fee_ocur_time", l->time);
@@ -322,7 +323,6 @@ enum yh_status tx_lines(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw 
         ptrdiff_t from = tx_open(w);
         tx_put_str(w, "mdtrt_id", row[i].visit);
         tx_put_str(w, "setl_id", row[i].settlement);
-        tx_put_split(w, &row[i].line);
         put_line(t, w, &row[i]);
         tx_put_str(w, "bilg_dept_codg", row[i].line.department);
         tx_put_str(w, "bilg_dr_codg", row[i].line.doctor);
@@ -350,7 +350,6 @@ enum yh_status tx_chronic_drugs(struct yh_tx_call *t, struct yh_ctx *c, struct y
         tx_put_str(w, "fixmedins_code", row[i].provider);
         tx_put_str(w, "fixmedins_name", row[i].provider_name);
         tx_put_str(w, "psn_no", tx_str(in, "psn_no"));
-        tx_put_split(w, &row[i].found.line);
         put_line(t, w, &row[i].found);
         tx_close(t, w, &rest, from);
     }
