@@ -14,6 +14,7 @@ struct yh_casebook {
     const struct yh_scheme **scheme; /* those that `regions` names */
     int nscheme;
     yh_str regions; /* text of catalogs/chs-drg/regions.tsv */
+    yh_str quota;  /* text of catalogs/settlement-list/special-quota.tsv */
     int list_days; /* a list uploaded later than so many days after settlement is late (local) */
 };
 

@@ -24,4 +24,6 @@ int yh_cli_policy_examples(int argc, char **argv);
 int yh_cli_policy_table(int argc, char **argv);
 /* `yiheng list lock | unlock | locks …`, argv as yh_cmd_list has it. */
 int yh_cli_list_month(int argc, char **argv);
+/* `yiheng list special | decide …`. */
+int yh_cli_list_special(int argc, char **argv);
 #endif

@@ -5,6 +5,7 @@
 #include "service/document.h"
 #include "service/lists.h"
 #include "service/month.h"
+#include "service/special.h"
 #include "service/testing.h"
 #include "service/town.h"
 #include "shell/gateway/testing.h"
@@ -314,5 +315,157 @@ TEST(a_month_is_not_closed_before_it_ends)
     CHECK_OK(yh_list_lock(&x, &act, &err), &err);
     yh_txn_drop(&x);
     CHECK_OK(yh_store_batch_commit(yh_service_store(c.service), &err), &err);
+    yh_counter_close(&c);
+}
+
+/* ---- leaving group payment ---- */
+
+static yh_str own_id(const struct yh_counter_ids *ids)
+{
+    for (int i = 0; i < ids->n; i++)
+        if (yh_eq(ids->old[i], YH_S("990101S0000000002")))
+            return ids->now[i];
+    return YH_S("");
+}
+
+/* Like ask, but a refusal is the answer: what it says. */
+static yh_str try(struct yh_counter *c, const char *infno, const char *data,
+                  struct yh_counter_ids *ids)
+{
+    static int asked;
+    yh_str change =
+        yh_fmt(&c->arena, "infno=\"%s\" ; msgid=\"H99010100001T%06d\" ; input.data=%s", infno,
+               ++asked, data);
+    yh_str body =
+        yh_counter_with_ids(c, yh_counter_change(c, yh_counter_sample(c, "4102"), change), ids);
+    return yh_counter_send(c, body) ? YH_S("") : c->err_msg;
+}
+
+static enum yh_status panel(struct yh_counter *c, yh_str application, const char *outcome,
+                            int64_t score, struct yh_err *err)
+{
+    struct yh_store *s = yh_service_store(c->service);
+    struct yh_special_verdict v = { .application = application,
+                                    .outcome = yh_cstr(outcome),
+                                    .opinion = YH_S("病情危重，同意"),
+                                    .operator_no = YH_S("ZJ01"),
+                                    .score = score,
+                                    .now = yh_day_time(yh_day_of(2026, 4, 2)) };
+    struct yh_txn x;
+    struct yh_err ignored;
+    enum yh_status st = yh_store_batch_begin(s, err);
+    if (st == YH_OK)
+        st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, &c->arena, &x, err);
+    if (st)
+        return st;
+    st = yh_special_decide(&x, &v, err);
+    if (st)
+        yh_txn_drop(&x);
+    else
+        st = yh_txn_keep(&x, err);
+    enum yh_status end = yh_store_batch_commit(s, &ignored);
+    return st ? st : end;
+}
+
+#define APPLY                                                                       \
+    "{\"setl_id\":\"990101S0000000002\",\"psn_no\":\"99010100000000000000000002\"," \
+    "\"exit_rea\":\"多学科抢救\",\"medcasno\":\"M1\",\"spcas_exit_sco\":12.5}"
+
+TEST(a_case_asks_to_leave_group_payment)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    struct yh_err err = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    CHECK(yh_find(try(&c, "3602", APPLY, &ids), YH_S("未找到该结算的结算清单")) >= 0);
+    yh_counter_play(&c, "4101", "", &ids);
+    CHECK(yh_find(try(&c, "3602",
+                      "{\"setl_id\":\"990101S0000000002\","
+                      "\"psn_no\":\"99010100000000000000000002\"}",
+                      &ids),
+                  YH_S("没有写明理由")) >= 0);
+    ask(&c, "3602", APPLY, &ids);
+    yh_str id = yh_fmt(&c.arena, "%.*sT1", YH_ARG(own_id(&ids)));
+    CHECK_STR(yh_counter_text(&c, "data", "message"), id, "the application's number");
+    CHECK(yh_find(try(&c, "3602", APPLY, &ids), YH_S("已有特例单议申请")) >= 0);
+
+    ask(&c, "3601", "{\"setl_id\":\"990101S0000000002\",\"rchk_flag\":\"0\"}", &ids);
+    CHECK_STR(of(first(&c, "data"), "appy_chk_setl_list_id"), id, "3601 tells it");
+    CHECK_STR(of(first(&c, "data"), "medcasno"), YH_S("M1"), "with what was sent");
+    CHECK_STR(of(first(&c, "data"), "vali_flag"), YH_S("1"), "in force");
+
+    /* Withdrawn: a second one may be made; the withdrawn one stays as it is. */
+    const char *drop = yh_zdup(
+        &c.arena, yh_fmt(&c.arena, "{\"appy_chk_setl_list_id\":\"%.*s\",\"vali_flag\":\"0\"}",
+                         YH_ARG(id)));
+    ask(&c, "3603", drop, &ids);
+    CHECK(yh_find(try(&c, "3603", drop, &ids), YH_S("已评审或已撤销")) >= 0);
+    CHECK_I64(panel(&c, id, "item", 0, &err), YH_CONFLICT, "nothing to decide");
+    ask(&c, "3602", APPLY, &ids);
+    id = yh_fmt(&c.arena, "%.*sT2", YH_ARG(own_id(&ids)));
+    const char *change =
+        yh_zdup(&c.arena,
+                yh_fmt(&c.arena, "{\"appy_chk_setl_list_id\":\"%.*s\",\"exit_rea\":\"新技术\"}",
+                       YH_ARG(id)));
+    ask(&c, "3603", change, &ids);
+    ask(&c, "3601", "{\"vali_flag\":\"1\"}", &ids);
+    CHECK_STR(of(first(&c, "data"), "exit_rea"), YH_S("新技术"), "changed");
+    CHECK(!first(&c, "data")->next);
+
+    /* The panel decides; before it there is no opinion. */
+    ask(&c, "3604", "{\"setl_id\":\"990101S0000000002\"}", &ids);
+    CHECK(!first(&c, "appy_chk_opnn_evt_list"));
+    CHECK_I64(panel(&c, id, "points", 0, &err), YH_BAD_INPUT, "points without a score");
+    CHECK_I64(panel(&c, YH_S("x"), "item", 0, &err), YH_NOT_FOUND, "no such application");
+    CHECK_OK(panel(&c, id, "item", 0, &err), &err);
+    CHECK_I64(panel(&c, id, "refused", 0, &err), YH_CONFLICT, "decided once");
+    CHECK(yh_find(try(&c, "3603", change, &ids), YH_S("已评审或已撤销")) >= 0);
+    const char *by_id =
+        yh_zdup(&c.arena, yh_fmt(&c.arena, "{\"appy_chk_setl_list_id\":\"%.*s\"}", YH_ARG(id)));
+    ask(&c, "3604", by_id, &ids);
+    CHECK_STR(of(first(&c, "appy_chk_opnn_evt_list"), "opnn"), YH_S("病情危重，同意"), "said");
+    CHECK_STR(of(first(&c, "appy_chk_opnn_evt_list"), "opnn_exit_type"), YH_S("1"), "by item");
+    const struct yh_json *fund = first(&c, "preSetl_invy_evt_list");
+    CHECK(fund && of(fund, "fund_payamt").n > 0);
+    CHECK_STR(of(fund, "exit_fund_payamt"), of(fund, "fund_payamt"), "by item: as settled");
+    yh_counter_close(&c);
+}
+
+TEST(applications_end_at_the_quota)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101", "", &ids);
+    ask(&c, "3602", APPLY, &ids);
+    /* One stay of the year × 5 %, rounded up, is one; the same provider's next stay is beyond it. */
+    struct yh_special_case_row r = { .region = YH_S("x") };
+    struct yh_txn view;
+    struct yh_err err = { 0 };
+    struct yh_special_case_row *row = NULL;
+    int n = 0;
+    CHECK_OK(yh_view_open(yh_service_store(c.service), &c.arena, &view, &err), &err);
+    CHECK_OK(yh_list_special_case(&view, (struct yh_span){ .index = YH_BY_KEY, .most = 10 }, &r,
+                                  &row, &n, &err),
+             &err);
+    CHECK_I64(n, 1, "one application");
+    yh_view_close(&view);
+    struct yh_store *s = yh_service_store(c.service);
+    struct yh_txn x;
+    struct yh_special_case_row other = row[0];
+    other.settlement = YH_S("990101S0000000098");
+    other.application = YH_S("990101S0000000098T1");
+    row[0].state = YH_S("withdrawn");
+    CHECK_OK(yh_store_batch_begin(s, &err), &err);
+    CHECK_OK(
+        yh_txn_begin(s, (struct yh_group){ row[0].region, row[0].grp }, &c.arena, &x, &err),
+        &err);
+    CHECK_OK(yh_put_special_case(&x, &row[0], &err), &err);
+    CHECK_OK(yh_add_special_case(&x, &other, &err), &err);
+    CHECK_OK(yh_txn_keep(&x, &err), &err);
+    CHECK_OK(yh_store_batch_commit(s, &err), &err);
+    CHECK(yh_find(try(&c, "3602", APPLY, &ids), YH_S("本年已申请 1 例，上限 1 例")) >= 0);
     yh_counter_close(&c);
 }

@@ -148,6 +148,8 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
     if (st == YH_OK)
         st = read_text(w, "chs-drg/regions.tsv", &w->casebook.regions, err);
     if (st == YH_OK)
+        st = read_text(w, "settlement-list/special-quota.tsv", &w->casebook.quota, err);
+    if (st == YH_OK)
         st = yh_list_tables_load(&w->arena, &x, &checks, err);
     if (st == YH_OK)
         st = yh_list_kinds(checks, err);
