@@ -310,6 +310,18 @@ static void indexes_follow_changes(struct bench *b)
     v.provider = YH_S("H1");
     CHECK_OK(yh_list_visit(&b->x, by_provider, &v, &visits, &n, &b->err), &b->err);
     CHECK_I64(n, 0, "and not where it was");
+    v.provider = YH_S("H2");
+    v.status = YH_S("settled");
+    v.batches = 2;
+    CHECK_OK(yh_put_visit(&b->x, &v, &b->err), &b->err);
+    v.visit = YH_S("W"); /* one that is not there yet */
+    CHECK_OK(yh_put_visit(&b->x, &v, &b->err), &b->err);
+    CHECK_OK(yh_list_visit(&b->x, by_provider, &v, &visits, &n, &b->err), &b->err);
+    CHECK_I64(n, 2, "the one that stayed and the new one");
+    CHECK_STR(visits[0].status, YH_S("settled"), "with its new columns");
+    CHECK_I64(visits[0].batches, 2, "all of them");
+    CHECK_OK(yh_drop_visit(&b->x, &v, &b->err), &b->err);
+    v.visit = YH_S("V");
     CHECK_OK(yh_drop_visit(&b->x, &v, &b->err), &b->err);
     v.provider = YH_S("H2");
     CHECK_OK(yh_list_visit(&b->x, by_provider, &v, &visits, &n, &b->err), &b->err);

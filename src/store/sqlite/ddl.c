@@ -69,7 +69,37 @@ static void put_insert(struct yh_buf *b, const struct yh_table *t)
     yh_putz(b, ")");
 }
 
-yh_str yh_sql_verb(struct yh_arena *a, const struct yh_table *t, enum yh_verb verb)
+static bool is_indexed(const struct yh_schema *schema, const struct yh_table *t, int column)
+{
+    for (int i = t->first_index; i < t->first_index + t->nindex; i++)
+        for (int k = 0; k < schema->index[i].ncolumn; k++)
+            if (schema->index[i].column[k] == column)
+                return true;
+    return false;
+}
+
+static void put_update(struct yh_buf *b, const struct yh_schema *schema,
+                       const struct yh_table *t)
+{
+    const char *between = "";
+    yh_putf(b, "UPDATE \"%s\" SET ", t->name);
+    for (int i = t->nkey; i < t->ncolumn; i++) {
+        if (is_indexed(schema, t, i))
+            continue;
+        yh_putf(b, "%s\"%s\" = ?%d", between, t->column[i].name, i + 1);
+        between = ", ";
+    }
+    for (int i = 0; i < t->ncolumn; i++) {
+        bool key = i < t->nkey;
+        if (key ||
+            is_indexed(schema, t, i)) /* the + keeps the other indexes out of the search */
+            yh_putf(b, "%s%s\"%s\" = ?%d", i ? " AND " : " WHERE ", key ? "" : "+",
+                    t->column[i].name, i + 1);
+    }
+}
+
+yh_str yh_sql_verb(struct yh_arena *a, const struct yh_schema *schema, const struct yh_table *t,
+                   enum yh_verb verb)
 {
     struct yh_buf b = yh_buf_in(a);
     switch (verb) {
@@ -87,6 +117,7 @@ yh_str yh_sql_verb(struct yh_arena *a, const struct yh_table *t, enum yh_verb ve
             yh_putf(&b, "%s\"%s\" = excluded.\"%s\"", i > t->nkey ? ", " : "",
                     t->column[i].name, t->column[i].name);
         break;
+    case YH_VERB_KEEP: put_update(&b, schema, t); break;
     case YH_VERB_DROP:
         yh_putf(&b, "DELETE FROM \"%s\" WHERE ", t->name);
         put_columns(&b, t, 0, t->nkey, "", " = ?", " AND ");

@@ -11,9 +11,12 @@ yh_str yh_ddl_index(struct yh_arena *a, const struct yh_table *t, const struct y
 /* Triggers that refuse to change or drop sealed rows, whoever asks. */
 yh_str yh_ddl_seal(struct yh_arena *a, const struct yh_table *t);
 
-enum yh_verb { YH_VERB_GET, YH_VERB_ADD, YH_VERB_PUT, YH_VERB_DROP, YH_VERB_N };
-/* Parameters: GET, DROP: the key columns; ADD, PUT: all columns; in order. */
-yh_str yh_sql_verb(struct yh_arena *a, const struct yh_table *t, enum yh_verb verb);
+/* KEEP is PUT for a row that is there and whose indexed columns stay: it changes no row otherwise,
+ * and touches no index.  (An upsert rewrites the entry of every index, changed or not.) */
+enum yh_verb { YH_VERB_GET, YH_VERB_ADD, YH_VERB_PUT, YH_VERB_KEEP, YH_VERB_DROP, YH_VERB_N };
+/* Parameters: GET, DROP: the key columns; ADD, PUT, KEEP: all columns; in order. */
+yh_str yh_sql_verb(struct yh_arena *a, const struct yh_schema *schema, const struct yh_table *t,
+                   enum yh_verb verb);
 /* Parameters: the `same` columns, from and to if ranged, the limit (-1 = none).  index NULL: the
  * key. */
 yh_str yh_sql_span(struct yh_arena *a, const struct yh_table *t, const struct yh_index *index,

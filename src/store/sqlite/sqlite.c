@@ -136,6 +136,14 @@ static sqlite3_stmt *prepare(struct connection *c, yh_str sql, int *rc)
     return stmt;
 }
 
+/* Nobody asks SQLite how much memory it uses, and counting takes a lock at every allocation.  Where
+ * something else started SQLite first, it stays as it was. */
+static void configure(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+
 static enum yh_status open_connection(const struct sqlite *s, bool may_make, bool view,
                                       struct connection **out, struct yh_err *err)
 {
@@ -148,6 +156,7 @@ static enum yh_status open_connection(const struct sqlite *s, bool may_make, boo
     }
     int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (may_make ? SQLITE_OPEN_CREATE : 0);
+    pthread_once(&configured, configure);
     int rc = sqlite3_open_v2(s->path, &c->db, flags, s->vfs);
     if (!rc) {
         sqlite3_extended_result_codes(c->db, 1);
@@ -426,14 +435,14 @@ static void fetch(sqlite3_stmt *stmt, int at, const struct yh_column *c, void *r
     yh_row_set_str(row, c, (yh_str){ p, p ? sqlite3_column_bytes(stmt, at) : 0 });
 }
 
-static sqlite3_stmt *verb_of(struct connection *c, const struct yh_table *t, enum yh_verb verb,
-                             int *rc)
+static sqlite3_stmt *verb_of(const struct sqlite *s, struct connection *c,
+                             const struct yh_table *t, enum yh_verb verb, int *rc)
 {
     sqlite3_stmt **stmt = &c->verb[t->id][verb];
     *rc = SQLITE_OK;
     if (!*stmt) {
         yh_arena_reset(&c->scratch);
-        *stmt = prepare(c, yh_sql_verb(&c->scratch, t, verb), rc);
+        *stmt = prepare(c, yh_sql_verb(&c->scratch, s->schema, t, verb), rc);
     }
     return *stmt;
 }
@@ -444,7 +453,7 @@ static enum yh_status get(void *db, void *view, struct yh_arena *arena,
     struct sqlite *s = db;
     struct connection *c = view ? view : s->writer;
     int rc;
-    sqlite3_stmt *stmt = verb_of(c, t, YH_VERB_GET, &rc);
+    sqlite3_stmt *stmt = verb_of(s, c, t, YH_VERB_GET, &rc);
     for (int i = 0; !rc && i < t->nkey; i++)
         rc = bind(stmt, i + 1, &t->column[i], row);
     if (rc)
@@ -470,7 +479,7 @@ static enum yh_status write_row(struct sqlite *s, const struct yh_table *t, enum
                                 int ncolumn, const void *row, struct yh_err *err)
 {
     int rc;
-    sqlite3_stmt *stmt = verb_of(s->writer, t, verb, &rc);
+    sqlite3_stmt *stmt = verb_of(s, s->writer, t, verb, &rc);
     for (int i = 0; !rc && i < ncolumn; i++)
         rc = bind(stmt, i + 1, &t->column[i], row);
     if (!rc)
@@ -487,7 +496,13 @@ static enum yh_status add(void *db, const struct yh_table *t, const void *row,
 static enum yh_status put(void *db, const struct yh_table *t, const void *row,
                           struct yh_err *err)
 {
-    return write_row(db, t, YH_VERB_PUT, t->ncolumn, row, err);
+    struct sqlite *s = db;
+    if (t->nindex) {
+        enum yh_status st = write_row(s, t, YH_VERB_KEEP, t->ncolumn, row, err);
+        if (st || sqlite3_changes(s->writer->db))
+            return st;
+    }
+    return write_row(s, t, YH_VERB_PUT, t->ncolumn, row, err);
 }
 
 static enum yh_status drop(void *db, const struct yh_table *t, const void *row,
