@@ -50,20 +50,20 @@ static enum yh_status complete(struct yh_ctx *c, struct yh_list_found *l, struct
     return YH_OK;
 }
 
-enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement, yh_str month,
-                             struct yh_list_found **rows, int *n, struct yh_err *err)
+static enum yh_status find(struct yh_ctx *c, yh_str person, yh_str settlement, yh_str month,
+                           int most, struct yh_list_found **rows, int *n, struct yh_err *err)
 {
     struct yh_document_row like = { .provider = c->call->provider, .infno = YH_S("4101") },
                            *doc = NULL;
     struct yh_span span = {
-        .index = yh_document_by_provider, .same = 2, .down = true, .most = 4 * YH_LISTS_MOST
+        .index = yh_document_by_provider, .same = 2, .down = true, .most = 4 * most
     };
     int found = 0, cap = 0;
     *n = 0;
     *rows = NULL;
     enum yh_status st = yh_list_document(c->x, span, &like, &doc, &found, err);
     struct yh_map seen = yh_map_in(c->arena, found);
-    for (int i = 0; st == YH_OK && i < found && *n < YH_LISTS_MOST; i++) {
+    for (int i = 0; st == YH_OK && i < found && *n < most; i++) {
         /* The newest comes first; of one time, the higher version is found by its own reading. */
         if (!yh_map_add(&seen, doc[i].own_key, i))
             continue;
@@ -83,6 +83,12 @@ enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement,
             YH_PUSH(c->arena, *rows, *n, cap) = l;
     }
     return st;
+}
+
+enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement, yh_str month,
+                             struct yh_list_found **rows, int *n, struct yh_err *err)
+{
+    return find(c, person, settlement, month, YH_LISTS_MOST, rows, n, err);
 }
 
 /* ---- the group ---- */
@@ -218,6 +224,121 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
     return YH_OK;
 }
 
+/* ---- the DIP group ---- */
+
+static const struct yh_dip_catalogue *dip_of(struct yh_ctx *c, yh_day day)
+{
+    const struct yh_casebook *book = c->world->casebook;
+    yh_str region =
+               yh_fmt(c->arena, "%06u", c->provider ? c->provider_place.code % 1000000u : 0),
+           name;
+    if (!book || !book->dip_regions.n ||
+        yh_scheme_of_region(book->dip_regions, region, day, &name, NULL))
+        return NULL;
+    for (int i = 0; i < book->ndip; i++)
+        if (yh_eq(book->dip[i].name, name))
+            return book->dip[i].catalogue;
+    return NULL;
+}
+
+enum yh_status yh_list_dip(struct yh_ctx *c, const struct yh_list_found *l,
+                           struct yh_list_dip *out, struct yh_err *err)
+{
+    struct yh_case *one = YH_NEW(c->arena, struct yh_case, 1);
+    struct yh_list_dip g = { .why = YH_S("") };
+    (void)err;
+    to_case(l, one);
+    if (!l->settled)
+        g.why = YH_S("结算已撤销，清单作废");
+    else if (one->ndx == 0)
+        g.why = YH_S("清单没有主要诊断");
+    else if (!(g.catalogue = dip_of(c, one->discharged)))
+        g.why = YH_S("本统筹区没有装载 DIP 病种目录");
+    if (!g.why.n) {
+        const struct yh_dip_rules *rules = c->world->casebook->dip_rules;
+        yh_dip_facts_of(rules, one, &g.facts);
+        yh_dip_group(rules, g.catalogue, &g.facts, one->cost, &g.group);
+        yh_dip_points(rules, g.catalogue, &g.group, one->cost, YH_ONE, &g.points);
+        g.code = g.group.tcm >= 0   ? rules->tcm[g.group.tcm].code
+                 : g.group.row >= 0 ? g.catalogue->row[g.group.row].code
+                                    : rules->blank_code;
+    }
+    *out = g;
+    return YH_OK;
+}
+
+/* ---- statistics ---- */
+
+static enum yh_status stat_of(struct yh_ctx *c, const struct yh_list_found *l, bool dip,
+                              struct yh_list_stat *out, bool *grouped, struct yh_err *err)
+{
+    struct yh_list_stat r = { .month = l->month, .cases = 1, .cost = l->settlement.total };
+    enum yh_status st;
+    r.code = r.name = r.dx = r.px = YH_S("");
+    if (dip) {
+        struct yh_list_dip *g = YH_NEW(c->arena, struct yh_list_dip, 1);
+        st = yh_list_dip(c, l, g, err);
+        *grouped = st == YH_OK && g->catalogue;
+        if (*grouped) {
+            r.code = g->code;
+            if (g->group.row >= 0) {
+                r.dx = g->catalogue->row[g->group.row].dx;
+                r.px = g->catalogue->row[g->group.row].px;
+            }
+        }
+    } else {
+        struct yh_list_grouped g;
+        st = yh_list_group(c, l, &g, err);
+        *grouped = st == YH_OK && g.scheme && g.group.adrg >= 0;
+        if (*grouped) {
+            r.code = g.group.name.drg;
+            r.name = g.group.drg >= 0 ? g.scheme->drg[g.group.drg].title
+                                      : g.scheme->adrg[g.group.adrg].title;
+        }
+    }
+    *out = r;
+    return st;
+}
+
+enum yh_status yh_lists_stat(struct yh_ctx *c, yh_str month, bool dip,
+                             struct yh_list_stat **rows, int *n, struct yh_err *err)
+{
+    struct yh_list_found *l = NULL;
+    int found = 0, cap = 0;
+    *rows = NULL;
+    *n = 0;
+    enum yh_status st = find(c, YH_S(""), YH_S(""), month, YH_STAT_MOST, &l, &found, err);
+    struct yh_map at = yh_map_in(c->arena, 1024);
+    for (int i = 0; st == YH_OK && i < found; i++) {
+        struct yh_list_stat one;
+        bool grouped = false;
+        st = stat_of(c, &l[i], dip, &one, &grouped, err);
+        if (st || !grouped)
+            continue;
+        yh_str key = yh_fmt(c->arena, "%.*s %.*s", YH_ARG(one.month), YH_ARG(one.code));
+        int32_t k = yh_map_get(&at, key, -1);
+        if (k >= 0) {
+            (*rows)[k].cases++;
+            (*rows)[k].cost += one.cost;
+            continue;
+        }
+        yh_map_add(&at, key, *n);
+        YH_PUSH(c->arena, *rows, *n, cap) = one;
+    }
+    for (int i = 1; i < *n; i++)
+        for (int k = i; k > 0; k--) {
+            struct yh_list_stat *a = &(*rows)[k - 1], *b = &(*rows)[k], swap = *a;
+            int order = yh_cmp(a->month, b->month);
+            if (order < 0 || (order == 0 && yh_cmp(a->code, b->code) <= 0))
+                break;
+            *a = *b;
+            *b = swap;
+        }
+    if (found == YH_STAT_MOST)
+        yh_warn(c, "清单超过 %d 份，只统计了最近的；请按月查询", YH_STAT_MOST);
+    return st;
+}
+
 /* ---- the checks ---- */
 
 static void fact(struct yh_jsonw *w, const char *name, int64_t v)
@@ -236,7 +357,7 @@ static enum yh_status put_facts(struct yh_ctx *c, struct yh_list_found *l, struc
     yh_jw_object(w);
     fact(w, "settled", l->settled);
     fact(w, "entitled", l->settled); /* a settlement was made: entitlement was checked then */
-    fact(w, "locked", 0); /* service/month.h refuses a change after the lock */
+    fact(w, "locked", 0);            /* service/month.h refuses a change after the lock */
     fact(w, "active_lists", 1); /* one key a settlement: another upload is its next version */
     if (g.scheme)
         yh_jw_kv_str(w, "adrg", g.group.name.adrg);

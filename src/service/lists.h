@@ -1,20 +1,31 @@
-/* service/lists.h -- settlement lists read back, checked and grouped (4103 4104 4105 3605 3606 3607).
+/* service/lists.h -- settlement lists read back, checked and grouped (4103-4105, 3605-3611).
  *
  * A list is judged when it is asked for, from the version last uploaded and what the books say that
  * moment: the same list and the same books give the same findings and the same group. */
 #ifndef YH_SERVICE_LISTS_H
 #define YH_SERVICE_LISTS_H
+#include "engine/casemix/dip.h"
 #include "engine/casemix/group.h"
 #include "engine/list/check.h"
 #include "service/service.h"
+
+/* A DIP catalogue under the name that regions.tsv calls it by. */
+struct yh_dip_loaded {
+    yh_str name;
+    const struct yh_dip_catalogue *catalogue;
+};
 
 /* What lists are judged by; part of the world. */
 struct yh_casebook {
     const struct yh_list_tables *checks;
     const struct yh_scheme **scheme; /* those that `regions` names */
     int nscheme;
-    yh_str regions; /* text of catalogs/chs-drg/regions.tsv */
-    yh_str quota;  /* text of catalogs/settlement-list/special-quota.tsv */
+    yh_str regions;     /* text of catalogs/chs-drg/regions.tsv */
+    yh_str quota;       /* text of catalogs/settlement-list/special-quota.tsv */
+    yh_str dip_regions; /* text of catalogs/dip/regions.tsv: catalogue by place and day */
+    const struct yh_dip_rules *dip_rules;
+    const struct yh_dip_loaded *dip;
+    int ndip;
     int list_days; /* a list uploaded later than so many days after settlement is late (local) */
 };
 
@@ -52,6 +63,33 @@ struct yh_list_grouped {
 YH_MUST_USE
 enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
                              struct yh_list_grouped *out, struct yh_err *err);
+
+/* The DIP group of a list under the catalogue of the place of care on the day of discharge.  Points are
+ * those of a hospital coefficient of 1: coefficients belong to the clearing. */
+struct yh_list_dip {
+    const struct yh_dip_catalogue *catalogue; /* NULL: none in force, or no case; `why` says */
+    struct yh_dip_facts facts;
+    struct yh_dip_group group; /* row -1: the blank group */
+    struct yh_dip_points points;
+    yh_str code;
+    yh_str why;
+};
+YH_MUST_USE
+enum yh_status yh_list_dip(struct yh_ctx *c, const struct yh_list_found *l,
+                           struct yh_list_dip *out, struct yh_err *err);
+
+/* 3608-3611: this provider's grouped cases of a month ("202603"; "" = all), one row a month and
+ * group, months and codes in order.  Counted are lists of settlements in force that have a group.
+ * At most YH_STAT_MOST lists are looked at; beyond that, a warning. */
+#define YH_STAT_MOST 20000
+struct yh_list_stat {
+    yh_str month, code, name, dx, px;
+    int64_t cases;
+    yh_fen cost; /* Σ medfee_sumamt */
+};
+YH_MUST_USE
+enum yh_status yh_lists_stat(struct yh_ctx *c, yh_str month, bool dip,
+                             struct yh_list_stat **rows, int *n, struct yh_err *err);
 
 /* 4105: this provider's settled stays of [from, to), and those of them that have a list. */
 YH_MUST_USE

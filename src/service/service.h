@@ -10,7 +10,7 @@
  *     reconcile.h   daily totals and details                             3201 3202
  *     stock.h       directory match, departments, goods, trace codes     3301 3302 3401-3403 3501-3506
  *     document.h    checked documents, settlement lists                  4101 4102 42xx-47xx
- *     lists.h       settlement lists checked and grouped                 4103-4105 3605-3607
+ *     lists.h       settlement lists checked and grouped                 4103-4105 3605-3611
  *     month.h       a month of lists locked and opened by the agency
  *     special.h     a case that asks to leave group payment              3601-3604
  *     query.h       what is stored, read back                            5101-5304

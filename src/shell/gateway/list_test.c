@@ -142,7 +142,23 @@ TEST(a_settlement_list_walks_its_whole_life)
     CHECK_STR(of(first(&c, "data"), "grp_ver"), YH_S("chs_drg_11_fix"),
               "the scheme of the place");
     ask(&c, "3606", ONE, &ids);
-    CHECK_STR(of(first(&c, "data"), "grp_stas"), YH_S("0"), "no DIP catalogue was formed here");
+    CHECK_STR(of(first(&c, "data"), "grp_stas"), YH_S("1"), "by the invented catalogue");
+    CHECK_STR(of(first(&c, "data"), "dip_dise_grp_code"), YH_S("J18.9:BSZL"), "its group");
+    CHECK_STR(of(first(&c, "data"), "grp_dise_sco"), YH_S("800.0000"), "its score");
+    /* 8600.00 is 1.075 of the mean: neither high nor low, so the group's own points. */
+    CHECK_STR(of(first(&c, "data"), "act_setl_sco"), YH_S("800.0000"), "its points");
+    for (int i = 8; i <= 11; i++) {
+        ask(&c, yh_zdup(&c.arena, yh_fmt(&c.arena, "36%02d", i)), "{\"setl_mon\":\"202603\"}",
+            &ids);
+        CHECK_STR(of(first(&c, "data"), "setl_psntime"), YH_S("1"), "one case");
+        CHECK_STR(of(first(&c, "data"), "medfee_sumamt"), YH_S("8600.00"), "its cost");
+        CHECK_STR(of(first(&c, "data"), "ave_medfee_sumamt"), YH_S("8600.00"), "the mean");
+        CHECK(!first(&c, "data")->next);
+    }
+    ask(&c, "3610", "{\"setl_mon\":\"202604\"}", &ids);
+    CHECK(!first(&c, "data"));
+    ask(&c, "3611", "{\"dise_code\":\"XX\"}", &ids);
+    CHECK(!first(&c, "data"));
     ask(&c, "3607", ONE, &ids);
     CHECK_STR(of(first(&c, "data"), "qltctrl_rslt"), YH_S("0"), "the same verdict as 4104");
     ask(&c, "4103", ONE, &ids);

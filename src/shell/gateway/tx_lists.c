@@ -1,4 +1,4 @@
-/* shell/gateway/tx_lists.c -- 4103 4104 4105 3605 3606 3607: lists read back, checked, grouped.
+/* shell/gateway/tx_lists.c -- 4103 4104 4105 3605-3611: lists read back, checked, grouped, counted.
  *
  * The codes of 质控结果, 错误等级 and 回退标志 are not in the national dictionaries: 1 passed, 0 not;
  * 1 error, 2 warning, 3 note; 1 where the list will be sent back. */
@@ -250,7 +250,42 @@ enum yh_status tx_drg_groups(struct yh_tx_call *t, struct yh_ctx *c, struct yh_j
     return YH_OK;
 }
 
-/* No DIP catalogue belongs to a pool until one was formed from its history (yiheng dip build). */
+static void put_dip(const struct yh_tx_call *t, struct yh_jsonw *w,
+                    const struct yh_list_found *l, const struct yh_list_dip *g, yh_str provider)
+{
+    static const char *const KIND[] = { "核心病种", "基层病种", "综合病种" };
+    const struct yh_dip_row *row =
+        g->catalogue && g->group.row >= 0 ? &g->catalogue->row[g->group.row] : NULL;
+    const struct yh_dip_aux *aux =
+        row && g->group.aux >= 0 ? &g->catalogue->aux[g->group.aux] : NULL;
+    bool used = aux && g->points.deviation == YH_DIP_NORMAL;
+    tx_put_str(w, "setl_id", l->document.settlement);
+    tx_put_str(w, "psn_no", l->document.person);
+    tx_put_str(w, "psn_name", l->person.name);
+    tx_put_str(w, "insutype", l->settlement.scheme);
+    tx_put_time(w, "setl_time", l->settlement.time);
+    tx_put_str(w, "clr_optins", l->settlement.clearing_office);
+    tx_put_str(w, "insu_admdvs", l->settlement.office);
+    tx_put_str(w, "fixmedins_code", provider);
+    tx_put_str(w, "grp_stas", g->catalogue ? YH_S("1") : YH_S("0"));
+    tx_put_str(w, "grp_stas_name", g->catalogue ? YH_S("已分组") : YH_S("未分组"));
+    tx_put_str(w, "dip_dise_grp_code", g->catalogue ? g->code : YH_S(""));
+    tx_put_str(w, "grp_diag_code", row ? row->dx : YH_S(""));
+    tx_put_str(w, "oprn_grp_code", row ? row->px : YH_S(""));
+    tx_put_str(w, "dise_list_type_name",
+               row            ? yh_cstr(KIND[row->kind])
+               : g->catalogue ? YH_S("空白病组")
+                              : YH_S(""));
+    tx_put_str(w, "asst_list_flag", used ? YH_S("1") : YH_S("0"));
+    tx_put_str(w, "asst_list_detl", used ? yh_dip_dimension_name(aux->dimension) : YH_S(""));
+    tx_put_dec(w, "grp_dise_sco", row ? row->score : 0, 4, 4);
+    tx_put_dec(w, "act_setl_sco", g->catalogue ? g->points.score : 0, 4, 4);
+    tx_put_str(w, "remarks",
+               g->catalogue && g->points.deviation == YH_DIP_REVIEW
+                   ? yh_fmt(t->arena, "费用超过病种均值太多，送专家评审")
+                   : g->why);
+}
+
 enum yh_status tx_dip_groups(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                              struct yh_err *err)
 {
@@ -260,17 +295,75 @@ enum yh_status tx_dip_groups(struct yh_tx_call *t, struct yh_ctx *c, struct yh_j
     if (bad)
         return bad;
     struct tx_rest rest = { "data" };
+    struct yh_list_dip *g = YH_NEW(t->arena, struct yh_list_dip, 1);
     tx_open_list(w, "data");
     for (int i = from; i < to; i++) {
+        bad = yh_list_dip(c, &l[i], g, err);
+        if (bad)
+            return bad;
         ptrdiff_t at = tx_open(w);
-        tx_put_str(w, "setl_id", l[i].document.settlement);
-        tx_put_str(w, "psn_no", l[i].document.person);
-        tx_put_str(w, "psn_name", l[i].person.name);
-        tx_put_str(w, "fixmedins_code", c->call->provider);
-        tx_put_str(w, "grp_stas", YH_S("0"));
-        tx_put_str(w, "grp_stas_name", YH_S("未分组"));
-        tx_put_str(w, "remarks", YH_S("本统筹区没有装载 DIP 病种目录"));
+        put_dip(t, w, &l[i], g, c->call->provider);
         tx_close(t, w, &rest, at);
+    }
+    tx_close_list(w);
+    return YH_OK;
+}
+
+/* ---- 3608 3610: a month's sum; 3609 3611: group by group ---- */
+
+static void put_sum(struct yh_jsonw *w, const struct yh_list_stat *s, yh_str place)
+{
+    tx_put_str(w, "setl_mon", s->month);
+    tx_put_str(w, "admdvs", place);
+    tx_put_fen(w, "medfee_sumamt", s->cost);
+    tx_put_str(w, "setl_psntime", yh_fmt(w->out->arena, "%lld", (long long)s->cases));
+    tx_put_fen(w, "ave_medfee_sumamt", (2 * s->cost + s->cases) / (2 * s->cases)); /* half up */
+}
+
+enum yh_status tx_group_stat(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
+                             struct yh_err *err)
+{
+    const struct yh_json *in = tx_node(t, "data");
+    bool dip = yh_eq(t->env.infno, YH_S("3608")) || yh_eq(t->env.infno, YH_S("3609"));
+    bool whole = yh_eq(t->env.infno, YH_S("3608")) || yh_eq(t->env.infno, YH_S("3610"));
+    yh_str code = tx_str(in, "dise_code"), place = c->provider ? c->provider->office : YH_S(""),
+           whose = tx_str(in, "fixmedins_code");
+    int64_t size = tx_int(in, "page_size"), page = tx_int(in, "page_num"), at = 0;
+    struct yh_list_stat *row = NULL;
+    struct tx_rest rest = { "data" };
+    int n = 0;
+    if (whose.n && !yh_eq(whose, c->call->provider))
+        return yh_refuse(err, YH_REFUSE_VISIT_OTHER_PROVIDER, whose, "只能统计本机构");
+    enum yh_status st = yh_lists_stat(c, tx_str(in, "setl_mon"), dip, &row, &n, err);
+    if (st)
+        return st;
+    size = size > 0 && size < YH_LISTS_MOST ? size : YH_LISTS_MOST;
+    page = page > 0 ? page : 1;
+    tx_open_list(w, "data");
+    for (int i = 0; i < n;) {
+        struct yh_list_stat s = row[i];
+        int groups = 1;
+        for (i++; whole && i < n && yh_eq(row[i].month, s.month); i++, groups++) {
+            s.cases += row[i].cases;
+            s.cost += row[i].cost;
+        }
+        if ((!whole && code.n && !yh_eq(code, s.code)) || at++ / size != page - 1)
+            continue;
+        ptrdiff_t from = tx_open(w);
+        put_sum(w, &s, place);
+        if (whole) {
+            tx_put_str(w, "fixmedins_code", c->call->provider);
+            tx_put_str(w, "fixmedins_name", c->provider ? c->provider->name : YH_S(""));
+            tx_put_int(w, "grp_sum", groups);
+        } else if (dip) {
+            tx_put_str(w, "dip_dise_grp_code", s.code);
+            tx_put_str(w, "grp_diag_code", s.dx);
+            tx_put_str(w, "oprn_grp_code", s.px);
+        } else {
+            tx_put_str(w, "drg_code", s.code);
+            tx_put_str(w, "drg_name", s.name);
+        }
+        tx_close(t, w, &rest, from);
     }
     tx_close_list(w);
     return YH_OK;

@@ -131,6 +131,54 @@ static enum yh_status schemes(struct yh_realm *w, struct yh_arena scratch, struc
     return st;
 }
 
+/* The DIP catalogues that catalogs/dip/regions.tsv names, one folder each below it. */
+struct dip_folder {
+    struct yh_realm *realm;
+    yh_str name;
+};
+static enum yh_status read_dip(void *ctx, const char *path, yh_str *text, struct yh_err *err)
+{
+    struct dip_folder *f = ctx;
+    yh_str below = f->name.n ? yh_fmt(&f->realm->arena, "dip/%.*s/%s", YH_ARG(f->name), path)
+                             : yh_fmt(&f->realm->arena, "dip/%s", path);
+    return read_text(f->realm, yh_zdup(&f->realm->arena, below), text, err);
+}
+
+static enum yh_status dip(struct yh_realm *w, struct yh_err *err)
+{
+    static const char *const WANT[] = { "scheme" };
+    struct yh_tsv *t = YH_NEW(&w->arena, struct yh_tsv, 1);
+    struct yh_map seen = yh_map_in(&w->arena, 16);
+    struct yh_dip_loaded *all = NULL;
+    struct dip_folder folder = { w, YH_S("") };
+    struct yh_dip_rules *rules = NULL;
+    int col, more, cap = 0;
+    enum yh_status st = read_text(w, "dip/regions.tsv", &w->casebook.dip_regions, err);
+    if (st == YH_OK)
+        st = yh_tsv_open(t, w->casebook.dip_regions, err);
+    if (st == YH_OK)
+        st = yh_tsv_want(t, WANT, 1, &col, err);
+    if (st == YH_OK)
+        st = yh_dip_rules_load(&w->arena, (struct yh_casemix_source){ &folder, read_dip },
+                               &rules, err);
+    while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
+        struct yh_dip_catalogue *one;
+        if (more < 0)
+            return YH_BAD_TABLE;
+        if (!yh_map_add(&seen, t->cell[col], 1))
+            continue;
+        folder.name = t->cell[col];
+        st = yh_dip_catalogue_load(&w->arena, (struct yh_casemix_source){ &folder, read_dip },
+                                   &one, err);
+        if (st == YH_OK)
+            YH_PUSH(&w->arena, all, w->casebook.ndip, cap) =
+                (struct yh_dip_loaded){ t->cell[col], one };
+    }
+    w->casebook.dip = all;
+    w->casebook.dip_rules = rules;
+    return st;
+}
+
 static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
 {
     struct yh_list_texts x;
@@ -160,6 +208,8 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
     w->casebook.checks = checks;
     w->casebook.list_days = 10; /* local: upload within so many days of settlement */
     st = schemes(w, scratch, err);
+    if (st == YH_OK)
+        st = dip(w, err);
     yh_arena_close(&scratch);
     w->world.casebook = st ? NULL : &w->casebook;
     return st;
