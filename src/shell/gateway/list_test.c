@@ -193,6 +193,13 @@ TEST(a_settlement_list_walks_its_whole_life)
     ask(&c, "3605", ONE, &ids);
     CHECK_STR(of(first(&c, "data"), "vali_flag"), YH_S("0"), "void");
     CHECK_STR(of(first(&c, "data"), "grp_rslt"), YH_S("0"), "no group");
+    ask(&c, "3606", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "grp_stas"), YH_S("0"), "nor a DIP group");
+    for (int i = 8; i <= 11; i++) {
+        ask(&c, yh_zdup(&c.arena, yh_fmt(&c.arena, "36%02d", i)), "{\"setl_mon\":\"202603\"}",
+            &ids);
+        CHECK(!first(&c, "data")); /* a void list counts nowhere */
+    }
     ask(&c, "4104", ONE, &ids);
     CHECK(finds(&c, "C-104"));
     ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
@@ -483,5 +490,28 @@ TEST(applications_end_at_the_quota)
     CHECK_OK(yh_txn_keep(&x, &err), &err);
     CHECK_OK(yh_store_batch_commit(s, &err), &err);
     CHECK(yh_find(try(&c, "3602", APPLY, &ids), YH_S("本年已申请 1 例，上限 1 例")) >= 0);
+    yh_counter_close(&c);
+}
+
+TEST(a_lock_of_one_provider_bars_no_other)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    struct yh_err err = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    struct yh_store *s = yh_service_store(c.service);
+    struct yh_list_act act = { .month = YH_S("202603"),
+                               .provider = YH_TOWN_SECOND,
+                               .now = yh_day_time(yh_day_of(2026, 4, 1)) };
+    struct yh_txn x;
+    CHECK_OK(yh_store_batch_begin(s, &err), &err);
+    CHECK_OK(yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, &c.arena, &x, &err), &err);
+    CHECK_OK(yh_list_lock(&x, &act, &err), &err);
+    CHECK_OK(yh_txn_keep(&x, &err), &err);
+    CHECK_OK(yh_store_batch_commit(s, &err), &err);
+    yh_counter_play(&c, "4101", "", &ids);
+    CHECK_OK(month(&c, true, YH_S(""), "", 1, &err), &err);
+    refused_locked(&c, "4102", "msgid=\"H99010100001OTHER1\"", &ids);
     yh_counter_close(&c);
 }
