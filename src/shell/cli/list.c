@@ -11,8 +11,8 @@
     "list check [--json] [--catalogs 目录] 文件\n"                                                        \
     "  文件：一份结算清单（4101 的 input 或整条报文）、这样的数组，或每行一份\n" \
     "  清单外的事实（结算、参保、明细、后续就诊、分组）放在成员 facts "           \
-    "里；没有的，相关检查不作判断\n"                               \
-    "      yiheng list lock | unlock | locks …：月末锁定（yiheng list lock --help）\n" \
+    "里；没有的，相关检查不作判断\n"                                                            \
+    "      yiheng list lock | unlock | locks …：月末锁定（yiheng list lock --help）\n"               \
     "      yiheng list special | decide …：特例单议（yiheng list special --help）"
 
 static enum yh_status read_text(struct yh_arena *a, const char *root, const char *path,
@@ -133,8 +133,8 @@ int yh_cmd_list(int argc, char **argv)
 {
     const char *catalogs = NULL, *file = NULL;
     struct total total = { 0 };
-    if (argc > 1 && (!strcmp(argv[1], "lock") || !strcmp(argv[1], "unlock") ||
-                     !strcmp(argv[1], "locks")))
+    if (argc > 1 &&
+        (!strcmp(argv[1], "lock") || !strcmp(argv[1], "unlock") || !strcmp(argv[1], "locks")))
         return yh_cli_list_month(argc, argv);
     if (argc > 1 && (!strcmp(argv[1], "special") || !strcmp(argv[1], "decide")))
         return yh_cli_list_special(argc, argv);
