@@ -8,7 +8,7 @@ code=0
 out=$(./yh no-such 2>&1) || code=$?
 [ "$code" = 2 ]
 printf '%s' "$out" | grep -q 'no-such'
-grep -q 'yh" check' .ci/run
+grep -q 'yh check' .ci/run
 # From another folder too.
 here=$PWD
 (cd / && "$here/yh" help >/dev/null)
