@@ -37,53 +37,20 @@
 #define KEY(t, n) \
     }             \
     ;
-#define END(t)
-#define INDEX(t, i)
-#define ON(c)
-#define DONE(t, i)
 #include "store/schema.def"
-#undef TABLE
-#undef I64
-#undef TEXT
-#undef BLOB
-#undef KEY
-#undef END
-#undef INDEX
-#undef ON
-#undef DONE
 
 enum yh_table_id {
 #define TABLE(t, form, sealed, doc) YH_TABLE_##t,
-#define I64(c, doc)
-#define TEXT(c, doc)
-#define BLOB(c, doc)
-#define KEY(t, n)
-#define END(t)
-#define INDEX(t, i)
-#define ON(c)
-#define DONE(t, i)
 #include "store/schema.def"
     YH_TABLE_N
-#undef TABLE
-#undef INDEX
 };
 
 /* An index is named yh_TABLE_INDEX (yh_settlement_by_id); YH_BY_KEY is every table's key. */
 enum yh_index_id {
     YH_BY_KEY = -1,
-#define TABLE(t, form, sealed, doc)
 #define INDEX(t, i) yh_##t##_##i,
 #include "store/schema.def"
     YH_INDEX_N
-#undef TABLE
-#undef INDEX
-#undef I64
-#undef TEXT
-#undef BLOB
-#undef KEY
-#undef END
-#undef ON
-#undef DONE
 };
 
 /* ---- open ---- */
@@ -268,24 +235,7 @@ enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t, const struct 
         *rows = all;                                                                           \
         return st;                                                                             \
     }
-#define I64(c, doc)
-#define TEXT(c, doc)
-#define BLOB(c, doc)
-#define KEY(t, n)
-#define END(t)
-#define INDEX(t, i)
-#define ON(c)
-#define DONE(t, i)
 #include "store/schema.def"
-#undef TABLE
-#undef I64
-#undef TEXT
-#undef BLOB
-#undef KEY
-#undef END
-#undef INDEX
-#undef ON
-#undef DONE
 
 /* The leaf of a settlement: SHA-256(0x00 ‖ the sealed columns before `leaf`, each as a length and
  * its bytes, numbers as eight bytes, big-endian, in schema order), which is RFC 6962's leaf hash

@@ -11,51 +11,17 @@
 #define KEY(t, n) \
     }             \
     ;
-#define END(t)
-#define INDEX(t, i)
-#define ON(c)
-#define DONE(t, i)
 #include "store/schema.def"
-#undef TABLE
-#undef I64
-#undef TEXT
-#undef BLOB
-#undef KEY
-#undef END
-#undef INDEX
-#undef ON
-#undef DONE
 
 /* The indexes of a table follow each other in enum yh_index_id: from first_T up to end_T. */
 enum {
 #define TABLE(t, form, sealed, doc) first_##t, before_##t = first_##t - 1,
-#define I64(c, doc)
-#define TEXT(c, doc)
-#define BLOB(c, doc)
-#define KEY(t, n)
 #define END(t) end_##t, last_##t = end_##t - 1,
 #define INDEX(t, i) number_##t##_##i,
-#define ON(c)
-#define DONE(t, i)
 #include "store/schema.def"
-#undef TABLE
-#undef I64
-#undef TEXT
-#undef BLOB
-#undef KEY
-#undef END
-#undef INDEX
-#undef ON
-#undef DONE
 };
 
 /* Column numbers of each index, and all indexes in the order of their ids. */
-#define TABLE(t, form, sealed, doc)
-#define I64(c, doc)
-#define TEXT(c, doc)
-#define BLOB(c, doc)
-#define KEY(t, n)
-#define END(t)
 #define INDEX(t, i)                             \
     static const int *columns_##t##_##i(int *n) \
     {                                           \
@@ -69,9 +35,6 @@ enum {
     return column;         \
     }
 #include "store/schema.def"
-#undef INDEX
-#undef ON
-#undef DONE
 
 struct yh_index yh_index_of(int id)
 {
@@ -83,23 +46,12 @@ struct yh_index yh_index_of(int id)
         one.column = columns_##t##_##i(&one.ncolumn);                                        \
         _Static_assert((int)yh_##t##_##i == (int)number_##t##_##i, "indexes follow tables"); \
         break;
-#define ON(c)
-#define DONE(t, i)
 #include "store/schema.def"
     case YH_BY_KEY:
     case YH_INDEX_N: yh_assert(!"an index");
     }
     return one;
 }
-#undef TABLE
-#undef I64
-#undef TEXT
-#undef BLOB
-#undef KEY
-#undef END
-#undef INDEX
-#undef ON
-#undef DONE
 
 #define NARROW false
 #define WIDE true
@@ -151,10 +103,6 @@ struct yh_table yh_table_of(enum yh_table_id id)
                                      .nindex = end - first },      \
                   links);                                          \
     }
-#define END(t)
-#define INDEX(t, i)
-#define ON(c)
-#define DONE(t, i)
 #include "store/schema.def"
     case YH_TABLE_N: break;
     }

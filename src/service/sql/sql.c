@@ -22,17 +22,16 @@ enum yh_status yh_sql_data(yh_str url, yh_str select, int64_t most, struct yh_ar
 void yh_sql_tables(struct yh_buf *out)
 {
 #define TABLE(t, form, sealed, doc) yh_putf(out, "%s  %s\n", #t, doc);
-#define I64(c, doc) yh_putf(out, "    %-16s 整数  %s\n", #c, doc);
-#define TEXT(c, doc) yh_putf(out, "    %-16s 文本  %s\n", #c, doc);
-#define BLOB(c, doc) yh_putf(out, "    %-16s 字节  %s\n", #c, doc);
-#define KEY(t, n)
-#define END(t)
-#define INDEX(t, i)
-#define ON(c)
-#define DONE(t, i)
+#define COLUMN(c, type, doc) yh_putf(out, "    %-16s " type "  %s\n", #c, doc);
+#define I64(c, doc) COLUMN(c, "整数", doc)
+#define TEXT(c, doc) COLUMN(c, "文本", doc)
+#define BLOB(c, doc) COLUMN(c, "字节", doc)
 #include "store/schema.def"
-#undef TABLE
-#define TABLE(t, form, sealed, doc)
     yh_putz(out, "charge_lines(packed)  一批费用明细，每行一条\n");
+#define I64(c, doc) COLUMN(c, "整数", doc)
+#define TEXT(c, doc) COLUMN(c, "文本", doc)
 #include "store/lines.def"
+#undef I64
+#undef TEXT
+#undef COLUMN
 }
