@@ -561,16 +561,3 @@ enum yh_status yh_matches_page(struct yh_ctx *c, const struct yh_matches_query *
     *total = m.total;
     return YH_OK;
 }
-
-enum yh_status yh_matches_list(struct yh_ctx *c, yh_str own_code, yh_str code,
-                               struct yh_provider_item_row **rows, int *n, struct yh_err *err)
-{
-    struct yh_matches_query q = {
-        .own_code = own_code, .code = code, .page = 1, .size = YH_QUERY_LINES
-    };
-    int total = 0;
-    enum yh_status st = yh_matches_page(c, &q, rows, n, &total, err);
-    if (st == YH_OK && total > *n)
-        too_many(c, YH_QUERY_LINES);
-    return st;
-}

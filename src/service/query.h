@@ -98,10 +98,6 @@ YH_MUST_USE
 enum yh_status yh_matches_page(struct yh_ctx *c, const struct yh_matches_query *q,
                                struct yh_provider_item_row **rows, int *n, int *total,
                                struct yh_err *err);
-/* The same without pages, at most YH_QUERY_LINES. */
-YH_MUST_USE
-enum yh_status yh_matches_list(struct yh_ctx *c, yh_str own_code, yh_str code,
-                               struct yh_provider_item_row **rows, int *n, struct yh_err *err);
 /* May the caller see the person unmasked: does a visit or a filing tie the two together? */
 YH_MUST_USE
 enum yh_status yh_person_before(struct yh_ctx *c, yh_str person, bool *out, struct yh_err *err);

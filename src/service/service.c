@@ -35,11 +35,6 @@ struct yh_store *yh_service_store(struct yh_service *s)
     return s->store;
 }
 
-const struct yh_world *yh_service_world(const struct yh_service *s)
-{
-    return s->world;
-}
-
 enum yh_status yh_service_batch_begin(struct yh_service *s, struct yh_err *err)
 {
     return yh_store_batch_begin(s->store, err);

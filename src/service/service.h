@@ -90,7 +90,6 @@ enum yh_status yh_service_open(yh_str data, const struct yh_service_options *opt
                                struct yh_service **out, struct yh_err *err);
 void yh_service_close(struct yh_service *s); /* NULL is fine */
 struct yh_store *yh_service_store(struct yh_service *s);
-const struct yh_world *yh_service_world(const struct yh_service *s);
 
 YH_MUST_USE
 enum yh_status yh_service_batch_begin(struct yh_service *s, struct yh_err *err);

@@ -133,15 +133,3 @@ enum yh_status yh_year_again(struct yh_arena *a, const struct yh_year_event *eve
     *out = r;
     return YH_OK;
 }
-
-void yh_year_split(const struct yh_bill *bill, yh_day edge, struct yh_line *first, int *nfirst,
-                   struct yh_line *second, int *nsecond)
-{
-    *nfirst = *nsecond = 0;
-    for (int i = 0; i < bill->nline; i++) {
-        if (bill->line[i].day < edge)
-            first[(*nfirst)++] = bill->line[i];
-        else
-            second[(*nsecond)++] = bill->line[i];
-    }
-}

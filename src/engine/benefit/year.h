@@ -57,9 +57,4 @@ enum yh_status yh_year_again(struct yh_arena *a, const struct yh_year_event *eve
                              const struct yh_year_before *before, int nbefore,
                              struct yh_settle_how how, struct yh_year_result *out,
                              struct yh_err *err);
-
-/* A stay over the year's end whose document splits by date (按日拆分): the lines whose day is before
- * `edge` go to first[], the others to second[] (room for bill->nline each). */
-void yh_year_split(const struct yh_bill *bill, yh_day edge, struct yh_line *first, int *nfirst,
-                   struct yh_line *second, int *nsecond);
 #endif

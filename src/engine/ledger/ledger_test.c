@@ -67,6 +67,24 @@ TEST(a_benefit_beside_the_bill_is_owed_to_the_person)
     same(yh_book_settlement(yh_test_arena(), &s), want, 3);
 }
 
+TEST(a_deposit_reaches_the_persons_account_from_its_source)
+{
+    /* 120.00 from an employer, 55.00 carried over: what is credited to acct:P1 came from elsewhere. */
+    static const struct {
+        const char *source, *from;
+        yh_fen amount;
+    } ROW[] = { { "employer", "income:employer", 12000 }, { "opening", "opening", 5500 } };
+    for (int i = 0; i < YH_COUNT(ROW); i++) {
+        struct yh_booking b =
+            yh_book_deposit(yh_test_arena(), YH_S("P1"), yh_cstr(ROW[i].source), ROW[i].amount);
+        CHECK(b.n == 2 && yh_booking_balanced(b));
+        CHECK_STR(b.entry[0].account, yh_cstr(ROW[i].from), "where it comes from");
+        CHECK_I64(b.entry[0].debit, ROW[i].amount, "debited there");
+        CHECK_STR(b.entry[1].account, YH_S("acct:P1"), "where it goes");
+        CHECK_I64(b.entry[1].credit, ROW[i].amount, "credited here");
+    }
+}
+
 TEST(any_settlement_and_its_undoing_leave_every_account_as_it_was)
 {
     struct yh_arena *a = yh_test_arena();

@@ -191,8 +191,7 @@ YH_MUST_USE
 enum yh_status yh_scheme_of_region(yh_str regions, yh_str region, yh_day day, yh_str *scheme,
                                    struct yh_err *err);
 
-/* The atom's own word, and its Chinese. */
-yh_str yh_atom_word(enum yh_atom_kind kind);
+/* The atom in Chinese. */
 yh_str yh_atom_chinese(enum yh_atom_kind kind);
 /* Is code in list `slot`?  By the list's text, not by the index: for checks of the index. */
 bool yh_scheme_lists_dx(const struct yh_scheme *s, int32_t slot, yh_str code);

@@ -15,10 +15,6 @@ static const struct word {
 #undef A
 };
 
-yh_str yh_atom_word(enum yh_atom_kind kind)
-{
-    return WORD[kind].word;
-}
 yh_str yh_atom_chinese(enum yh_atom_kind kind)
 {
     return WORD[kind].chinese;

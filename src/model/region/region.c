@@ -223,14 +223,3 @@ enum yh_away yh_region_away(const struct yh_place *home, const struct yh_place *
         return YH_AWAY_LOCAL;
     return home->province->code == visit->province->code ? YH_AWAY_PROVINCE : YH_AWAY_COUNTRY;
 }
-
-yh_str yh_away_text(enum yh_away away)
-{
-    switch (away) {
-    case YH_AWAY_LOCAL: return YH_S("本地");
-    case YH_AWAY_PROVINCE: return YH_S("省内异地");
-    case YH_AWAY_COUNTRY: return YH_S("跨省异地");
-    }
-    yh_assert(false);
-    return YH_S("");
-}

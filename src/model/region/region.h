@@ -75,6 +75,4 @@ enum yh_status yh_region_locate(const struct yh_regions *t, yh_str code, yh_day 
 
 /* Seen from `home`.  Same pool code is local whatever the office. */
 enum yh_away yh_region_away(const struct yh_place *home, const struct yh_place *visit);
-/* 本地, 省内异地, 跨省异地 */
-yh_str yh_away_text(enum yh_away away);
 #endif

@@ -228,16 +228,6 @@ const struct yh_node *yh_interface_output(const struct yh_message *m, yh_str pat
     return NULL;
 }
 
-yh_str yh_interface_label(const struct yh_interface *t, struct yh_arena scratch, yh_str dict,
-                          yh_str code)
-{
-    int d = yh_map_get(&t->by_dict, dict, -1);
-    int i = d < 0
-                ? -1
-                : yh_map_get(&t->by_code, yh_fmt(&scratch, "%d\x1f%.*s", d, YH_ARG(code)), -1);
-    return i < 0 ? YH_S("") : t->row[i].label;
-}
-
 const struct yh_json *yh_json_at(const struct yh_json *o, yh_str path)
 {
     if (yh_eq(path, YH_S("(none)")))

@@ -78,9 +78,6 @@ const struct yh_message *yh_interface_message(const struct yh_interface *t, yh_s
 const struct yh_node *yh_interface_node(const struct yh_message *m, yh_str path);
 /* The same of its output. */
 const struct yh_node *yh_interface_output(const struct yh_message *m, yh_str path);
-/* The label of a code; "" = unknown. */
-yh_str yh_interface_label(const struct yh_interface *t, struct yh_arena scratch, yh_str dict,
-                          yh_str code);
 
 /* Absent, null, "" and the text "null" all mean: nothing there. */
 bool yh_blank(const struct yh_json *v);

@@ -333,10 +333,6 @@ yh_str yh_http_body(const struct yh_http_call *c)
 {
     return (yh_str){ c->body ? c->body : "", c->n };
 }
-yh_str yh_http_peer(const struct yh_http_call *c)
-{
-    return yh_cstr(c->peer);
-}
 bool yh_http_oversized(const struct yh_http_call *c)
 {
     return c->oversized;
@@ -345,11 +341,6 @@ bool yh_http_oversized(const struct yh_http_call *c)
 yh_str yh_http_header(struct yh_http_call *c, const char *name)
 {
     return yh_cstr(header_z(c->mhd, name));
-}
-
-yh_str yh_http_query(struct yh_http_call *c, const char *name)
-{
-    return yh_cstr(MHD_lookup_connection_value(c->mhd, MHD_GET_ARGUMENT_KIND, name));
 }
 
 /* ---- start and stop ---- */

@@ -50,10 +50,8 @@ void yh_http_stop(struct yh_http *h, int wait_ms);
 /* What was asked; all texts live until the reply. */
 yh_str yh_http_method(const struct yh_http_call *c);
 yh_str yh_http_path(const struct yh_http_call *c);               /* without the query */
-yh_str yh_http_query(struct yh_http_call *c, const char *name);  /* "" when absent */
 yh_str yh_http_header(struct yh_http_call *c, const char *name); /* any case; "" when absent */
 yh_str yh_http_body(const struct yh_http_call *c);
-yh_str yh_http_peer(const struct yh_http_call *c); /* numeric address */
 bool yh_http_oversized(
     const struct yh_http_call *c); /* the body was over its limit, and dropped */
 
