@@ -1,5 +1,5 @@
-/* model/monitor/finding.c -- findings written and read back. */
-#include "model/monitor/finding.h"
+/* model/monitor/hit.c -- findings written and read back. */
+#include "model/monitor/hit.h"
 #include <stdio.h>
 
 struct word {
@@ -68,7 +68,7 @@ static const char HEAD[] =
 #include "model/monitor/column.def"
     "lines\tfacts\n";
 
-yh_str yh_finding_tsv_head(void)
+yh_str yh_hit_tsv_head(void)
 {
     return (yh_str){ HEAD, (ptrdiff_t)sizeof HEAD - 1 };
 }
@@ -117,11 +117,11 @@ static void json_day(struct yh_jsonw *w, const char *key, yh_day d)
     yh_jw_kv_str(w, key, yh_day_text(room, d));
 }
 
-static void json_lines(struct yh_jsonw *w, const struct yh_finding *f)
+static void json_lines(struct yh_jsonw *w, const struct yh_hit *f)
 {
     yh_jw_array(w);
     for (int i = 0; i < f->nline; i++) {
-        const struct yh_finding_line *l = &f->line[i];
+        const struct yh_hit_line *l = &f->line[i];
         yh_jw_object(w);
         yh_jw_kv_str(w, "visit", l->visit);
         yh_jw_kv_str(w, "serial", l->serial);
@@ -139,7 +139,7 @@ static void json_lines(struct yh_jsonw *w, const struct yh_finding *f)
     yh_jw_end(w, ']');
 }
 
-static void json_facts(struct yh_jsonw *w, const struct yh_finding *f)
+static void json_facts(struct yh_jsonw *w, const struct yh_hit *f)
 {
     yh_jw_array(w);
     for (int i = 0; i < f->nfact; i++) {
@@ -164,7 +164,7 @@ static yh_str method_word(int v)
     return yh_method_word((enum yh_pay_method)v);
 }
 
-void yh_finding_tsv(struct yh_buf *out, const struct yh_finding *f)
+void yh_hit_tsv(struct yh_buf *out, const struct yh_hit *f)
 {
     char room[32];
 #define S(x) put_cell(out, f->x), yh_putc(out, '\t');
@@ -183,7 +183,7 @@ void yh_finding_tsv(struct yh_buf *out, const struct yh_finding *f)
     yh_putc(out, '\n');
 }
 
-void yh_finding_json(struct yh_jsonw *w, const struct yh_finding *f)
+void yh_hit_json(struct yh_jsonw *w, const struct yh_hit *f)
 {
     yh_jw_object(w);
 #define S(x) yh_jw_kv_str(w, #x, f->x);
@@ -255,11 +255,11 @@ static enum yh_status read_day(const char *key, yh_str s, yh_day *out, struct yh
     return YH_OK;
 }
 
-static enum yh_status read_line(const struct yh_json *o, struct yh_finding_line *l,
+static enum yh_status read_line(const struct yh_json *o, struct yh_hit_line *l,
                                 struct yh_err *err)
 {
 #define T(key) yh_json_text(yh_json_get(o, YH_S(key)))
-    *l = (struct yh_finding_line){
+    *l = (struct yh_hit_line){
         .visit = T("visit"), .serial = T("serial"), .code = T("code"), .name = T("name")
     };
     const struct yh_json *stake = yh_json_get(o, YH_S("at_stake"));
@@ -274,14 +274,14 @@ static enum yh_status read_line(const struct yh_json *o, struct yh_finding_line 
 }
 
 static enum yh_status read_lists(struct yh_arena *a, const struct yh_json *lines,
-                                 const struct yh_json *facts, struct yh_finding *f,
+                                 const struct yh_json *facts, struct yh_hit *f,
                                  struct yh_err *err)
 {
     if (!lines || lines->kind != YH_JSON_ARRAY)
         return bad(err, "lines", YH_S(""), "应为数组");
     if (!facts || facts->kind != YH_JSON_ARRAY)
         return bad(err, "facts", YH_S(""), "应为数组");
-    f->line = YH_NEW(a, struct yh_finding_line, lines->count);
+    f->line = YH_NEW(a, struct yh_hit_line, lines->count);
     f->nline = 0;
     for (const struct yh_json *v = lines->first; v; v = v->next) {
         enum yh_status no = read_line(v, &f->line[f->nline], err);
@@ -289,12 +289,12 @@ static enum yh_status read_lists(struct yh_arena *a, const struct yh_json *lines
             return no;
         f->nline++;
     }
-    f->fact = YH_NEW(a, struct yh_finding_fact, facts->count);
+    f->fact = YH_NEW(a, struct yh_hit_fact, facts->count);
     f->nfact = 0;
     for (const struct yh_json *v = facts->first; v; v = v->next)
         f->fact[f->nfact++] =
-            (struct yh_finding_fact){ .name = yh_json_text(yh_json_get(v, YH_S("name"))),
-                                      .value = yh_json_text(yh_json_get(v, YH_S("value"))) };
+            (struct yh_hit_fact){ .name = yh_json_text(yh_json_get(v, YH_S("name"))),
+                                  .value = yh_json_text(yh_json_get(v, YH_S("value"))) };
     if (f->item_money != f->fund_item + f->person_item + f->outside_item)
         return yh_fail_field(err, YH_BAD_INPUT, "item_money", "",
                              "金额不等于基金、个人与目录外之和");
@@ -304,7 +304,7 @@ static enum yh_status read_lists(struct yh_arena *a, const struct yh_json *lines
 /* One column by name; false = absent. */
 typedef bool pick(const void *from, const char *key, yh_str *out);
 
-static enum yh_status read_columns(pick *get, const void *from, struct yh_finding *f,
+static enum yh_status read_columns(pick *get, const void *from, struct yh_hit *f,
                                    struct yh_err *err)
 {
     yh_str s;
@@ -357,12 +357,12 @@ static bool pick_tsv(const void *from, const char *key, yh_str *out)
     return i >= 0;
 }
 
-enum yh_status yh_finding_read(struct yh_arena *a, const struct yh_json *o,
-                               struct yh_finding *out, struct yh_err *err)
+enum yh_status yh_hit_read(struct yh_arena *a, const struct yh_json *o, struct yh_hit *out,
+                           struct yh_err *err)
 {
-    struct yh_finding f = { 0 };
+    struct yh_hit f = { 0 };
     if (!o || o->kind != YH_JSON_OBJECT)
-        return bad(err, "finding", YH_S(""), "应为对象");
+        return bad(err, "hit", YH_S(""), "应为对象");
     enum yh_status no = read_columns(pick_json, o, &f, err);
     no = no ? no
             : read_lists(a, yh_json_get(o, YH_S("lines")), yh_json_get(o, YH_S("facts")), &f,
@@ -372,10 +372,10 @@ enum yh_status yh_finding_read(struct yh_arena *a, const struct yh_json *o,
     return no;
 }
 
-enum yh_status yh_finding_row(struct yh_arena *a, const struct yh_tsv *t,
-                              struct yh_finding *out, struct yh_err *err)
+enum yh_status yh_hit_row(struct yh_arena *a, const struct yh_tsv *t, struct yh_hit *out,
+                          struct yh_err *err)
 {
-    struct yh_finding f = { 0 };
+    struct yh_hit f = { 0 };
     enum yh_status no = read_columns(pick_tsv, t, &f, err);
     if (no)
         return no;

@@ -1,6 +1,6 @@
-/* model/monitor/finding.h -- what a monitoring rule found, with its proof.
+/* model/monitor/hit.h -- what a monitoring rule found, with its proof.
  *
- * One finding is one hit of one rule (and one knowledge row) on one person at one provider.  The
+ * One hit of one rule (and one knowledge row) on one person at one provider, 疑点 in Chinese.  The
  * same record comes from the advice at the window (3101, 3102), the check before settlement and
  * `yiheng audit`; casework opens cases from it.  It says everything that a reader needs without
  * the archive: which lines, how much, which text, on what facts.
@@ -14,11 +14,11 @@
  *                       stay or the day itself.  Recovery uses this figure.
  * The patient's own share, person_item, goes back to the patient whatever the method.
  * Amounts already claimed by an earlier finding on the same line are not claimed again: a line's
- * claims never add up to more than the line (`claimed` of yh_finding_line).
+ * claims never add up to more than the line (`claimed` of yh_hit_line).
  *
  * Texts are borrowed; a finding read back borrows from what it was read from. */
-#ifndef YH_MODEL_MONITOR_FINDING_H
-#define YH_MODEL_MONITOR_FINDING_H
+#ifndef YH_MODEL_MONITOR_HIT_H
+#define YH_MODEL_MONITOR_HIT_H
 #include "base/base.h"
 #include "model/standing/standing.h"
 
@@ -46,7 +46,7 @@ enum yh_pay_method {
 
 /* A line at stake (or, at_stake false, one that only proves the finding: the main item beside the
  * duplicate, the first of two sales of one trace code). */
-struct yh_finding_line {
+struct yh_hit_line {
     yh_str visit, serial; /* mdtrt_id, feedetl_sn */
     yh_str code, name;    /* med_list_codg and the hospital's name for it */
     yh_day day;
@@ -58,11 +58,11 @@ struct yh_finding_line {
 };
 
 /* One fact that the condition looked at, as the reader sees it: 年龄 = 45, 当日数量 = 3, 上限 = 1. */
-struct yh_finding_fact {
+struct yh_hit_fact {
     yh_str name, value;
 };
 
-struct yh_finding {
+struct yh_hit {
     yh_str id;      /* 20 hex digits: of rule, knowledge, region, person, visits and lines; the
                        * same facts give the same id at any time and in any mode */
     yh_str rule;    /* id of the rule file: "service-frequency" */
@@ -88,9 +88,9 @@ struct yh_finding {
     yh_str message; /* for the reader, with the numbers filled in */
     yh_str advice;  /* the lawful alternative in one line; "" = none */
     yh_str basis;   /* what the rule rests on */
-    struct yh_finding_line *line;
+    struct yh_hit_line *line;
     int nline;
-    struct yh_finding_fact *fact;
+    struct yh_hit_fact *fact;
     int nfact;
 };
 
@@ -102,20 +102,20 @@ yh_str yh_method_word(enum yh_pay_method m); /* "group" */
 yh_str yh_method_text(enum yh_pay_method m);
 
 /* The header line of findings as TSV, with its newline. */
-yh_str yh_finding_tsv_head(void);
+yh_str yh_hit_tsv_head(void);
 /* One row with its newline; lines and facts as JSON arrays in the last two columns.  Tabs and line
  * ends within a text become blanks. */
-void yh_finding_tsv(struct yh_buf *out, const struct yh_finding *f);
+void yh_hit_tsv(struct yh_buf *out, const struct yh_hit *f);
 /* One JSON object, keys as in the TSV header. */
-void yh_finding_json(struct yh_jsonw *w, const struct yh_finding *f);
+void yh_hit_json(struct yh_jsonw *w, const struct yh_hit *f);
 
-/* Reads the object that yh_finding_json wrote.  YH_BAD_INPUT names the key: absent, of another
+/* Reads the object that yh_hit_json wrote.  YH_BAD_INPUT names the key: absent, of another
  * type, a word not known, a sum that does not hold (item_money ≠ fund + person + outside). */
 YH_MUST_USE
-enum yh_status yh_finding_read(struct yh_arena *a, const struct yh_json *o,
-                               struct yh_finding *out, struct yh_err *err);
+enum yh_status yh_hit_read(struct yh_arena *a, const struct yh_json *o, struct yh_hit *out,
+                           struct yh_err *err);
 /* Reads the row that `t` stands on; the columns may stand in any order and others beside them. */
 YH_MUST_USE
-enum yh_status yh_finding_row(struct yh_arena *a, const struct yh_tsv *t,
-                              struct yh_finding *out, struct yh_err *err);
+enum yh_status yh_hit_row(struct yh_arena *a, const struct yh_tsv *t, struct yh_hit *out,
+                          struct yh_err *err);
 #endif
