@@ -85,6 +85,16 @@ static enum yh_status find(struct yh_ctx *c, yh_str person, yh_str settlement, y
     return st;
 }
 
+enum yh_status yh_list_open_found(struct yh_ctx *c, const struct yh_document_row *d,
+                                  struct yh_list_found *out, struct yh_err *err)
+{
+    struct yh_list_found l = { .document = *d };
+    enum yh_status st = complete(c, &l, err);
+    if (st == YH_OK)
+        *out = l;
+    return st;
+}
+
 enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement, yh_str month,
                              struct yh_list_found **rows, int *n, struct yh_err *err)
 {

@@ -45,6 +45,11 @@ YH_MUST_USE
 enum yh_status yh_lists_find(struct yh_ctx *c, yh_str person, yh_str settlement, yh_str month,
                              struct yh_list_found **rows, int *n, struct yh_err *err);
 
+/* The same for one version just kept (4101), found without a search. */
+YH_MUST_USE
+enum yh_status yh_list_open_found(struct yh_ctx *c, const struct yh_document_row *d,
+                                  struct yh_list_found *out, struct yh_err *err);
+
 /* The findings of a list.  Facts come from the books: settlement, its lines, the group; what the
  * books of one provider cannot tell (later visits elsewhere, group means) is left open.  Members
  * "facts" that a sender put into the list are not looked at.  YH_NOT_FOUND: no casebook is loaded. */

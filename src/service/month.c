@@ -112,40 +112,6 @@ enum yh_status yh_list_unlock(struct yh_txn *x, const struct yh_list_act *act,
     return add(x, act, month, n, false, err);
 }
 
-enum yh_status yh_list_month_data(yh_str data, enum yh_list_verb verb,
-                                  const struct yh_list_act *act, struct yh_arena *a,
-                                  struct yh_list_lock_row **rows, int *n, struct yh_err *err)
-{
-    bool writes = verb != YH_LIST_LOCKS;
-    struct yh_store_options opt = { .must_exist = true, .read_only = !writes, .now = act->now };
-    struct yh_store *store = NULL;
-    struct yh_txn x;
-    enum yh_status st = yh_store_open(data, &opt, &store, err);
-    if (st)
-        return st;
-    if (writes) {
-        st = yh_store_batch_begin(store, err);
-        if (st == YH_OK)
-            st = yh_txn_begin(store, (struct yh_group){ YH_S(""), 0 }, a, &x, err);
-        if (st == YH_OK) {
-            st = verb == YH_LIST_LOCK ? yh_list_lock(&x, act, err)
-                                      : yh_list_unlock(&x, act, err);
-            if (st == YH_OK)
-                st = yh_txn_keep(&x, err);
-            else
-                yh_txn_drop(&x);
-        }
-        if (st == YH_OK)
-            st = yh_store_batch_commit(store, err);
-    }
-    if (st == YH_OK && (st = yh_view_open(store, a, &x, err)) == YH_OK) {
-        st = yh_list_locks(&x, act->month, rows, n, err);
-        yh_view_close(&x);
-    }
-    yh_store_close(store);
-    return st;
-}
-
 /* ---- what is barred ---- */
 
 static enum yh_status barred(struct yh_ctx *c, const struct yh_settlement_row *s,

@@ -30,13 +30,6 @@ enum yh_status yh_list_unlock(struct yh_txn *x, const struct yh_list_act *act,
 YH_MUST_USE
 enum yh_status yh_list_locks(struct yh_txn *x, yh_str month, struct yh_list_lock_row **rows,
                              int *n, struct yh_err *err);
-/* The same three on a data folder ("sqlite:DIR") that no server is writing to. */
-enum yh_list_verb { YH_LIST_LOCK, YH_LIST_UNLOCK, YH_LIST_LOCKS };
-YH_MUST_USE
-enum yh_status yh_list_month_data(yh_str data, enum yh_list_verb verb,
-                                  const struct yh_list_act *act, struct yh_arena *a,
-                                  struct yh_list_lock_row **rows, int *n, struct yh_err *err);
-
 /* YH_CONFLICT: the settlement's month is locked for its list.  YH_NOT_FOUND: no such settlement. */
 YH_MUST_USE
 enum yh_status yh_list_open(struct yh_ctx *c, yh_str person, yh_str settlement,

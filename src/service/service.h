@@ -13,6 +13,7 @@
  *     lists.h       settlement lists checked and grouped                 4103-4105 3605-3611
  *     month.h       a month of lists locked and opened by the agency
  *     special.h     a case that asks to leave group payment              3601-3604
+ *     agency.h      what the agency's own people do to a data folder
  *     query.h       what is stored, read back                            5101-5304
  *     library.h     catalogues and dictionaries as pages and files       1301-1319 1901
  *     review.h      retroactive re-adjudication, listed

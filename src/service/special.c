@@ -235,36 +235,3 @@ enum yh_status yh_special_decide(struct yh_txn *x, const struct yh_special_verdi
     r.decided = r.changed = v->now;
     return yh_put_special_case(x, &r, err);
 }
-
-enum yh_status yh_special_data(yh_str data, const struct yh_special_verdict *v,
-                               struct yh_arena *a, struct yh_special_case_row **rows, int *n,
-                               struct yh_err *err)
-{
-    struct yh_store_options opt = { .must_exist = true,
-                                    .read_only = !v,
-                                    .now = v ? v->now : 0 };
-    struct yh_special_case_row like = { .grp = 0 };
-    struct yh_store *store = NULL;
-    struct yh_txn x;
-    enum yh_status st = yh_store_open(data, &opt, &store, err);
-    if (st)
-        return st;
-    if (v) {
-        st = yh_store_batch_begin(store, err);
-        if (st == YH_OK)
-            st = yh_txn_begin(store, (struct yh_group){ YH_S(""), 0 }, a, &x, err);
-        if (st == YH_OK && (st = yh_special_decide(&x, v, err)) != YH_OK)
-            yh_txn_drop(&x);
-        else if (st == YH_OK)
-            st = yh_txn_keep(&x, err);
-        if (st == YH_OK)
-            st = yh_store_batch_commit(store, err);
-    }
-    if (st == YH_OK && (st = yh_view_open(store, a, &x, err)) == YH_OK) {
-        st = yh_list_special_case(&x, (struct yh_span){ .index = YH_BY_KEY, .most = MOST },
-                                  &like, rows, n, err);
-        yh_view_close(&x);
-    }
-    yh_store_close(store);
-    return st;
-}

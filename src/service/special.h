@@ -48,9 +48,4 @@ struct yh_special_verdict {
 YH_MUST_USE
 enum yh_status yh_special_decide(struct yh_txn *x, const struct yh_special_verdict *v,
                                  struct yh_err *err);
-/* On a data folder that no server is writing to: decides (v not NULL), then lists all. */
-YH_MUST_USE
-enum yh_status yh_special_data(yh_str data, const struct yh_special_verdict *v,
-                               struct yh_arena *a, struct yh_special_case_row **rows, int *n,
-                               struct yh_err *err);
 #endif

@@ -22,8 +22,7 @@ bool yh_cli_option(int *i, int argc, char **argv, const char *name, const char *
 /* `yiheng policy examples …` and `policy table …`, argv as yh_cmd_policy has it. */
 int yh_cli_policy_examples(int argc, char **argv);
 int yh_cli_policy_table(int argc, char **argv);
-/* `yiheng list lock | unlock | locks …`, argv as yh_cmd_list has it. */
-int yh_cli_list_month(int argc, char **argv);
-/* `yiheng list special | decide …`. */
-int yh_cli_list_special(int argc, char **argv);
+/* `yiheng list WORD …`: is it one of the agency's, and then that, argv as yh_cmd_list has it. */
+bool yh_cli_list_is_agency(const char *word);
+int yh_cli_list_agency(int argc, char **argv);
 #endif

@@ -1,5 +1,5 @@
-/* shell/cli/list.c -- yiheng list check: the quality checks of settlement lists, off line.  The months
- * that the agency locks are list_month.c's. */
+/* shell/cli/list.c -- yiheng list check: the quality checks of settlement lists, off line.  What the
+ * agency does about lists is list_agency.c's. */
 #include <stdio.h>
 
 #include "engine/list/check.h"
@@ -12,8 +12,8 @@
     "  文件：一份结算清单（4101 的 input 或整条报文）、这样的数组，或每行一份\n" \
     "  清单外的事实（结算、参保、明细、后续就诊、分组）放在成员 facts "           \
     "里；没有的，相关检查不作判断\n"                                                            \
-    "      yiheng list lock | unlock | locks …：月末锁定（yiheng list lock --help）\n"               \
-    "      yiheng list special | decide …：特例单议（yiheng list special --help）"
+    "      yiheng list lock | unlock | locks | review | special | decide …\n"                               \
+    "  经办机构的操作：月末锁定、审核、特例单议（yiheng list lock --help）"
 
 static enum yh_status read_text(struct yh_arena *a, const char *root, const char *path,
                                 yh_str *out, struct yh_err *err)
@@ -133,11 +133,8 @@ int yh_cmd_list(int argc, char **argv)
 {
     const char *catalogs = NULL, *file = NULL;
     struct total total = { 0 };
-    if (argc > 1 &&
-        (!strcmp(argv[1], "lock") || !strcmp(argv[1], "unlock") || !strcmp(argv[1], "locks")))
-        return yh_cli_list_month(argc, argv);
-    if (argc > 1 && (!strcmp(argv[1], "special") || !strcmp(argv[1], "decide")))
-        return yh_cli_list_special(argc, argv);
+    if (argc > 1 && yh_cli_list_is_agency(argv[1]))
+        return yh_cli_list_agency(argc, argv);
     if (argc < 2 || strcmp(argv[1], "check"))
         return yh_cli_usage(USAGE);
     for (int i = 2; i < argc; i++) {

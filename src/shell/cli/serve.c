@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "shell/cli/cli.h"
+#include "shell/hatch/hatch.h"
 #include "shell/file/file.h"
 #include "shell/gateway/gateway.h"
 #include "shell/gateway/tx.h"
@@ -260,7 +261,14 @@ struct parts {
     struct yh_service *service;
     struct yh_gateway *gateway;
     struct yh_http *http;
+    struct yh_hatch *hatch; /* NULL: no folder to stand in */
 };
+
+static enum yh_status act(void *gateway, yh_str ask, struct yh_arena *a, yh_str *text,
+                          struct yh_err *err)
+{
+    return yh_gateway_act(gateway, ask, a, text, err);
+}
 
 static enum yh_status open_all(const struct options *o, struct parts *p, struct yh_err *err)
 {
@@ -292,11 +300,14 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
         bad = yh_gateway_open(&g, &p->gateway, err);
     if (!bad)
         bad = yh_http_start(&p->http, &o->http, yh_gateway_http, p->gateway, err);
+    if (!bad && !o->memory)
+        bad = yh_hatch_open(o->data, act, p->gateway, &p->hatch, err);
     return bad;
 }
 
 static void close_all(struct parts *p)
 {
+    yh_hatch_close(p->hatch);
     if (p->http)
         yh_http_quiesce(p->http);
     if (p->gateway)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
+#include "service/agency.h"
 #include "shell/gateway/multipart.h"
 #include "shell/gateway/tx.h"
 
@@ -12,9 +13,21 @@
 #define LAST_WORDS \
     (16u << 10) /* of each arena: kept for the refusal of a call that filled it */
 
+/* An act of the agency's own people: the thread that asks waits. */
+struct act {
+    yh_str ask, tsv;
+    struct yh_arena *arena;
+    enum yh_status st;
+    struct yh_err *err;
+    bool done;
+    pthread_mutex_t lock;
+    pthread_cond_t answered;
+};
+
 /* One request on its way. */
 struct job {
     struct job *next;
+    struct act *act;           /* then nothing else of the job is used; NULL: a call */
     struct yh_http_call *http; /* NULL: called without a door */
     struct yh_arena arena;
     struct yh_tx_call tx;
@@ -350,11 +363,25 @@ static enum yh_status look_at_visit(struct yh_ctx *c, void *user, struct yh_buf 
 
 static bool writes(const struct job *j)
 {
-    return !j->missing && (j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY);
+    return j->act || (!j->missing &&
+                      (j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY));
+}
+
+/* The asking thread's arena is ours while it waits.  An act has no envelope: the clock that goes
+ * by envelopes is then the machine's. */
+static void carry_out_act(struct yh_gateway *g, struct act *t)
+{
+    int ms;
+    t->st = yh_agency_write(yh_service_store(g->config.service), t->ask, now_of(g, NULL, &ms),
+                            t->arena, &t->tsv, t->err);
 }
 
 static void carry_out(struct yh_gateway *g, struct job *j)
 {
+    if (j->act) {
+        carry_out_act(g, j->act);
+        return;
+    }
     struct work k = { g, j };
     struct yh_answer a = { 0 };
     struct yh_err err = { 0 };
@@ -373,9 +400,21 @@ static void carry_out(struct yh_gateway *g, struct job *j)
                                               a.reply, a.repeated };
 }
 
+static void finish_act(struct act *t)
+{
+    pthread_mutex_lock(&t->lock);
+    t->done = true;
+    pthread_cond_signal(&t->answered);
+    pthread_mutex_unlock(&t->lock);
+}
+
 /* Answers and forgets a job that came through the door. */
 static void finish(struct yh_gateway *g, struct job *j)
 {
+    if (j->act) {
+        finish_act(j->act);
+        return;
+    }
     struct yh_http_head head[2];
     char name[300];
     int n = 0;
@@ -465,6 +504,8 @@ static void run_batch(struct yh_gateway *g, struct job *first)
     for (struct job *j = first; j; j = j->next) {
         if (!writes(j)) /* without readers; after the commit, on what it left */
             carry_out(g, j);
+        else if (bad && j->act)
+            j->act->st = yh_fail(j->act->err, YH_RETRY, "没有落盘，请重试（%s）", err.text);
         else if (bad)
             j->reply = refusal(g, j, &err);
     }
@@ -571,6 +612,28 @@ void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
         run_batch(g, &j);
     *out = j.reply;
     *arena = j.arena;
+}
+
+enum yh_status yh_gateway_act(struct yh_gateway *g, yh_str ask, struct yh_arena *a, yh_str *tsv,
+                              struct yh_err *err)
+{
+    struct act t = { .ask = ask, .arena = a, .err = err };
+    struct job j = { .act = &t };
+    pthread_mutex_init(&t.lock, NULL);
+    pthread_cond_init(&t.answered, NULL);
+    if (!queue_put(&g->writes, &j, g->config.queue_max)) {
+        t.st = yh_fail(err, YH_LIMIT, "服务正忙或正在停止，请稍后再试");
+    } else {
+        pthread_mutex_lock(&t.lock);
+        while (!t.done)
+            pthread_cond_wait(&t.answered, &t.lock);
+        pthread_mutex_unlock(&t.lock);
+    }
+    pthread_cond_destroy(&t.answered);
+    pthread_mutex_destroy(&t.lock);
+    if (t.st == YH_OK)
+        *tsv = t.tsv;
+    return t.st;
 }
 
 struct yh_gateway_stats yh_gateway_stats_of(struct yh_gateway *g)

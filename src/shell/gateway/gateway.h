@@ -64,6 +64,13 @@ struct yh_gateway_reply {
 void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
                        struct yh_arena *arena, struct yh_gateway_reply *out);
 
+/* One act of the agency's own people (service/agency.h), carried out by the writer within a batch
+ * like any call; returns after the commit.  For any thread but the gateway's own.  YH_RETRY: the
+ * commit failed; YH_LIMIT: the queue is full or the gateway is being drained. */
+YH_MUST_USE
+enum yh_status yh_gateway_act(struct yh_gateway *g, yh_str ask, struct yh_arena *a, yh_str *tsv,
+                              struct yh_err *err);
+
 struct yh_gateway_stats {
     int64_t requests, written, batches, refused, busy;
 };

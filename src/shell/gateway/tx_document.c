@@ -1,5 +1,6 @@
 /* shell/gateway/tx_document.c -- 4101 4102 42xx-47xx: checked, kept, acknowledged. */
 #include "service/document.h"
+#include "service/lists.h"
 #include "shell/gateway/tx.h"
 
 /* The sender's own key of a record: these fields of that node, as far as they are filled.  Where
@@ -100,12 +101,37 @@ enum yh_status tx_document(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jso
     return bad;
 }
 
+/* Checked as soon as it is there: a finding is a word of warning, never a refusal, for the list may
+ * still be corrected and the agency decides on what is submitted.  4104 gives the findings. */
+static enum yh_status tell_findings(struct yh_ctx *c, const struct yh_document_row *d,
+                                    struct yh_err *err)
+{
+    struct yh_list_found l;
+    struct yh_list_findings f;
+    if (!c->world->casebook || !d->person.n || !d->settlement.n)
+        return YH_OK;
+    enum yh_status st = yh_list_open_found(c, d, &l, err);
+    if (st == YH_OK)
+        st = yh_list_judge(c, &l, &f, err);
+    if (st || !(f.errors + f.warnings))
+        return st;
+    const struct yh_list_finding *worst = &f.item[0];
+    for (int i = 1; i < f.n; i++)
+        if (f.item[i].check->severity > worst->check->severity)
+            worst = &f.item[i];
+    yh_warn(c, "质控发现错误 %d 条、警告 %d 条（如 %.*s %.*s），提交前请用 4104 查看并更正",
+            f.errors, f.warnings, YH_ARG(worst->check->id), YH_ARG(worst->check->message));
+    return YH_OK;
+}
+
 /* The list of a settlement is keyed by it, so that a corrected one takes the place of the old. */
 enum yh_status tx_list_upload(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                               struct yh_err *err)
 {
     struct yh_document_row out;
     enum yh_status bad = keep(t, c, anywhere(t->env.input, "setl_id"), t->env.input, &out, err);
+    if (!bad)
+        bad = tell_findings(c, &out, err);
     if (bad)
         return bad;
     struct tx_rest rest = { "data" };

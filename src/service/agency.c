@@ -1,0 +1,245 @@
+#include "service/agency.h"
+
+#include "service/document.h"
+#include "service/month.h"
+#include "service/special.h"
+#include "service/whose.h"
+
+struct act {
+    struct yh_txn *x;
+    const struct yh_json *ask;
+    yh_time now;
+    struct yh_buf *out;
+};
+
+static yh_str member(const struct act *t, const char *name)
+{
+    return yh_trim(yh_json_text(yh_json_get(t->ask, yh_cstr(name))));
+}
+
+/* Cells of a row; what would break the table becomes a blank. */
+static void put(struct act *t, yh_str s, char end)
+{
+    for (ptrdiff_t i = 0; i < s.n; i++)
+        yh_putc(t->out, (unsigned char)s.p[i] < ' ' ? ' ' : s.p[i]);
+    yh_putc(t->out, end);
+}
+
+static void put_time(struct act *t, yh_time time, char end)
+{
+    char text[32];
+    put(t, yh_time_text(text, time), end);
+}
+
+/* ---- months ---- */
+
+static enum yh_status locks(struct act *t, struct yh_err *err)
+{
+    struct yh_list_lock_row *row = NULL;
+    int n = 0;
+    enum yh_status st = yh_list_locks(t->x, member(t, "month"), &row, &n, err);
+    if (st)
+        return st;
+    yh_putz(t->out, "#month\tnth\tact\tprovider\tsettlement\ttime\toperator\treason\n");
+    for (int i = 0; i < n; i++) {
+        put(t, row[i].month, '\t');
+        yh_putf(t->out, "%lld\t", (long long)row[i].nth);
+        put(t, row[i].act, '\t');
+        put(t, row[i].provider, '\t');
+        put(t, row[i].settlement, '\t');
+        put_time(t, row[i].time, '\t');
+        put(t, row[i].operator_no, '\t');
+        put(t, row[i].reason, '\n');
+    }
+    return YH_OK;
+}
+
+static struct yh_list_act month_act(const struct act *t)
+{
+    return (struct yh_list_act){ member(t, "month"),      member(t, "provider"),
+                                 member(t, "settlement"), member(t, "reason"),
+                                 member(t, "operator"),   t->now };
+}
+
+static enum yh_status lock(struct act *t, struct yh_err *err)
+{
+    struct yh_list_act act = month_act(t);
+    enum yh_status st = yh_list_lock(t->x, &act, err);
+    return st ? st : locks(t, err);
+}
+
+static enum yh_status unlock(struct act *t, struct yh_err *err)
+{
+    struct yh_list_act act = month_act(t);
+    enum yh_status st = yh_list_unlock(t->x, &act, err);
+    return st ? st : locks(t, err);
+}
+
+/* ---- a list ---- */
+
+static enum yh_status review(struct act *t, struct yh_err *err)
+{
+    yh_str person = member(t, "person"), outcome = member(t, "outcome");
+    bool pass = yh_eq(outcome, YH_S("pass"));
+    if (!pass && !yh_eq(outcome, YH_S("reject")))
+        return yh_refuse(err, YH_REFUSE_LIST_OUTCOME, outcome, NULL);
+    struct yh_call call = { .infno = YH_S("agency"), .person = person, .now = t->now };
+    struct yh_ctx c = { .x = t->x,
+                        .arena = t->x->arena,
+                        .call = &call,
+                        .now = t->now,
+                        .today = yh_time_day(t->now),
+                        .writes = true,
+                        .made = YH_S(""),
+                        .warn = yh_buf_in(t->x->arena) };
+    struct yh_settlement_row s;
+    enum yh_status st = yh_settlement_find(&c, person, member(t, "settlement"), &s, err);
+    if (st == YH_OK)
+        st = yh_list_review(&c, s.provider, person, s.settlement, pass, err);
+    if (st)
+        return st;
+    yh_putz(t->out, "#settlement\tprovider\tperson\tstate\n");
+    put(t, s.settlement, '\t');
+    put(t, s.provider, '\t');
+    put(t, person, '\t');
+    yh_putz(t->out, pass ? "2\n" : "3\n");
+    return YH_OK;
+}
+
+/* ---- the panel ---- */
+
+static enum yh_status special(struct act *t, struct yh_err *err)
+{
+    struct yh_special_case_row like = { .grp = 0 }, *row = NULL;
+    int n = 0;
+    enum yh_status st = yh_list_special_case(t->x, (struct yh_span){ .index = YH_BY_KEY },
+                                             &like, &row, &n, err);
+    if (st)
+        return st;
+    yh_putz(t->out, "#application\tprovider\tperson\tstate\tpoints\ttime\treason\topinion\n");
+    for (int i = 0; i < n; i++) {
+        char score[32];
+        put(t, row[i].application, '\t');
+        put(t, row[i].provider, '\t');
+        put(t, row[i].person, '\t');
+        put(t, row[i].state, '\t');
+        put(t, yh_dec_text(score, row[i].points, 6, 6), '\t');
+        put_time(t, row[i].time, '\t');
+        put(t, row[i].reason, '\t');
+        put(t, row[i].opinion, '\n');
+    }
+    return YH_OK;
+}
+
+static enum yh_status decide(struct act *t, struct yh_err *err)
+{
+    struct yh_special_verdict v = { .application = member(t, "application"),
+                                    .outcome = member(t, "outcome"),
+                                    .opinion = member(t, "opinion"),
+                                    .operator_no = member(t, "operator"),
+                                    .now = t->now };
+    yh_str points = member(t, "points");
+    if (points.n && yh_dec_parse(points, 6, &v.score, NULL))
+        return yh_refuse(err, YH_REFUSE_SPECIAL_OUTCOME, points, NULL);
+    enum yh_status st = yh_special_decide(t->x, &v, err);
+    return st ? st : special(t, err);
+}
+
+/* ---- one act ---- */
+
+static const struct {
+    yh_str verb;
+    enum yh_status (*run)(struct act *t, struct yh_err *err);
+    bool writes;
+} VERB[] = {
+#define A(verb, function, writes) { YH_S_INIT(verb), function, writes },
+#include "service/agency.def"
+#undef A
+};
+
+static int verb_of(const struct yh_json *ask)
+{
+    yh_str verb = yh_json_text(yh_json_get(ask, YH_S("verb")));
+    int i = 0;
+    while (i < YH_COUNT(VERB) && !yh_eq(VERB[i].verb, verb))
+        i++;
+    return i < YH_COUNT(VERB) ? i : -1;
+}
+
+bool yh_agency_writes(yh_str ask, struct yh_arena scratch)
+{
+    struct yh_json *v;
+    if (yh_json_read(&scratch, ask, (struct yh_json_limits){ 0 }, &v, NULL))
+        return false;
+    int verb = verb_of(v);
+    return verb >= 0 && VERB[verb].writes;
+}
+
+static enum yh_status act(struct yh_txn *x, yh_str ask, yh_time now, yh_str *tsv,
+                          struct yh_err *err)
+{
+    struct yh_json *v;
+    struct yh_buf out = yh_buf_in(x->arena);
+    enum yh_status st = yh_json_read(x->arena, ask, (struct yh_json_limits){ 0 }, &v, err);
+    if (st)
+        return st;
+    int verb = verb_of(v);
+    if (verb < 0)
+        return yh_refuse(err, YH_REFUSE_AGENCY_VERB, yh_json_text(yh_json_get(v, YH_S("verb"))),
+                         NULL);
+    struct act t = { x, v, now, &out };
+    st = VERB[verb].run(&t, err);
+    if (st == YH_OK)
+        *tsv = yh_buf_str(&out);
+    return st;
+}
+
+enum yh_status yh_agency_write(struct yh_store *s, yh_str ask, yh_time now, struct yh_arena *a,
+                               yh_str *tsv, struct yh_err *err)
+{
+    struct yh_txn x;
+    yh_str text = YH_S("");
+    enum yh_status st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, a, &x, err);
+    if (st)
+        return st;
+    jmp_buf full;
+    a->guard = &full;
+    if (setjmp(full) == 0)
+        st = act(&x, ask, now, &text, err);
+    else
+        st = yh_fail(err, YH_LIMIT, "结果太多，装不下");
+    a->guard = NULL;
+    if (st == YH_OK)
+        st = yh_txn_keep(&x, err);
+    else
+        yh_txn_drop(&x);
+    if (st == YH_OK)
+        *tsv = text;
+    return st;
+}
+
+enum yh_status yh_agency_data(yh_str data, yh_str ask, yh_time now, struct yh_arena *a,
+                              yh_str *tsv, struct yh_err *err)
+{
+    bool writes = yh_agency_writes(ask, *a);
+    struct yh_store_options opt = { .must_exist = true, .read_only = !writes, .now = now };
+    struct yh_store *store = NULL;
+    struct yh_txn view;
+    enum yh_status st = yh_store_open(data, &opt, &store, err);
+    if (st)
+        return st;
+    if (!writes) {
+        st = yh_view_open(store, a, &view, err);
+        if (st == YH_OK) {
+            st = act(&view, ask, now, tsv, err);
+            yh_view_close(&view);
+        }
+    } else if ((st = yh_store_batch_begin(store, err)) == YH_OK) {
+        st = yh_agency_write(store, ask, now, a, tsv, err);
+        struct yh_err ignored;
+        enum yh_status end = yh_store_batch_commit(store, st ? &ignored : err);
+        st = st ? st : end;
+    }
+    yh_store_close(store);
+    return st;
+}

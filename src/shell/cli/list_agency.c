@@ -1,0 +1,102 @@
+/* shell/cli/list_agency.c -- yiheng list lock, unlock, locks, review, special, decide: what the agency
+ * does about settlement lists, through the running server where there is one. */
+#include <stdio.h>
+#include <time.h>
+
+#include "service/agency.h"
+#include "shell/cli/cli.h"
+#include "shell/hatch/hatch.h"
+
+#define USAGE                                                                                                                      \
+    "list lock    --month 2026-03 [--provider 机构编号] [--operator 经办人] [--data DIR]\n"                                 \
+    "      yiheng list unlock  --month 2026-03 --reason 原因 [--settlement 结算ID] "                                           \
+    "[--provider 机构编号] [--operator 经办人] [--data DIR]\n"                                                              \
+    "      yiheng list locks   [--month 2026-03] [--data DIR]\n"                                                                   \
+    "      yiheng list review  --person 人员编号 --settlement 结算ID --outcome pass|reject "                                 \
+    "[--data DIR]\n"                                                                                                               \
+    "      yiheng list special [--data DIR]\n"                                                                                     \
+    "      yiheng list decide  --application 申请ID --outcome item|points|refused "                                              \
+    "[--points N] --opinion 意见 [--operator 经办人] [--data DIR]\n"                                                          \
+    "  lock 在月末锁定一个月的结算清单，此后更正、提交、撤销结算都须 unlock；每次都留记录。\n" \
+    "  review 审核已提交的清单：通过，或退回更正。special 列出特例单议申请，decide "                    \
+    "记下专家评审：\n"                                                                                                      \
+    "  按项目、调整点数（给分值）、不予。serve "                                                                  \
+    "正在写这个数据目录时，由它代办（DIR/agency.sock）"
+
+static const struct {
+    const char *verb, *option[6]; /* without "--" */
+} VERB[] = {
+    { "lock", { "month", "provider", "operator" } },
+    { "unlock", { "month", "provider", "settlement", "reason", "operator" } },
+    { "locks", { "month" } },
+    { "review", { "person", "settlement", "outcome" } },
+    { "special", { NULL } },
+    { "decide", { "application", "outcome", "points", "opinion", "operator" } },
+};
+
+static int verb_of(const char *word)
+{
+    int i = 0;
+    while (i < YH_COUNT(VERB) && strcmp(VERB[i].verb, word))
+        i++;
+    return i < YH_COUNT(VERB) ? i : -1;
+}
+
+bool yh_cli_list_is_agency(const char *word)
+{
+    return verb_of(word) >= 0;
+}
+
+/* The act as JSON; false: called wrongly. */
+static bool read_act(int argc, char **argv, const char **data, struct yh_buf *out)
+{
+    int verb = verb_of(argv[1]);
+    struct yh_jsonw w = yh_jsonw_on(out);
+    yh_jw_object(&w);
+    char name[32];
+    snprintf(name, sizeof name, "list %s", argv[1]);
+    yh_jw_kv_str(&w, "verb", yh_cstr(name));
+    for (int i = 2; i < argc; i++) {
+        const char *value = NULL;
+        bool taken = yh_cli_option(&i, argc, argv, "--data", data);
+        for (int k = 0; !taken && k < YH_COUNT(VERB[verb].option) && VERB[verb].option[k];
+             k++) {
+            snprintf(name, sizeof name, "--%s", VERB[verb].option[k]);
+            taken = yh_cli_option(&i, argc, argv, name, &value);
+            if (taken && value)
+                yh_jw_kv_str(&w, VERB[verb].option[k], yh_cstr(value));
+            taken = taken && value;
+        }
+        if (!taken || !*data)
+            return false;
+    }
+    yh_jw_end(&w, '}');
+    return true;
+}
+
+int yh_cli_list_agency(int argc, char **argv)
+{
+    const char *data = "data";
+    struct yh_arena a;
+    struct yh_err err = { 0 };
+    char url[4200];
+    if (yh_arena_open(&a, (size_t)256 << 20, &err))
+        return yh_cli_error(NULL, &err);
+    struct yh_buf ask = yh_buf_in(&a);
+    if (!read_act(argc, argv, &data, &ask)) {
+        yh_arena_close(&a);
+        return yh_cli_usage(USAGE);
+    }
+    yh_str text = YH_S(""), act = yh_buf_str(&ask);
+    (void)snprintf(url, sizeof url, "sqlite:%s", data);
+    enum yh_status bad =
+        yh_agency_writes(act, a) ? yh_hatch_ask(data, act, &a, &text, &err) : YH_NOT_FOUND;
+    if (bad == YH_NOT_FOUND && !err.text[0])
+        bad =
+            yh_agency_data(yh_cstr(url), act, (yh_time)time(NULL) + 8 * 3600, &a, &text, &err);
+    int code = bad ? yh_cli_error(data, &err) : 0;
+    if (!bad)
+        fwrite(text.p, 1, (size_t)text.n, stdout);
+    yh_arena_close(&a);
+    return bad == YH_BAD_INPUT ? 2 : code;
+}
