@@ -1,9 +1,10 @@
 /* bench/visits.c -- complete outpatient visits against `yiheng serve` over SQLite, by a client of ours.
  *
- *     build/bench/visits [people] [seconds] [connections]        1000000 6 64
+ *     build/bench/visits [people] [seconds] [connections] [folder]        1000000 6 64
  *
- * Makes a data folder with the invented town and so many random people, starts build/yiheng on it,
- * and on each connection plays 2201 2203 2204 2206 2207 for a random person, again and again.
+ * Makes a data folder with the invented town and so many random people (or goes on with the folder
+ * given, which is made where there is none and stays; seconds 0: is only made), starts build/yiheng
+ * on it, and on each connection plays 2201 2203 2204 2206 2207 for a random person, again and again.
  * Five windows are measured and the median is printed, with p50 and p99 of the 2207, the CPU that
  * client and server took (of two cores 200 %), requests made durable per commit, and what fdatasync
  * alone can do on the same disk. */
@@ -88,7 +89,7 @@ static pid_t start_server(const char *dir, const char *log, int *port)
               "--regions", "990100 990200", (char *)NULL);
         _exit(127);
     }
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 1200; i++) {
         char text[2000] = { 0 };
         usleep(50000);
         FILE *f = fopen(log, "r");
@@ -154,7 +155,7 @@ struct run {
     int64_t people, next_visit, visits, requests, failed;
     uint64_t random;
     char stamp[32]; /* civil time of this second */
-    char tag[16];
+    char tag[24];
     int32_t *latency; /* µs of each 2207 */
     int nlatency, cap;
     char first_fault[400];
@@ -220,7 +221,7 @@ static void put_request(struct run *r, struct conn *c)
     char input[4096], body[6000];
     put_input(r, c, input, sizeof input);
     int n = snprintf(body, sizeof body,
-                     "{\"infno\":\"%s\",\"msgid\":\"H99010100001%s%010lld%d\",\"mdtrtarea_"
+                     "{\"infno\":\"%s\",\"msgid\":\"H99010100001%s%lld%d\",\"mdtrtarea_"
                      "admvs\":\"990101\","
                      "\"insuplc_admdvs\":\"990101\",\"recer_sys_code\":\"99\",\"infver\":\"V1."
                      "0\",\"opter_type\":\"1\","
@@ -362,18 +363,23 @@ int main(int argc, char **argv)
     int64_t people = argc > 1 ? atoll(argv[1]) : 1000000,
             seconds = argc > 2 ? atoll(argv[2]) : 6;
     int connections = argc > 3 ? atoi(argv[3]) : 64, port = 0;
-    char dir[] = "/tmp/yiheng-visits-XXXXXX", data[100], log[100], command[200];
-    if (people < 1 || seconds < 1 || connections < 1 || connections > 1000 || !mkdtemp(dir))
-        die("usage: visits [people] [seconds] [connections]");
+    char dir[] = "/tmp/yiheng-visits-XXXXXX", data[300], there[320], log[100], command[200];
+    if (people < 1 || seconds < (argc > 4 ? 0 : 1) || connections < 1 || connections > 1000 ||
+        argc > 5 || (argc > 4 && strlen(argv[4]) >= sizeof data) || !mkdtemp(dir))
+        die("usage: visits [people] [seconds] [connections] [folder]");
     if (access("build/yiheng", X_OK))
         die("build/yiheng is not built (make)");
-    snprintf(data, sizeof data, "%s/data", dir);
+    snprintf(data, sizeof data, "%s%s", argc > 4 ? argv[4] : dir, argc > 4 ? "" : "/data");
+    snprintf(there, sizeof there, "%s/yiheng.db", data);
     snprintf(log, sizeof log, "%s/log", dir);
     int syncs = sync_rate(dir);
     int64_t t = now_us();
-    make_town(data, people);
+    if (access(there, F_OK))
+        make_town(data, people);
     printf("people %lld written in %.1f s; fdatasync alone %d/s\n", (long long)people,
            (double)(now_us() - t) / 1e6, syncs);
+    if (!seconds)
+        return rmdir(dir) ? 1 : 0;
     t = now_us();
     pid_t server = start_server(data, log, &port);
     printf("server answers after %.2f s, resident %d MB\n", (double)(now_us() - t) / 1e6,
@@ -383,7 +389,7 @@ int main(int argc, char **argv)
     struct run r = {
         .people = people, .random = (uint64_t)time(NULL), .next_visit = 1, .cap = 1 << 22
     };
-    snprintf(r.tag, sizeof r.tag, "%x", (unsigned)time(NULL) & 0xffff);
+    snprintf(r.tag, sizeof r.tag, "%x-", (unsigned)time(NULL));
     r.latency = yh_heap(NULL, (size_t)r.cap * sizeof *r.latency);
     struct conn *conn = yh_heap(NULL, (size_t)connections * sizeof *conn);
     int epoll = epoll_create1(EPOLL_CLOEXEC);
