@@ -9,8 +9,10 @@
  *                         FULL would do once the file is in WAL mode; but the change to it is a
  *                         rollback-journal commit, whose deleted journal FULL does not sync away: it
  *                         could come back after a power cut and undo all that followed
- *   wal_autocheckpoint 0  the writer never stops to move pages: yh_store_checkpoint does, beside it;
- *                         it does so itself only when the log has passed WAL_PAGES_MAX
+ *   wal_autocheckpoint 0  the writer does not stop to move pages: yh_store_checkpoint does, beside it.
+ *                         A log that is written without a pause starts anew only when all of it is
+ *                         moved, so the writer itself moves the end, once the checkpoint has come so
+ *                         near that it takes a few milliseconds; and all, past WAL_PAGES_MAX
  *   journal_size_limit    the log's file is cut back after a full checkpoint
  *   cell_size_check, trusted_schema OFF    a damaged or crafted file is met with an error
  *   temp_store MEMORY     no temporary files beside the data
@@ -20,6 +22,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -29,7 +32,10 @@
 #include "store/sqlite/lines_table.h"
 
 #define PATH_MAX_BYTES 1024
-#define WAL_PAGES_MAX 16384             /* 64 MiB */
+#define WAL_PAGES_ANEW 2048             /* 8 MiB: a shorter log is not worth starting anew */
+#define WAL_PAGES_MAX 65536             /* 256 MiB */
+#define WAL_TAIL_PAGES 256              /* the end of the log that the writer moves itself */
+#define CHECKPOINT_ROUNDS 4             /* passes at most to come so near */
 #define SCRATCH_BYTES ((size_t)1 << 20) /* SQL texts */
 
 static const char PRAGMAS[] = "PRAGMA synchronous = EXTRA;" /* before journal_mode: see above */
@@ -75,8 +81,9 @@ struct sqlite {
     bool read_only;
     int lock;                  /* of writer.lock; -1 none */
     struct connection *writer; /* NULL: to be reopened at the next batch */
-    int wal_pages;             /* in the log after the last commit */
-    bool spoiled;              /* the open batch must not commit */
+    atomic_int wal_pages;      /* in the log after the last commit */
+    atomic_int moved; /* of them, in the main file as far as the checkpoint knows; -1 unknown */
+    bool spoiled;     /* the open batch must not commit */
     int64_t reopens;
     pthread_mutex_t idle_mutex, checkpoint_mutex; /* guard the next two */
     struct connection *idle;
@@ -299,7 +306,7 @@ static enum yh_status migrate(struct connection *c, const struct yh_schema *sche
 static int on_commit(void *ctx, sqlite3 *db, const char *name, int pages)
 {
     (void)db, (void)name;
-    ((struct sqlite *)ctx)->wal_pages = pages;
+    atomic_store(&((struct sqlite *)ctx)->wal_pages, pages);
     return SQLITE_OK;
 }
 
@@ -354,6 +361,20 @@ static enum yh_status batch_begin(void *db, struct yh_err *err)
     return st;
 }
 
+/* Moves what is left of the log when that is little, or when nobody else does and the log must not
+ * grow without end.  What a failure leaves in the log is safe there. */
+static void finish_log(struct sqlite *s)
+{
+    int pages = atomic_load(&s->wal_pages), moved = atomic_load(&s->moved);
+    bool near = pages > WAL_PAGES_ANEW && 0 <= moved && moved <= pages &&
+                pages - moved <= WAL_TAIL_PAGES;
+    if (!near && pages <= WAL_PAGES_MAX)
+        return;
+    (void)sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    /* Not again before the checkpoint has looked: a reader may keep the log from starting anew. */
+    atomic_store(&s->moved, -1);
+}
+
 static enum yh_status batch_commit(void *db, struct yh_err *err)
 {
     struct sqlite *s = db;
@@ -362,11 +383,7 @@ static enum yh_status batch_commit(void *db, struct yh_err *err)
     int rc = run(s->writer->commit);
     if (rc)
         return trouble(s->writer->db, rc, YH_RETRY, err);
-    /* Nobody checkpoints, or never catches up with us: the log must not grow without end.  What a
-     * failure leaves in the log is safe there, so the commit stands. */
-    if (s->wal_pages > WAL_PAGES_MAX)
-        (void)sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                                        NULL);
+    finish_log(s);
     return YH_OK;
 }
 
@@ -718,9 +735,17 @@ static enum yh_status checkpoint(void *db, struct yh_err *err)
         if (!rc)
             rc = sqlite3_exec(s->checkpointer, PRAGMAS, NULL, NULL, NULL);
     }
-    if (!rc)
-        rc = sqlite3_wal_checkpoint_v2(s->checkpointer, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                                       NULL);
+    for (int i = 0; !rc && i < CHECKPOINT_ROUNDS; i++) {
+        int pages = 0, moved = 0;
+        atomic_store(&s->moved, -1);
+        rc = sqlite3_wal_checkpoint_v2(s->checkpointer, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+                                       &moved);
+        if (rc || moved < pages) /* a view still reads older pages */
+            break;
+        atomic_store(&s->moved, moved);
+        if (atomic_load(&s->wal_pages) - moved <= WAL_TAIL_PAGES)
+            break;
+    }
     if (rc && (rc & 0xff) != SQLITE_BUSY) {
         st = trouble(s->checkpointer, rc, YH_IO, err);
         sqlite3_close(s->checkpointer);
@@ -818,7 +843,7 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
         return yh_fail(err, YH_BAD_INPUT, "数据目录的路径太长：%lld 字节", (long long)dir.n);
     struct sqlite *s = yh_heap(NULL, sizeof *s);
     *s = (struct sqlite){
-        .schema = schema, .vfs = opt->vfs, .read_only = opt->read_only, .lock = -1
+        .schema = schema, .vfs = opt->vfs, .read_only = opt->read_only, .lock = -1, .moved = -1
     };
     pthread_mutex_init(&s->idle_mutex, NULL);
     pthread_mutex_init(&s->checkpoint_mutex, NULL);

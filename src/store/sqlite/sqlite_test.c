@@ -1,8 +1,11 @@
 /* store/sqlite/sqlite_test.c -- what only SQLite does: the folder, its lock, migration, seals and
  * lines as SQL sees them. */
+#include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/test.h"
@@ -158,6 +161,55 @@ TEST(sqlite_view_sees_what_was_committed_when_it_opened)
     CHECK(yh_get_person(&v, &p, NULL) == YH_NOT_FOUND);
     yh_view_close(&v);
     CHECK(has_person(&f));
+    remove_folder(&f);
+}
+
+/* ---- the log ---- */
+
+struct beside {
+    struct yh_store *s;
+    atomic_bool stop;
+};
+
+static void *checkpoints(void *arg)
+{
+    struct beside *b = arg;
+    struct yh_err err;
+    while (!atomic_load(&b->stop) && yh_store_checkpoint(b->s, &err) == YH_OK)
+        usleep(20000);
+    return NULL;
+}
+
+/* 160 batches of 256 KiB without a pause, each somewhere else in the file. */
+TEST(sqlite_log_starts_anew_while_it_is_written_without_a_pause)
+{
+    struct folder f;
+    struct stat log;
+    char path[64];
+    pthread_t thread;
+    make_folder(&f);
+    struct beside b = { .s = f.s };
+    snprintf(path, sizeof path, "%s/yiheng.db-wal", f.dir);
+    char *body = yh_alloc_raw(yh_test_arena(), 1, 1, 64 << 10);
+    memset(body, 'x', 64 << 10);
+    CHECK(pthread_create(&thread, NULL, checkpoints, &b) == 0);
+    for (int i = 0; i < 160; i++) {
+        CHECK_OK(yh_store_batch_begin(f.s, &f.err), &f.err);
+        for (int k = 0; k < 4; k++) {
+            struct yh_txn x;
+            struct yh_file_row row = { .name = YH_S("n"), .bytes = { body, 64 << 10 } };
+            row.file = yh_fmt(yh_test_arena(), "%d", (i * 4 + k) * 7919 % 640);
+            CHECK_OK(yh_txn_begin(f.s, (struct yh_group){ 0 }, yh_test_arena(), &x, &f.err),
+                     &f.err);
+            CHECK_OK(yh_add_file(&x, &row, &f.err), &f.err);
+            CHECK_OK(yh_txn_keep(&x, &f.err), &f.err);
+        }
+        CHECK_OK(yh_store_batch_commit(f.s, &f.err), &f.err);
+    }
+    atomic_store(&b.stop, true);
+    pthread_join(thread, NULL);
+    CHECK(stat(path, &log) == 0);
+    CHECK_I64(log.st_size < 40 << 20, true, "the log is shorter than what went through it");
     remove_folder(&f);
 }
 
