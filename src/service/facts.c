@@ -3,61 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 #include "engine/benefit/benefit.h"
-
-#define YH_GAP_NONE 99999 /* 距上次出院天数 where there was none */
-
-/* The ordinal of the first of the names or codes that the plan knows; 0 when none. */
-static int64_t kind(const struct yh_plan *p, enum yh_dim dim, const yh_str *word, int n)
-{
-    for (int i = 0; i < n; i++) {
-        int k = word[i].n ? yh_plan_kind(p, dim, word[i]) : -1;
-        if (k >= 0)
-            return k;
-    }
-    return 0;
-}
-
-static int64_t kind1(const struct yh_plan *p, enum yh_dim dim, yh_str word)
-{
-    return kind(p, dim, &word, 1);
-}
-
-/* An unknown med_type goes by its first digit (reference §11). */
-static int64_t visit_kind(const struct yh_plan *p, yh_str med_type)
-{
-    yh_str by_digit = YH_S("门诊");
-    if (med_type.n && med_type.p[0] == '2')
-        by_digit = YH_S("住院");
-    else if (med_type.n && med_type.p[0] == '4')
-        by_digit = YH_S("药店");
-    else if (med_type.n && med_type.p[0] == '5')
-        by_digit = YH_S("生育住院");
-    return kind(p, YH_DIM_VISIT, (yh_str[]){ med_type, by_digit }, 2);
-}
-
-static int64_t person_kind(const struct yh_plan *p, const struct yh_enrolment_row *e, int age)
-{
-    yh_str code = e ? e->kind : YH_S("");
-    yh_str two = yh_sub(code, 0, 2);
-    yh_str last = YH_S("成年居民");
-    if (e && yh_eq(e->scheme, YH_S("310")))
-        last = YH_S("在职");
-    else if (age < 18)
-        last = YH_S("未成年居民");
-    return kind(p, YH_DIM_PERSON, (yh_str[]){ code, two, last }, 3);
-}
+#include "engine/facts/facts.h"
 
 static uint64_t ident_set(const struct yh_plan *p, const struct yh_member *m)
 {
     uint64_t set = 0;
-    for (int i = 0; i < m->nidentity; i++) {
-        int k = yh_plan_kind(p, YH_DIM_IDENT, m->identity[i].kind);
-        if (k >= 0 && k < 64)
-            set |= UINT64_C(1) << k;
-    }
-    int civil = yh_plan_kind(p, YH_DIM_IDENT, YH_S("公务员"));
-    if (m->enrolment && m->enrolment->civil_servant && civil >= 0 && civil < 64)
-        set |= UINT64_C(1) << civil;
+    for (int i = 0; i < m->nidentity; i++)
+        set |= yh_kind_ident(p, m->identity[i].kind);
+    if (m->enrolment && m->enrolment->civil_servant)
+        set |= yh_kind_ident(p, YH_S("公务员"));
     return set;
 }
 
@@ -68,32 +22,6 @@ static yh_str extra_text(struct yh_ctx *c, yh_str json, yh_str key)
     if (!json.n || yh_json_read(c->arena, json, (struct yh_json_limits){ 0 }, &v, NULL))
         return YH_S("");
     return yh_json_text(yh_json_get(v, key));
-}
-
-static int64_t level_kind(struct yh_ctx *c, const struct yh_plan *p,
-                          const struct yh_provider_row *h, uint8_t *term_level)
-{
-    *term_level = YH_LEVEL_ANY;
-    if (yh_eq(h->kind, YH_S("2")))
-        return kind(p, YH_DIM_LEVEL, (yh_str[]){ YH_S("定点药店"), YH_S("未定级") }, 2);
-    int64_t n = 0;
-    if (yh_int_parse(h->level, &n, NULL) == YH_OK) {
-        bool third = (n >= 1 && n <= 4) || n == 12, second = (n >= 5 && n <= 7) || n == 13;
-        bool first = (n >= 8 && n <= 10) || n == 14;
-        *term_level = third    ? YH_LEVEL_3
-                      : second ? YH_LEVEL_2
-                      : first  ? YH_LEVEL_1
-                               : YH_LEVEL_ANY;
-    }
-    yh_str coded = yh_fmt(c->arena, "hosp_lv:%.*s", YH_ARG(h->level));
-    yh_str own = extra_text(c, h->extra, YH_S("level_kind"));
-    return kind(p, YH_DIM_LEVEL, (yh_str[]){ own, coded, YH_S("未定级") }, 3);
-}
-
-static bool is_emergency(yh_str med_type)
-{
-    return yh_eq(med_type, YH_S("13")) || yh_eq(med_type, YH_S("1301")) ||
-           yh_eq(med_type, YH_S("24"));
 }
 
 static bool holds(const struct yh_filing_row *f, yh_day day)
@@ -116,11 +44,12 @@ static enum yh_status filings(struct yh_ctx *c, const struct yh_visit_row *v,
     if (st)
         return st;
     bool local = away == YH_AWAY_LOCAL;
-    f->v[YH_DIM_FILING] = kind1(plan, YH_DIM_FILING, local ? YH_S("无需备案") : YH_S("未备案"));
+    f->v[YH_DIM_FILING] =
+        yh_kind_one(plan, YH_DIM_FILING, local ? YH_S("无需备案") : YH_S("未备案"));
     /* 医保发〔2022〕22号 第八、三十四条: emergency rescue counts as filed. */
-    if (!local && is_emergency(v->med_type))
-        f->v[YH_DIM_FILING] = kind1(plan, YH_DIM_FILING, YH_S("急诊备案"));
-    f->v[YH_DIM_REFERRAL] = kind1(plan, YH_DIM_REFERRAL, YH_S("未转诊"));
+    if (!local && yh_is_emergency(v->med_type))
+        f->v[YH_DIM_FILING] = yh_kind_one(plan, YH_DIM_FILING, YH_S("急诊备案"));
+    f->v[YH_DIM_REFERRAL] = yh_kind_one(plan, YH_DIM_REFERRAL, YH_S("未转诊"));
     for (int i = 0; i < n; i++) {
         const struct yh_filing_row *r = &row[i];
         if (!holds(r, day))
@@ -128,15 +57,15 @@ static enum yh_status filings(struct yh_ctx *c, const struct yh_visit_row *v,
         if (yh_eq(r->kind, YH_S("2501"))) {
             bool here = yh_eq(r->code, YH_S("1"));
             if (local && here && (!r->provider.n || yh_eq(r->provider, v->provider)))
-                f->v[YH_DIM_REFERRAL] =
-                    kind(plan, YH_DIM_REFERRAL, (yh_str[]){ YH_S("上转"), YH_S("转诊") }, 2);
+                f->v[YH_DIM_REFERRAL] = yh_kind_of(plan, YH_DIM_REFERRAL,
+                                                   (yh_str[]){ YH_S("上转"), YH_S("转诊") }, 2);
             if (!local && !here) {
                 f->v[YH_DIM_FILING] =
-                    kind(plan, YH_DIM_FILING, (yh_str[]){ r->code, YH_S("转诊备案") }, 2);
+                    yh_kind_of(plan, YH_DIM_FILING, (yh_str[]){ r->code, YH_S("转诊备案") }, 2);
                 out->filing = r->serial;
             }
         } else if (yh_eq(r->kind, YH_S("2505")) && yh_eq(r->provider, v->provider) && local) {
-            f->v[YH_DIM_REFERRAL] = kind1(plan, YH_DIM_REFERRAL, YH_S("签约"));
+            f->v[YH_DIM_REFERRAL] = yh_kind_one(plan, YH_DIM_REFERRAL, YH_S("签约"));
         } else if (yh_eq(r->kind, YH_S("2507"))) {
             out->injury_decided = true;
             out->injury_payable = yh_eq(r->code, YH_S("1"));
@@ -229,25 +158,23 @@ enum yh_status yh_facts_build(struct yh_ctx *c, const struct yh_member *m,
         return yh_refuse(err, YH_REFUSE_REGION_UNKNOWN, p->office, NULL);
     enum yh_away away = host ? YH_AWAY_LOCAL : yh_region_away(&m->home, &place);
     f->v[YH_DIM_AGE] = yh_age_years((yh_day)m->person->born, begin);
-    f->v[YH_DIM_VISIT] = visit_kind(plan, v->med_type);
-    f->v[YH_DIM_PERSON] = person_kind(plan, e, (int)f->v[YH_DIM_AGE]);
+    f->v[YH_DIM_VISIT] = yh_kind_visit(plan, v->med_type);
+    f->v[YH_DIM_PERSON] = yh_kind_person(plan, e ? e->kind : YH_S(""), e ? e->scheme : YH_S(""),
+                                         (int)f->v[YH_DIM_AGE]);
     f->idents = host ? 0 : ident_set(plan, m);
-    f->v[YH_DIM_LEVEL] = level_kind(c, plan, p, &o.term_level);
-    f->v[YH_DIM_PLACE] = kind1(plan, YH_DIM_PLACE,
-                               away == YH_AWAY_LOCAL      ? YH_S("0")
-                               : away == YH_AWAY_PROVINCE ? YH_S("1")
-                                                          : YH_S("2"));
-    f->v[YH_DIM_DISEASE] = kind1(plan, YH_DIM_DISEASE, v->disease);
-    f->v[YH_DIM_DELIVERY] =
-        kind(plan, YH_DIM_DELIVERY, (yh_str[]){ v->delivery, YH_S("无分娩") }, 2);
+    f->v[YH_DIM_LEVEL] = yh_kind_level(
+        plan, p->kind, p->level, extra_text(c, p->extra, YH_S("level_kind")), &o.term_level);
+    f->v[YH_DIM_PLACE] = yh_kind_place(plan, away);
+    f->v[YH_DIM_DISEASE] = yh_kind_one(plan, YH_DIM_DISEASE, v->disease);
+    f->v[YH_DIM_DELIVERY] = yh_kind_delivery(plan, v->delivery);
     bool frozen = e && e->frozen_from <= begin && begin < e->frozen_until;
     bool waiting = e && begin < e->waiting_until;
     bool normal = e && yh_eq(e->status, YH_S("1")) && e->from_day <= begin && begin < e->to_day;
-    f->v[YH_DIM_STATUS] = kind1(plan, YH_DIM_STATUS,
-                                frozen    ? YH_S("冻结")
-                                : waiting ? YH_S("等待期")
-                                : normal  ? YH_S("正常")
-                                          : YH_S("中断"));
+    f->v[YH_DIM_STATUS] = yh_kind_one(plan, YH_DIM_STATUS,
+                                      frozen    ? YH_S("冻结")
+                                      : waiting ? YH_S("等待期")
+                                      : normal  ? YH_S("正常")
+                                                : YH_S("中断"));
     int since = e && e->as_of < begin ? yh_months_between((yh_day)e->as_of, begin) : 0;
     f->v[YH_DIM_MONTHS] = e ? e->months + since : 0;
     f->v[YH_DIM_YEARS] = f->v[YH_DIM_MONTHS] / 12;

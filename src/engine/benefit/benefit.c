@@ -695,7 +695,13 @@ static enum yh_status cut_totals(struct work *w, struct yh_cut *cut, struct yh_e
                                  "总费用超过 100 亿元");
         if (cut->part[i].tag && cut->part[i].tag >= w->plan->dim_n[YH_DIM_TAG])
             return yh_fail(err, YH_BAD_INPUT, "文件中没有这种费用标记");
-        cut->hosp_over[i] = cut->hosp_outside[i] = 0;
+        cut->hosp_over[i] = b->cut_final ? b->part[i].hosp_over : 0;
+        cut->hosp_outside[i] = b->cut_final ? b->part[i].hosp_outside : 0;
+        if (cut->hosp_over[i] < 0 || cut->hosp_over[i] > s->over || cut->hosp_outside[i] < 0 ||
+            cut->hosp_outside[i] > s->outside)
+            return yh_fail(err, YH_BAD_INPUT, "机构负担的部分超出全自费或超限价");
+        if (b->cut_final)
+            continue;
         f.v[YH_DIM_TAG] = cut->part[i].tag;
         int32_t clause = -1;
         if (b->liable_share) {
@@ -917,6 +923,17 @@ static void open_standing(struct yh_arena *a, struct work *w)
     }
 }
 
+static void keep_cut(struct yh_arena *a, const struct yh_cut *cut, struct yh_decision *d)
+{
+    d->cut = YH_NEW(a, struct yh_tag_sums, cut->npart);
+    d->ncut = cut->npart;
+    for (int i = 0; i < cut->npart; i++) {
+        d->cut[i] = cut->part[i];
+        d->cut[i].hosp_over = cut->hosp_over[i];
+        d->cut[i].hosp_outside = cut->hosp_outside[i];
+    }
+}
+
 enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
                                  const struct yh_terms *terms, const struct yh_bill *bill,
                                  struct yh_settle_how how, struct yh_decision *out,
@@ -970,6 +987,8 @@ enum yh_status yh_benefit_settle(struct yh_arena *a, const struct yh_plan *plan,
     w.entitled = value_or(&plan->entitled, &bill->facts, 1, &clause) != 0;
     w.status_clause = clause;
     out->entitled = w.entitled;
+    if (how.cut)
+        keep_cut(a, &cut, out);
     open_standing(a, &w);
     lay_out(&w, &cut);
     if (bill->fixed_price)

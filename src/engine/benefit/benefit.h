@@ -27,6 +27,7 @@ enum yh_reason_kind {
 
 struct yh_settle_how {
     bool reasons;
+    bool cut; /* the decision gets its final cut by mark */
 };
 
 /* Decides.  `terms` is the treating place's; it may be NULL when no line needs it.  The decision

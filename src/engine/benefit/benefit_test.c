@@ -696,6 +696,22 @@ TEST(law_nothing_is_lost_and_reasons_give_every_amount)
                  NULL);
         yh_test_same_money(&d, &quiet, "reasons off");
 
+        /* What the layers looked at decides the same without the lines. */
+        struct yh_decision whole, totals;
+        CHECK_OK(yh_benefit_settle(m->a, &m->plan, NULL, &b,
+                                   (struct yh_settle_how){ .cut = true }, &whole, NULL),
+                 NULL);
+        struct yh_bill t = b;
+        t.line = NULL;
+        t.nline = 0;
+        t.part = whole.cut;
+        t.npart = whole.ncut;
+        t.cut_final = true;
+        CHECK_OK(yh_benefit_settle(m->a, &m->plan, NULL, &t, (struct yh_settle_how){ 0 },
+                                   &totals, NULL),
+                 NULL);
+        yh_test_same_money(&d, &totals, "settled by its final cut");
+
         /* Undoing restores the standing. */
         int64_t *x = YH_NEW(m->a, int64_t, m->plan.nacc);
         memcpy(x, b.standing, sizeof *x * (size_t)m->plan.nacc);

@@ -50,6 +50,8 @@ struct yh_sums {
 struct yh_tag_sums {
     uint8_t tag;
     struct yh_sums sums;
+    yh_fen hosp_over,
+        hosp_outside; /* the provider's of over and outside; in a final cut only */
 };
 
 /* What a layer did with a bill. */
@@ -83,6 +85,8 @@ struct yh_bill {
     int nline; /* or, with nline == 0: */
     const struct yh_tag_sums *part;
     int npart; /* totals by mark; or, with npart == 0: */
+    bool
+        cut_final; /* part[] is what this very document made of the lines: no share is to come */
     struct yh_sums
         sums;           /* the four cost totals, as the treating place's catalogue split them */
     uint8_t term_level; /* enum yh_level: of the hospital, for price limits */
@@ -124,7 +128,9 @@ struct yh_reason {
 struct yh_decision {
     struct yh_sums sums;
     struct yh_line_split *split;
-    int nline; /* in the bill's line order; NULL without lines */
+    int nline;               /* in the bill's line order; NULL without lines */
+    struct yh_tag_sums *cut; /* the cost by mark that the layers looked at, when asked for: */
+    int ncut;                /* a bill of these parts, cut_final, is decided the same */
     struct yh_layer_pay *layer;
     int nlayer;           /* parallel to plan->layer */
     yh_fen pay[YH_PAY_N]; /* by national amount */
