@@ -16,5 +16,8 @@ void yh_sha256_start(struct yh_sha256 *s);
 void yh_sha256_add(struct yh_sha256 *s, yh_str part);
 void yh_sha256_end(struct yh_sha256 *s, uint8_t out[32]);
 void yh_sha256_of(yh_str s, uint8_t out[32]);
+/* The same without the processor's own instructions, which the others use where there are any: for the
+ * test that both agree. */
+void yh_sha256_portable_of(yh_str s, uint8_t out[32]);
 void yh_hex(char *out, const uint8_t *p, int n); /* lower case, 2n characters, no NUL */
 #endif

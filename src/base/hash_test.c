@@ -79,6 +79,21 @@ TEST(law_a_digest_does_not_depend_on_how_the_text_was_cut)
     }
 }
 
+TEST(law_a_digest_is_the_same_with_and_without_the_processors_instructions)
+{
+    uint64_t seed = 7;
+    char text[600];
+    for (int i = 0, n = yh_law_count(10000) / 5; i < n; i++) {
+        ptrdiff_t size = i < 300 ? i : yh_test_between(&seed, 0, 600);
+        uint8_t one[32], other[32];
+        for (ptrdiff_t k = 0; k < size; k++)
+            text[k] = (char)yh_test_random(&seed);
+        yh_sha256_of((yh_str){ text, size }, one);
+        yh_sha256_portable_of((yh_str){ text, size }, other);
+        CHECK(!memcmp(one, other, 32));
+    }
+}
+
 TEST(hash64_is_the_same_everywhere_and_spreads)
 {
     /* Frozen: stored data may hold it. */
