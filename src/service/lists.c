@@ -177,19 +177,37 @@ static void to_case(struct yh_list_found const *l, struct yh_case *out)
     out->npx = codes(l->body, "oprninfo", "oprn_oprt_code", "oprn_oprt_type", false, out->px);
 }
 
-static const struct yh_scheme *scheme_of(struct yh_ctx *c, yh_day day, struct yh_err *err)
+yh_str yh_named_for_place(struct yh_ctx *c, yh_str regions, yh_day day)
 {
-    const struct yh_casebook *book = c->world->casebook;
     yh_str region =
                yh_fmt(c->arena, "%06u", c->provider ? c->provider_place.code % 1000000u : 0),
-           name;
-    if (!book || yh_scheme_of_region(book->regions, region, day, &name, err))
+           name = YH_S("");
+    if (!regions.n || yh_scheme_of_region(regions, region, day, &name, NULL))
+        return YH_S("");
+    return name;
+}
+
+static const struct yh_scheme *scheme_of(struct yh_ctx *c, yh_day day)
+{
+    const struct yh_casebook *book = c->world->casebook;
+    yh_str name = book ? yh_named_for_place(c, book->regions, day) : YH_S("");
+    if (!name.n)
         return NULL;
     for (int i = 0; i < book->nscheme; i++) {
         yh_str own = book->scheme[i]->name, rest = yh_sub(own, name.n, own.n);
         if (yh_starts(own, name) && (!rest.n || yh_eq(rest, YH_S("_fix"))))
             return book->scheme[i];
     }
+    return NULL;
+}
+
+static const struct yh_drg_pay *pay_of(struct yh_ctx *c, yh_day day)
+{
+    const struct yh_casebook *book = c->world->casebook;
+    yh_str name = book ? yh_named_for_place(c, book->drg_pay_regions, day) : YH_S("");
+    for (int i = 0; name.n && i < book->ndrg_pay; i++)
+        if (yh_eq(book->drg_pay[i].name, name))
+            return book->drg_pay[i].pay;
     return NULL;
 }
 
@@ -222,13 +240,16 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
         g.why = YH_S("结算已撤销，清单作废");
     else if (one->ndx == 0)
         g.why = YH_S("清单没有主要诊断");
-    else if (!(g.scheme = scheme_of(c, one->discharged, NULL)))
+    else if (!(g.scheme = scheme_of(c, one->discharged)))
         g.why = YH_S("就医地在出院日没有适用的分组方案");
     if (!g.why.n) {
         yh_drg_group(g.scheme, one, &g.group);
         g.level = levels(c, g.scheme, one);
         if (g.group.adrg < 0)
             g.why = YH_S("没有一个 ADRG 符合：未入组");
+        const struct yh_drg_pay *pay = pay_of(c, one->discharged);
+        g.priced =
+            pay && !g.why.n && yh_drg_standard(pay, g.group.name.drg, &g.weight, &g.standard);
     }
     *out = g;
     return YH_OK;
@@ -239,13 +260,8 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
 static const struct yh_dip_catalogue *dip_of(struct yh_ctx *c, yh_day day)
 {
     const struct yh_casebook *book = c->world->casebook;
-    yh_str region =
-               yh_fmt(c->arena, "%06u", c->provider ? c->provider_place.code % 1000000u : 0),
-           name;
-    if (!book || !book->dip_regions.n ||
-        yh_scheme_of_region(book->dip_regions, region, day, &name, NULL))
-        return NULL;
-    for (int i = 0; i < book->ndip; i++)
+    yh_str name = book ? yh_named_for_place(c, book->dip_regions, day) : YH_S("");
+    for (int i = 0; name.n && i < book->ndip; i++)
         if (yh_eq(book->dip[i].name, name))
             return book->dip[i].catalogue;
     return NULL;

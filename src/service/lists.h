@@ -6,6 +6,8 @@
 #define YH_SERVICE_LISTS_H
 #include "engine/casemix/dip.h"
 #include "engine/casemix/group.h"
+#include "engine/casemix/pay.h"
+#include "engine/casemix/tariff.h"
 #include "engine/list/check.h"
 #include "service/service.h"
 
@@ -13,6 +15,16 @@
 struct yh_dip_loaded {
     yh_str name;
     const struct yh_dip_catalogue *catalogue;
+};
+
+/* Price tables, and weights with a base rate, under the names that their regions.tsv call them by. */
+struct yh_tariff_loaded {
+    yh_str name;
+    const struct yh_tariff *tariff;
+};
+struct yh_drg_pay_loaded {
+    yh_str name;
+    const struct yh_drg_pay *pay;
 };
 
 /* What lists are judged by; part of the world. */
@@ -26,6 +38,12 @@ struct yh_casebook {
     const struct yh_dip_rules *dip_rules;
     const struct yh_dip_loaded *dip;
     int ndip;
+    yh_str tariff_regions; /* text of catalogs/tariff/regions.tsv: prices by place and day */
+    const struct yh_tariff_loaded *tariff;
+    int ntariff;
+    yh_str drg_pay_regions; /* text of catalogs/tariff/drg-regions.tsv: weights likewise */
+    const struct yh_drg_pay_loaded *drg_pay;
+    int ndrg_pay;
     int list_days; /* a list uploaded later than so many days after settlement is late (local) */
 };
 
@@ -57,6 +75,9 @@ YH_MUST_USE
 enum yh_status yh_list_judge(struct yh_ctx *c, struct yh_list_found *l,
                              struct yh_list_findings *out, struct yh_err *err);
 
+/* The name that a dated table of regions gives the caller's place on a day; "" = none. */
+yh_str yh_named_for_place(struct yh_ctx *c, yh_str regions, yh_day day);
+
 /* The group of a list under the scheme of the place of care on the day of discharge. */
 struct yh_list_grouped {
     const struct yh_scheme
@@ -64,6 +85,9 @@ struct yh_list_grouped {
     struct yh_drg_group group;
     yh_str level; /* codes that count as MCC or CC, comma-separated */
     yh_str why;   /* why it has no group; "" = it has */
+    bool priced;  /* the place has weights, and one for this group */
+    yh_micro weight;
+    yh_fen standard; /* weight × base rate; hospital coefficients belong to the clearing */
 };
 YH_MUST_USE
 enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,

@@ -7,6 +7,7 @@
 #include "engine/bill/bill.h"
 #include "engine/ledger/ledger.h"
 #include "service/inside.h"
+#include "service/price.h"
 #include "service/remote.h"
 #include "store/deltas.h"
 
@@ -242,15 +243,19 @@ static enum yh_status injury(struct yh_ctx *c, struct one *o, struct yh_err *err
     return YH_OK;
 }
 
-static enum yh_status fixed_price(struct one *o, const struct yh_settle_in *in,
-                                  struct yh_err *err)
+static enum yh_status fixed_price(struct yh_ctx *c, struct one *o,
+                                  const struct yh_settle_in *in, struct yh_err *err)
 {
     o->bill.fixed_price = yh_eq(o->v.setlway, YH_S("02"));
     if (!o->bill.fixed_price)
         return YH_OK;
     const struct yh_cell *cell = yh_cell_at(&o->plan->fixed_price, &o->facts.facts);
-    if (!cell || cell->value == YH_NONE)
-        return yh_refuse(err, YH_REFUSE_FIXED_PRICE_NONE, o->v.disease, NULL);
+    enum yh_status st = YH_OK;
+    if (!cell || cell->value == YH_NONE) /* else of the place's price table */
+        st = yh_price_of_disease(c, o->v.disease, o->v.main_diagnosis, o->facts.term_level,
+                                 o->end, &o->bill.price, err);
+    if (st)
+        return st;
     if (in->interim || o->npart)
         return yh_refuse(err, YH_REFUSE_FIXED_PRICE_INTERIM, YH_S("1"), NULL);
     return YH_OK;
@@ -436,7 +441,7 @@ static enum yh_status build_bill(struct yh_ctx *c, struct one *o, const struct y
     };
     enum yh_status st = injury(c, o, err);
     if (st == YH_OK)
-        st = fixed_price(o, in, err);
+        st = fixed_price(c, o, in, err);
     if (st == YH_OK)
         st = over_year(o, in, err);
     if (st == YH_OK)

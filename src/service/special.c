@@ -1,4 +1,5 @@
 #include "service/special.h"
+#include "service/query.h"
 #include "service/whose.h"
 
 #define MOST 100000
@@ -156,6 +157,84 @@ enum yh_status yh_special_apply(struct yh_ctx *c, const struct yh_special_case_r
     if (st == YH_OK)
         *out = r;
     return st;
+}
+
+/* ---- the items it names ---- */
+
+static enum yh_status wrong(struct yh_err *err, const struct yh_special_item *i,
+                            const char *why)
+{
+    return yh_refuse(err, YH_REFUSE_SPECIAL_ITEM, i->code, "%s", why);
+}
+
+enum yh_status yh_special_items_check(struct yh_ctx *c, yh_str person, yh_str settlement,
+                                      const struct yh_special_item *item, int n,
+                                      struct yh_err *err)
+{
+    struct yh_settlement_row s;
+    struct yh_line_found *line = NULL;
+    struct yh_map at = yh_map_in(c->arena, 1024);
+    yh_fen *billed = NULL, *named;
+    int nline = 0, ncode = 0, cap = 0;
+    if (n == 0)
+        return YH_OK;
+    if (n > YH_SPECIAL_ITEMS_MAX)
+        return yh_fail(err, YH_LIMIT, "申请的项目超过 %d 条", YH_SPECIAL_ITEMS_MAX);
+    enum yh_status st = yh_settlement_find(c, person, settlement, &s, err);
+    if (st == YH_OK)
+        st = yh_lines_list(c, person, s.visit, settlement, &line, &nline, err);
+    if (st)
+        return st;
+    for (int i = 0; i < nline; i++) {
+        int32_t k = yh_map_get(&at, line[i].line.code, -1);
+        if (k < 0) {
+            k = ncode;
+            yh_map_add(&at, line[i].line.code, k);
+            YH_PUSH(c->arena, billed, ncode, cap) = 0;
+        }
+        billed[k] += line[i].line.amount;
+    }
+    named = YH_NEW(c->arena, yh_fen, ncode);
+    for (int i = 0; i < n; i++) {
+        const struct yh_special_item *x = &item[i];
+        int32_t k = yh_map_get(&at, x->code, -1);
+        if (x->settlement.n && !yh_eq(x->settlement, settlement))
+            return wrong(err, x, "项目属于另一笔结算");
+        if (k < 0)
+            return wrong(err, x, "本次住院没有这个项目的费用");
+        if (x->qty < 0 || x->price < 0 || x->amount < 0 || x->asked < 0 ||
+            x->amount > YH_FEN_MAX || x->asked > YH_FEN_MAX)
+            return wrong(err, x, "数量、单价、金额不能为负或过大");
+        if (x->qty && x->price && x->amount &&
+            yh_line_amount(x->price, x->qty, YH_ROUND_HALF_UP) != x->amount)
+            return wrong(err, x, "数量乘以单价不等于金额");
+        if (x->amount && x->asked > x->amount)
+            return wrong(err, x, "退出金额大于该项目的金额");
+        named[k] += x->amount ? x->amount : x->asked;
+        if (named[k] > billed[k])
+            return wrong(err, x, "合计超过本次住院该项目的费用");
+    }
+    return YH_OK;
+}
+
+enum yh_status yh_special_group(struct yh_ctx *c, const struct yh_special_case_row *r,
+                                struct yh_list_grouped *out, struct yh_err *err)
+{
+    struct yh_document_row like = { .region = r->region,
+                                    .grp = r->grp,
+                                    .infno = YH_S("4101"),
+                                    .provider = r->provider,
+                                    .own_key = r->settlement },
+                           *row = NULL;
+    struct yh_span newest = { .index = YH_BY_KEY, .same = 5, .down = true, .most = 1 };
+    struct yh_list_found l;
+    int n = 0;
+    enum yh_status st = yh_list_document(c->x, newest, &like, &row, &n, err);
+    if (st == YH_OK && !n)
+        return yh_refuse(err, YH_REFUSE_LIST_UNKNOWN, r->settlement, NULL);
+    if (st == YH_OK)
+        st = yh_list_open_found(c, &row[0], &l, err);
+    return st ? st : yh_list_group(c, &l, out, err);
 }
 
 static enum yh_status find(struct yh_txn *x, yh_str application, yh_str provider,

@@ -10,6 +10,22 @@
 
 /* state: applied, withdrawn, item, points, refused.  body: the fields as sent, JSON. */
 
+/* An item that the application names (drgAppySpcasItemDTOList); amounts 0 = not said. */
+struct yh_special_item {
+    yh_str code, settlement; /* settlement "" = the application's */
+    yh_qty qty;
+    yh_price price;
+    yh_fen amount, asked; /* of the line; what is asked to leave group payment */
+};
+#define YH_SPECIAL_ITEMS_MAX 1000
+/* The items of an application stand against the stay's lines: each code was billed; amount is qty ×
+ * price where all are given; asked <= amount; the amounts of a code add up to no more than was billed of
+ * it.  YH_BAD_INPUT names the first that does not hold; YH_LIMIT: more than YH_SPECIAL_ITEMS_MAX. */
+YH_MUST_USE
+enum yh_status yh_special_items_check(struct yh_ctx *c, yh_str person, yh_str settlement,
+                                      const struct yh_special_item *item, int n,
+                                      struct yh_err *err);
+
 /* 3602.  in: person, settlement, reason; kind, score, amount and body as sent.  out->application.
  * YH_NOT_FOUND: person, settlement, its list.  YH_DENIED: another provider's.  YH_BAD_INPUT: no
  * reason.  YH_CONFLICT: no stay, or undone; applied for already; the year's quota is used up. */
@@ -29,6 +45,11 @@ struct yh_special_query {
 YH_MUST_USE
 enum yh_status yh_special_list(struct yh_ctx *c, const struct yh_special_query *q,
                                struct yh_special_case_row **rows, int *n, struct yh_err *err);
+
+/* The group and standard of an application's case, from its list as it stands; as yh_list_group. */
+YH_MUST_USE
+enum yh_status yh_special_group(struct yh_ctx *c, const struct yh_special_case_row *r,
+                                struct yh_list_grouped *out, struct yh_err *err);
 
 /* How many a provider may apply for in the calendar year of `day`: share (of the place of care,
  * catalogs/settlement-list/special-quota.tsv) × its settled stays of the year, rounded up; -1 = no

@@ -780,6 +780,8 @@ static void fix_price(struct work *w)
     struct yh_decision *d = w->d;
     int32_t clause = -1;
     yh_fen price = value_or(&w->plan->fixed_price, &w->bill->facts, YH_NONE, &clause);
+    if (price == YH_NONE && w->bill->price > 0)
+        price = w->bill->price;
     if (price == YH_NONE || price == YH_UNLIMITED)
         return;
     d->fixed_price = true;

@@ -208,6 +208,19 @@ const struct yh_disease_price *yh_disease_price(const struct yh_tariff *t,
     return best;
 }
 
+const struct yh_disease_price *yh_disease_price_named(const struct yh_tariff *t, yh_str code,
+                                                      int level)
+{
+    const struct yh_disease_price *best = NULL;
+    for (int i = 0; i < t->nprice; i++) {
+        const struct yh_disease_price *p = &t->price[i];
+        if (p->patient_too && yh_eq(p->code, code) && (p->level == 0 || p->level == level) &&
+            (!best || (best->level == 0 && p->level)))
+            best = p;
+    }
+    return best;
+}
+
 static const struct yh_apg_row *line_row(const struct yh_tariff *t, yh_str code)
 {
     for (int i = 0; i < t->napg; i++)

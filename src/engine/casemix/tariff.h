@@ -54,6 +54,11 @@ bool yh_per_diem(const struct yh_tariff *t, const struct yh_case *c, yh_str *kin
 const struct yh_disease_price *yh_disease_price(const struct yh_tariff *t,
                                                 const struct yh_case *c, int level);
 
+/* The price that binds the patient's bill too (收付费) of a disease named by its code: its own level
+ * before any; NULL = the table has none. */
+const struct yh_disease_price *yh_disease_price_named(const struct yh_tariff *t, yh_str code,
+                                                      int level);
+
 enum yh_apg_fate {
     YH_APG_PAID,
     YH_APG_HALF,

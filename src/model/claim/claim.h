@@ -100,6 +100,8 @@ struct yh_bill {
         relative_balance; /* that may be drawn for this person today, limits applied; 0 = none */
     /* Fixed-price stay (收付费): psn_setlway 02 with a disease the plan prices. */
     bool fixed_price;
+    yh_fen
+        price; /* of the place's price table, for a disease the plan does not price; 0 = none */
     /* Injury and third parties (社会保险法 第三十条): */
     bool pended;           /* external cause, not yet decided by 2507: no fund pays */
     yh_micro liable_share; /* third party's share, put out of scope */

@@ -10,8 +10,9 @@
 #include "service/town.h"
 #include "shell/gateway/testing.h"
 
-/* A settled stay of 8600.00, as the samples have it. */
-static void settled_stay(struct yh_counter *c, struct yh_counter_ids *ids)
+/* A stay of 8600.00, as the samples have it, up to its discharge. */
+static void stay(struct yh_counter *c, const char *admission, const char *discharge,
+                 struct yh_counter_ids *ids)
 {
     static const char *const LINE[][4] = {
         { "2", "003205000010000", "3260.000000", "1" },
@@ -20,7 +21,7 @@ static void settled_stay(struct yh_counter *c, struct yh_counter_ids *ids)
         { "5", "001109000030100", "250.000000", "10" },
         { "6", "001201000010000", "144.000000", "10" },
     };
-    yh_counter_play(c, "2401", "", ids);
+    yh_counter_play(c, "2401", admission, ids);
     yh_counter_play(c, "2301", "", ids);
     for (int i = 0; i < YH_COUNT(LINE); i++) {
         yh_price price;
@@ -38,7 +39,12 @@ static void settled_stay(struct yh_counter *c, struct yh_counter_ids *ids)
                    i, LINE[i][0], LINE[i][1], LINE[i][2], LINE[i][3], YH_ARG(sum));
         yh_counter_play(c, "2301", more.p, ids);
     }
-    yh_counter_play(c, "2402", "", ids);
+    yh_counter_play(c, "2402", discharge, ids);
+}
+
+static void settled_stay(struct yh_counter *c, struct yh_counter_ids *ids)
+{
+    stay(c, "", "", ids);
     yh_counter_play(c, "2304", "", ids);
 }
 
@@ -128,6 +134,7 @@ TEST(a_settlement_list_walks_its_whole_life)
 
     /* Uploaded: checked and grouped by what the books say. */
     yh_counter_play(&c, "4101", "", &ids);
+    CHECK(yh_find(of(c.root, "warn_msg"), YH_S("质控发现错误")) >= 0);
     ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
     CHECK_STR(of(c.output, "uploadedCnt"), YH_S("1"), "now it is");
     ask(&c, "4104", ONE, &ids);
@@ -138,6 +145,9 @@ TEST(a_settlement_list_walks_its_whole_life)
     CHECK(!finds(&c, "C-104") && !finds(&c, "C-105") && !finds(&c, "C-028"));
     ask(&c, "3605", ONE, &ids);
     CHECK_STR(of(first(&c, "data"), "mdc_codg"), YH_S("MDCE"), "J18.900 is respiratory");
+    CHECK_STR(of(first(&c, "data"), "drg_code"), YH_S("ES35"), "its DRG");
+    /* 0.753813 x 8000.00 = 6030.504 */
+    CHECK_STR(of(first(&c, "data"), "place_grp_pay_std"), YH_S("6030.50"), "its standard");
     CHECK_STR(of(first(&c, "data"), "grp_rslt"), YH_S("1"), "grouped");
     CHECK_STR(of(first(&c, "data"), "grp_ver"), YH_S("chs_drg_11_fix"),
               "the scheme of the place");
@@ -165,9 +175,13 @@ TEST(a_settlement_list_walks_its_whole_life)
     CHECK_STR(yh_counter_text(&c, "setlinfo", "stas_type"), YH_S("0"), "a draft");
     CHECK_STR(of(first(&c, "diseinfo"), "diag_code"), YH_S("J18.900"), "as it was sent");
 
-    /* Submitted, rejected, corrected, submitted again, passed. */
+    /* Submitted, rejected, back to a draft, corrected, submitted again, passed: 0-1-3-0-1-2. */
     yh_counter_play(&c, "4102", "", &ids);
     decide(&c, &ids, false);
+    yh_counter_play(&c, "4102",
+                    "msgid=\"H99010100001STATE0\" ; "
+                    "input.data.stastinfo.1.stas_type=\"0\"",
+                    &ids);
     yh_counter_play(
         &c, "4101",
         "msgid=\"H99010100001LIST2\" ; input.setlinfo.trt_type=\"10\" ; "
@@ -290,6 +304,12 @@ TEST(a_month_that_is_closed_needs_the_agency)
     refused_locked(&c, "4101", "msgid=\"H99010100001LATE3\"", &ids);
     refused_locked(&c, "4102", "msgid=\"H99010100001LATE4\"", &ids);
     refused_locked(&c, "2305", "msgid=\"H99010100001LATE5\"", &ids);
+    refused_locked(
+        &c, "2601",
+        "msgid=\"H99010100001LATE5B\" ; "
+        "input.data.psn_no=\"99010100000000000000000002\" ; input.data.oinfno=\"2304\" ; "
+        "input.data.omsgid=\"H99010100001202603101500000012\"",
+        &ids);
     ask(&c, "4103", ONE, &ids);
     CHECK_STR(yh_counter_text(&c, "setlinfo", "stas_type"), YH_S("0"), "as it was");
 
@@ -513,5 +533,197 @@ TEST(a_lock_of_one_provider_bars_no_other)
     yh_counter_play(&c, "4101", "", &ids);
     CHECK_OK(month(&c, true, YH_S(""), "", 1, &err), &err);
     refused_locked(&c, "4102", "msgid=\"H99010100001OTHER1\"", &ids);
+    yh_counter_close(&c);
+}
+
+/* ---- what the application names, and what comes of it ---- */
+
+#define ITEM(more)                                                                  \
+    "{\"setl_id\":\"990101S0000000002\",\"psn_no\":\"99010100000000000000000002\"," \
+    "\"exit_rea\":\"多学科抢救\",\"drgAppySpcasItemDTOList\":[{" more "}]}"
+#define DRUG "\"medListCodg\":\"XA02BCA348X006010104145\","
+
+TEST(items_of_an_application_stand_against_the_bill)
+{
+    static const struct {
+        const char *data, *part;
+    } BAD[] = {
+        { ITEM("\"cnt\":1"), "第 1 条：medListCodg" },
+        { ITEM("\"medListCodg\":\"X1\",\"cnt\":1"), "没有这个项目的费用" },
+        { ITEM(DRUG "\"setlId\":\"990101S0000000098\""), "属于另一笔结算" },
+        { ITEM(DRUG "\"cnt\":2,\"pric\":50,\"detItemFeeSumamt\":100.01"), "不等于金额" },
+        { ITEM(DRUG "\"detItemFeeSumamt\":100,\"exitDetlItemFeeSumamt\":100.01"),
+          "大于该项目的金额" },
+        { ITEM(DRUG "\"detItemFeeSumamt\":1000.01"), "合计超过" },
+        { ITEM(DRUG "\"detItemFeeSumamt\":600},{" DRUG "\"exitDetlItemFeeSumamt\":400.01"),
+          "合计超过" },
+        { ITEM(DRUG "\"detItemFeeSumamt\":-1"), "不能为负" },
+        { ITEM(DRUG "\"cnt\":\"x\""), "cnt" },
+        { ITEM(DRUG "\"cnt\":0.00001"), "至多 4 位小数" },
+    };
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101", "", &ids);
+    for (int i = 0; i < YH_COUNT(BAD); i++) {
+        yh_str said = try(&c, "3602", BAD[i].data, &ids);
+        if (yh_find(said, yh_cstr(BAD[i].part)) < 0)
+            yh_test_stop(__FILE__, __LINE__,
+                         yh_fmt(&c.arena, "%s: %.*s", BAD[i].part, YH_ARG(said)).p);
+    }
+    ask(&c, "3602",
+        ITEM(DRUG "\"cnt\":20,\"pric\":50,\"detItemFeeSumamt\":1000,"
+                  "\"exitDetlItemFeeSumamt\":800"),
+        &ids);
+    /* A change names the application alone; its items are checked all the same. */
+    yh_str id = yh_counter_text(&c, "data", "message");
+    const char *worse = yh_zdup(&c.arena, yh_fmt(&c.arena,
+                                                 "{\"appy_chk_setl_list_id\":\"%.*s\","
+                                                 "\"drgAppySpcasItemDTOList\":[{" DRUG
+                                                 "\"detItemFeeSumamt\":1000.01}]}",
+                                                 YH_ARG(id)));
+    CHECK(yh_find(try(&c, "3603", worse, &ids), YH_S("合计超过")) >= 0);
+    yh_counter_close(&c);
+}
+
+/* The panel gives points, or nothing; what the case would be by group is told beside what it was. */
+static void outcome_told(const char *outcome, int64_t score, const char *type,
+                         const char *points)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    struct yh_err err = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101", "", &ids);
+    ask(&c, "3602", APPLY, &ids);
+    yh_str id = yh_counter_text(&c, "data", "message");
+    CHECK_OK(panel(&c, id, outcome, score, &err), &err);
+    ask(&c, "3601", "{\"rchk_flag\":\"1\"}", &ids);
+    CHECK_STR(of(first(&c, "data"), "exit_type"), yh_cstr(type), "the outcome");
+    CHECK_STR(of(first(&c, "data"), "spcas_exit_sco"), yh_cstr(points), "its points");
+    ask(&c, "3604", "{\"setl_id\":\"990101S0000000002\"}", &ids);
+    CHECK_STR(of(first(&c, "appy_chk_opnn_evt_list"), "opnn_exit_type"), yh_cstr(type), "told");
+    /* Standard 6030.50 of a bill of 8600.00: the pool bears so much less than it paid. */
+    yh_fen paid = 0, group = 0;
+    const struct yh_json *pool = first(&c, "preSetl_invy_evt_list");
+    while (pool && !yh_eq(of(pool, "fund_pay_type"), YH_S("310100")))
+        pool = pool->next;
+    CHECK(pool && !yh_fen_parse(of(pool, "fund_payamt"), &paid, NULL) &&
+          !yh_fen_parse(of(pool, "drg_fund_payamt"), &group, NULL));
+    CHECK_I64(paid - group, 860000 - 603050, "by group, less than by item");
+    CHECK_STR(of(pool, "exit_fund_payamt"), YH_S(""), "not known before the clearing");
+    yh_counter_close(&c);
+}
+
+TEST(a_panel_may_adjust_the_points_or_refuse)
+{
+    outcome_told("points", 125500000, "2", "125.500000");
+    outcome_told("refused", 0, "0", "0.000000");
+}
+
+/* Asks as the town's second hospital. */
+static yh_str other_asks(struct yh_counter *c, const char *infno, const char *data,
+                         struct yh_counter_ids *ids)
+{
+    static int asked;
+    yh_str change = yh_fmt(&c->arena,
+                           "infno=\"%s\" ; msgid=\"O%06d\" ; fixmedins_code=\"%.*s\" ; "
+                           "input.data=%s",
+                           infno, ++asked, YH_ARG(YH_TOWN_SECOND), data);
+    yh_str body =
+        yh_counter_with_ids(c, yh_counter_change(c, yh_counter_sample(c, "4102"), change), ids);
+    return yh_counter_send(c, body) ? YH_S("") : c->err_msg;
+}
+
+TEST(a_list_is_its_own_providers_affair)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101", "", &ids);
+    ask(&c, "3602", APPLY, &ids);
+    yh_str id = yh_counter_text(&c, "data", "message");
+    static const char *const REFUSED[] = { "4103", "4104" };
+    for (int i = 0; i < YH_COUNT(REFUSED); i++)
+        CHECK(yh_find(other_asks(&c, REFUSED[i], ONE, &ids), YH_S("未找到")) >= 0);
+    CHECK(yh_find(other_asks(&c, "4102",
+                             "{\"stastinfo\":[{\"setl_id\":\"990101S0000000002\","
+                             "\"psn_no\":\"99010100000000000000000002\","
+                             "\"stas_type\":\"1\"}]}",
+                             &ids),
+                  YH_S("未找到该结算的结算清单")) >= 0);
+    CHECK(yh_find(other_asks(&c, "3602", APPLY, &ids), YH_S("不属于此人员、就诊或本机构")) >=
+          0);
+    CHECK(yh_find(other_asks(&c, "3603",
+                             yh_zdup(&c.arena, yh_fmt(&c.arena,
+                                                      "{\"appy_chk_setl_list_id\":\"%.*s\","
+                                                      "\"vali_flag\":\"0\"}",
+                                                      YH_ARG(id))),
+                             &ids),
+                  YH_S("未找到特例单议申请")) >= 0);
+    static const char *const EMPTY[] = { "3601", "3605", "3606", "3607", "3608", "3610" };
+    for (int i = 0; i < YH_COUNT(EMPTY); i++) {
+        CHECK_STR(other_asks(&c, EMPTY[i], "{}", &ids), YH_S(""), EMPTY[i]);
+        CHECK(!first(&c, "data"));
+    }
+    yh_counter_close(&c);
+}
+
+/* ---- 收付费: the price of the place's table is the patient's bill ---- */
+
+#define APPENDIX_IN                                                                           \
+    "input.mdtrtinfo.dise_codg=\"DB001\" ; input.mdtrtinfo.dscg_maindiag_code=\"K35.800\" ; " \
+    "input.mdtrtinfo.dscg_maindiag_name=\"急性阑尾炎\""
+#define APPENDIX_OUT \
+    "input.diseinfo.1.diag_code=\"K35.800\" ; input.diseinfo.1.diag_name=\"急性阑尾炎\""
+
+static yh_str settles(struct yh_counter *c, const char *changes, struct yh_counter_ids *ids)
+{
+    yh_str body = yh_counter_with_ids(
+        c, yh_counter_change(c, yh_counter_sample(c, "2304"), yh_cstr(changes)), ids);
+    return yh_counter_send(c, body) ? YH_S("") : c->err_msg;
+}
+
+TEST(a_disease_price_is_the_patients_bill)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    stay(&c, APPENDIX_IN, APPENDIX_OUT, &ids);
+    CHECK_STR(settles(&c, "input.data.psn_setlway=\"02\"", &ids), YH_S(""), "it settles");
+    /* DB001 in a hospital of the third level is 9800.00; the lines are 8600.00: the hospital keeps
+     * 1200.00, which is no part of anybody's bill. */
+    yh_fen total = 0, fund = 0, person = 0, gap = 0;
+    CHECK(!yh_fen_parse(yh_counter_text(&c, "setlinfo", "medfee_sumamt"), &total, NULL) &&
+          !yh_fen_parse(yh_counter_text(&c, "setlinfo", "fund_pay_sumamt"), &fund, NULL) &&
+          !yh_fen_parse(yh_counter_text(&c, "setlinfo", "psn_part_amt"), &person, NULL) &&
+          !yh_fen_parse(yh_counter_text(&c, "setlinfo", "hosp_part_amt"), &gap, NULL));
+    CHECK_I64(total, 860000, "what was done");
+    CHECK_I64(gap, -120000, "the gap is the hospital's");
+    CHECK_I64(fund + person, 980000, "the price is shared");
+    CHECK_STR(yh_counter_text(&c, "setlinfo", "clr_way"), YH_S("2"), "cleared by disease");
+    yh_counter_close(&c);
+}
+
+TEST(a_stay_off_the_path_has_no_price)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    stay(&c, "input.mdtrtinfo.dise_codg=\"DB001\"", "", &ids);
+    CHECK(yh_find(settles(&c, "input.data.psn_setlway=\"02\"", &ids),
+                  YH_S("主要诊断不属于该病种")) >= 0);
+    /* DB002 binds the hospital alone; DB999 is in no table. */
+    CHECK(yh_find(settles(&c, "input.data.psn_setlway=\"02\" ; input.data.dise_codg=\"DB002\"",
+                          &ids),
+                  YH_S("没有按病种付费标准")) >= 0);
+    CHECK(yh_find(settles(&c, "input.data.psn_setlway=\"02\" ; input.data.dise_codg=\"DB999\"",
+                          &ids),
+                  YH_S("没有按病种付费标准")) >= 0);
+    CHECK_STR(settles(&c, "", &ids), YH_S(""), "by items it settles");
+    CHECK_STR(yh_counter_text(&c, "setlinfo", "hosp_part_amt"), YH_S("0.00"), "no gap");
     yh_counter_close(&c);
 }

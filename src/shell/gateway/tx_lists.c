@@ -223,6 +223,8 @@ static void put_group(struct yh_jsonw *w, const struct yh_list_found *l,
     tx_put_str(w, "grp_spec_ver", s ? s->base : YH_S(""));
     tx_put_str(w, "place_drg_codg", drg);
     tx_put_str(w, "place_drg_name", name);
+    if (g->priced)
+        tx_put_fen(w, "place_grp_pay_std", g->standard);
     tx_put_time(w, "grp_time", l->document.time);
     tx_put_str(w, "vali_flag", l->settled ? YH_S("1") : YH_S("0"));
 }

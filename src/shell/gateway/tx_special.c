@@ -23,6 +23,62 @@ static struct yh_special_case_row sent(const struct yh_json *in)
                                          .body = in ? in->text : YH_S("") };
 }
 
+/* Items stand in the application (drgAppySpcasItemDTOList) or beside it, by the field table's name. */
+static const struct yh_json *items_of(const struct yh_tx_call *t, const struct yh_json *in)
+{
+    const struct yh_json *v = yh_json_get(in, YH_S("drgAppySpcasItemDTOList"));
+    return v && v->kind == YH_JSON_ARRAY
+               ? v
+               : yh_json_get(t->env.input, YH_S("fsiDrgAppySpcasItemEvtDTORet"));
+}
+
+static enum yh_status amount(const struct yh_json *row, const char *name, int scale,
+                             int64_t *out, struct yh_err *err)
+{
+    const struct yh_json *v = yh_json_get(row, yh_cstr(name));
+    *out = 0;
+    if (!yh_json_text(v).n)
+        return YH_OK;
+    if (!yh_json_dec(v, scale, out, err))
+        return YH_OK;
+    return yh_fail_field(err, YH_BAD_INPUT, name, "", "%s 值“%.*s”：应为至多 %d 位小数的数",
+                         name, YH_ARG(yh_sub(yh_json_text(v), 0, 30)), scale);
+}
+
+/* Checks the items against the stay's lines and puts them into the row's body with the rest. */
+static enum yh_status take_items(struct yh_tx_call *t, struct yh_ctx *c,
+                                 const struct yh_json *in, struct yh_special_case_row *row,
+                                 struct yh_err *err)
+{
+    const struct yh_json *list = items_of(t, in);
+    int n = list && list->kind == YH_JSON_ARRAY ? list->count : 0, i = 0;
+    if (!n)
+        return YH_OK;
+    struct yh_special_item *item = YH_NEW(t->arena, struct yh_special_item, n);
+    enum yh_status st = YH_OK;
+    for (const struct yh_json *v = list->first; v && !st; v = v->next, i++) {
+        if (v->kind != YH_JSON_OBJECT || !tx_str(v, "medListCodg").n)
+            return yh_fail_field(
+                err, YH_BAD_INPUT, "medListCodg", "",
+                "drgAppySpcasItemDTOList 第 %d 条：medListCodg（医疗目录编码）必填", i + 1);
+        item[i].code = tx_str(v, "medListCodg");
+        item[i].settlement = tx_str(v, "setlId");
+        st = amount(v, "cnt", 4, &item[i].qty, err);
+        if (!st)
+            st = amount(v, "pric", 6, &item[i].price, err);
+        if (!st)
+            st = amount(v, "detItemFeeSumamt", 2, &item[i].amount, err);
+        if (!st)
+            st = amount(v, "exitDetlItemFeeSumamt", 2, &item[i].asked, err);
+    }
+    if (!st)
+        st = yh_special_items_check(c, row->person, row->settlement, item, n, err);
+    if (!st && list != yh_json_get(in, YH_S("drgAppySpcasItemDTOList")))
+        row->body = yh_fmt(t->arena, "%.*s,\"drgAppySpcasItemDTOList\":%.*s}",
+                           YH_ARG(yh_sub(in->text, 0, in->text.n - 1)), YH_ARG(list->text));
+    return st;
+}
+
 static void accepted(struct yh_jsonw *w, yh_str message)
 {
     yh_jw_object(w);
@@ -52,10 +108,29 @@ enum yh_status tx_special_apply(struct yh_tx_call *t, struct yh_ctx *c, struct y
     if (st == YH_OK)
         st = need(in, "psn_no", "人员编号", err);
     if (st == YH_OK)
+        st = take_items(t, c, in, &row, err);
+    if (st == YH_OK)
         st = yh_special_apply(c, &row, &out, err);
     if (st == YH_OK)
         accepted(w, yh_fmt(t->arena, "%.*s", YH_ARG(out.application)));
     return st;
+}
+
+/* 3603 names the application alone: whose stay it is stands with it. */
+static enum yh_status items_of_kept(struct yh_tx_call *t, struct yh_ctx *c,
+                                    const struct yh_json *in, struct yh_special_case_row *row,
+                                    struct yh_err *err)
+{
+    struct yh_special_query q = { .application = row->application,
+                                  .to = yh_day_time(YH_DAY_MAX) };
+    struct yh_special_case_row *kept = NULL;
+    int n = 0;
+    enum yh_status st = yh_special_list(c, &q, &kept, &n, err);
+    if (st || !n) /* an unknown application is refused by what follows */
+        return st;
+    row->person = kept[0].person;
+    row->settlement = kept[0].settlement;
+    return take_items(t, c, in, row, err);
 }
 
 enum yh_status tx_special_change(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
@@ -64,6 +139,8 @@ enum yh_status tx_special_change(struct yh_tx_call *t, struct yh_ctx *c, struct 
     const struct yh_json *in = tx_node(t, "data");
     struct yh_special_case_row row = sent(in);
     enum yh_status st = need(in, "appy_chk_setl_list_id", "申请审核结算目录ID", err);
+    if (st == YH_OK && items_of(t, in))
+        st = items_of_kept(t, c, in, &row, err);
     if (st == YH_OK)
         st = yh_special_change(c, &row, yh_eq(tx_str(in, "vali_flag"), YH_S("0")), err);
     if (st == YH_OK)
@@ -88,8 +165,9 @@ static void put_application(struct yh_tx_call *t, struct yh_jsonw *w,
                             const struct yh_special_case_row *r, const struct yh_person_row *p,
                             const struct yh_settlement_row *s)
 {
-    static const char *const KEPT[] = { "medcasno",    "rx_drord_no", "drg_codg",   "drg_name",
-                                        "setl_listsn", "fund_cap",    "drg_admdvs", "memo" };
+    static const char *const KEPT[] = { "medcasno",   "rx_drord_no", "drg_codg",
+                                        "drg_name",   "setl_listsn", "fund_cap",
+                                        "drg_admdvs", "memo",        "pay_std_amt" };
     tx_put_str(w, "appy_chk_setl_list_id", r->application);
     tx_put_str(w, "setl_id", r->settlement);
     tx_put_str(w, "psn_no", r->person);
@@ -182,6 +260,10 @@ static enum yh_status put_funds(struct yh_tx_call *t, struct yh_ctx *c, struct y
 {
     struct yh_settled s;
     enum yh_status st = yh_settlement_get(c, r->person, r->visit, r->settlement, &s, err);
+    struct yh_list_grouped g = { .priced = false };
+    if (st == YH_OK)
+        st = yh_special_group(c, r, &g, err);
+    yh_str pool = yh_fmt(t->arena, "%.*s100", YH_ARG(s.row.scheme)); /* 310 -> 310100 */
     for (int i = 0; st == YH_OK && i < s.nfund; i++) {
         ptrdiff_t from = tx_open(w);
         tx_put_str(w, "setl_id", r->settlement);
@@ -195,7 +277,14 @@ static enum yh_status put_funds(struct yh_tx_call *t, struct yh_ctx *c, struct y
             tx_put_fen(w, "exit_fund_payamt", s.fund[i].amount);
         else
             tx_put_str(w, "exit_fund_payamt", YH_S(""));
-        tx_put_str(w, "drg_fund_payamt", YH_S(""));
+        /* By group the pool bears what the standard leaves after the person and the other funds. */
+        if (!g.priced)
+            tx_put_str(w, "drg_fund_payamt", YH_S(""));
+        else if (yh_eq(s.fund[i].fund, pool))
+            tx_put_fen(w, "drg_fund_payamt",
+                       yh_max(g.standard - (s.row.total - s.fund[i].amount), 0));
+        else
+            tx_put_fen(w, "drg_fund_payamt", s.fund[i].amount);
         tx_put_str(w, "exit_type", exit_type(r));
         tx_put_str(w, "exit_rea", r->reason);
         tx_put_str(w, "appy_chk_setl_list_id", r->application);

@@ -179,6 +179,72 @@ static enum yh_status dip(struct yh_realm *w, struct yh_err *err)
     return st;
 }
 
+/* The folders that a dated table of regions names, below `below`; each read once. */
+struct price_folder {
+    struct yh_realm *realm;
+    yh_str below;
+};
+static enum yh_status read_price(void *ctx, const char *path, yh_str *text, struct yh_err *err)
+{
+    struct price_folder *f = ctx;
+    yh_str full = yh_fmt(&f->realm->arena, "%.*s/%s", YH_ARG(f->below), path);
+    return read_text(f->realm, yh_zdup(&f->realm->arena, full), text, err);
+}
+
+static enum yh_status folders(struct yh_realm *w, yh_str regions, yh_str **out, int *n,
+                              struct yh_err *err)
+{
+    static const char *const WANT[] = { "scheme" };
+    struct yh_tsv *t = YH_NEW(&w->arena, struct yh_tsv, 1);
+    struct yh_map seen = yh_map_in(&w->arena, 16);
+    int col, more, cap = 0;
+    enum yh_status st = yh_tsv_open(t, regions, err);
+    if (st == YH_OK)
+        st = yh_tsv_want(t, WANT, 1, &col, err);
+    while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
+        if (more < 0)
+            return YH_BAD_TABLE;
+        if (yh_map_add(&seen, t->cell[col], 1))
+            YH_PUSH(&w->arena, *out, *n, cap) = t->cell[col];
+    }
+    return st;
+}
+
+static enum yh_status prices(struct yh_realm *w, struct yh_err *err)
+{
+    struct yh_casebook *b = &w->casebook;
+    yh_str *name = NULL;
+    int n = 0;
+    struct price_folder f = { .realm = w };
+    struct yh_casemix_source source = { &f, read_price };
+    enum yh_status st = read_text(w, "tariff/regions.tsv", &b->tariff_regions, err);
+    if (st == YH_OK)
+        st = folders(w, b->tariff_regions, &name, &n, err);
+    struct yh_tariff_loaded *t = YH_NEW(&w->arena, struct yh_tariff_loaded, n);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        struct yh_tariff *one = NULL;
+        f.below = yh_fmt(&w->arena, "tariff/%.*s", YH_ARG(name[i]));
+        st = yh_tariff_load(&w->arena, source, &one, err);
+        t[b->ntariff++] = (struct yh_tariff_loaded){ name[i], one };
+    }
+    b->tariff = t;
+    if (st == YH_OK)
+        st = read_text(w, "tariff/drg-regions.tsv", &b->drg_pay_regions, err);
+    name = NULL;
+    n = 0;
+    if (st == YH_OK)
+        st = folders(w, b->drg_pay_regions, &name, &n, err);
+    struct yh_drg_pay_loaded *p = YH_NEW(&w->arena, struct yh_drg_pay_loaded, n);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        struct yh_drg_pay *one = NULL;
+        f.below = yh_fmt(&w->arena, "tariff/%.*s", YH_ARG(name[i]));
+        st = yh_drg_pay_load(&w->arena, source, &one, err);
+        p[b->ndrg_pay++] = (struct yh_drg_pay_loaded){ name[i], one };
+    }
+    b->drg_pay = p;
+    return st;
+}
+
 static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
 {
     struct yh_list_texts x;
@@ -210,6 +276,8 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
     st = schemes(w, scratch, err);
     if (st == YH_OK)
         st = dip(w, err);
+    if (st == YH_OK)
+        st = prices(w, err);
     yh_arena_close(&scratch);
     w->world.casebook = st ? NULL : &w->casebook;
     return st;
