@@ -25,7 +25,7 @@ SAY     := $(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-5s %s\n
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
        -Wwrite-strings -Wvla -Wundef -Wnested-externs -Wno-missing-field-initializers \
        -Wno-unknown-warning-option
-PKGS = libmicrohttpd sqlite3 libcrypto libargon2 xlsxwriter libzip zlib expat
+PKGS = libmicrohttpd sqlite3 libpq libcrypto libargon2 xlsxwriter libzip zlib expat
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
 CFLAGS  ?=

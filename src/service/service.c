@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Each try knows of at least one account group more than the one before: few calls need three. */
+#define TRIES_MAX 16
+
 struct yh_service {
     struct yh_store *store;
     const struct yh_world *world;
@@ -233,12 +236,14 @@ static enum yh_status outgrown(struct yh_err *err)
     return yh_fail(err, YH_LIMIT, "本次交易的数据量超过单笔上限；请分批上传后重试");
 }
 
-enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call,
-                                struct yh_arena *arena, yh_work_fn *work, void *user,
-                                struct yh_answer *out, struct yh_err *err)
+/* One try.  *again: another process was in the way; the same, done afresh, may succeed. */
+static enum yh_status attempt(struct yh_service *s, const struct yh_call *call,
+                              struct yh_arena *arena, yh_work_fn *work, void *user,
+                              struct yh_answer *out, bool *again, struct yh_err *err)
 {
     struct yh_txn x;
     struct yh_ctx c = start(s, call, arena, &x, true);
+    *again = false;
     enum yh_status st = yh_txn_begin(s->store, c.group, arena, &x, err);
     if (st)
         return st;
@@ -254,8 +259,23 @@ enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call
         st = yh_txn_keep(&x, err);
     else
         yh_txn_drop(&x);
+    *again = st != YH_OK && yh_txn_again(&x);
     if (st == YH_OK)
         *out = answer;
+    return st;
+}
+
+enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call,
+                                struct yh_arena *arena, yh_work_fn *work, void *user,
+                                struct yh_answer *out, struct yh_err *err)
+{
+    const struct yh_arena before = *arena;
+    bool again = true;
+    enum yh_status st = YH_OK;
+    for (int i = 0; again && i < TRIES_MAX; i++) {
+        *arena = before; /* a try that lost leaves nothing, in memory neither */
+        st = attempt(s, call, arena, work, user, out, &again, err);
+    }
     return st;
 }
 

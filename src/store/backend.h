@@ -19,6 +19,9 @@ struct yh_backend {
     enum yh_status (*txn_begin)(void *db, struct yh_err *err);
     enum yh_status (*txn_keep)(void *db, struct yh_err *err);
     void (*txn_drop)(void *db);
+    /* Did the open or last request lose against another process's, so that the same may succeed when
+     * it is done again from its beginning?  NULL: never. */
+    bool (*txn_lost)(void *db);
     /* view is NULL for the writer's own connection. */
     enum yh_status (*view_open)(void *db, void **view, struct yh_err *err);
     void (*view_close)(void *db, void *view);
@@ -29,6 +32,9 @@ struct yh_backend {
     enum yh_status (*put)(void *db, const struct yh_table *t, const void *row,
                           struct yh_err *err);
     enum yh_status (*drop)(void *db, const struct yh_table *t, const void *row,
+                           struct yh_err *err);
+    /* yh_txn_next across processes; NULL: a get and a put of table sequence do. */
+    enum yh_status (*next)(void *db, yh_str scope, yh_str name, int64_t *out,
                            struct yh_err *err);
     enum yh_status (*each)(void *db, void *view, const struct yh_table *t,
                            const struct yh_span *span, const void *probe, yh_row_fn *fn,
@@ -49,4 +55,9 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
                               const struct yh_store_options *opt, void **db,
                               struct yh_err *err);
 extern const struct yh_backend yh_sqlite_backend;
+/* "postgres://…", "postgresql://…" */
+enum yh_status yh_postgres_open(const struct yh_schema *schema, yh_str url,
+                                const struct yh_store_options *opt, void **db,
+                                struct yh_err *err);
+extern const struct yh_backend yh_postgres_backend;
 #endif

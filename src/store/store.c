@@ -61,8 +61,13 @@ static enum yh_status open_backend(struct yh_store *s, yh_str url,
         s->ops = &yh_sqlite_backend;
         return yh_sqlite_open(&s->schema, yh_sub(url, sqlite.n, url.n), opt, &s->db, err);
     }
-    return yh_fail(err, YH_BAD_INPUT,
-                   "不认识的存储地址 %.*s：应为 sqlite:目录 或 memory:", YH_ARG(url));
+    if (yh_starts(url, YH_S("postgres://")) || yh_starts(url, YH_S("postgresql://"))) {
+        s->ops = &yh_postgres_backend;
+        return yh_postgres_open(&s->schema, url, opt, &s->db, err);
+    }
+    return yh_fail(
+        err, YH_BAD_INPUT,
+        "不认识的存储地址 %.*s：应为 sqlite:目录、postgres://… 或 memory:", YH_ARG(url));
 }
 
 enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
@@ -103,10 +108,16 @@ void yh_store_close(struct yh_store *s)
 
 /* ---- the writer ---- */
 
-/* Remembers a failing disk, so that nothing more of this batch is kept. */
+static bool lost(const struct yh_store *s)
+{
+    return s->ops->txn_lost && s->ops->txn_lost(s->db);
+}
+
+/* Remembers a failing disk, so that nothing more of this batch is kept.  A request that lost against
+ * another process's has failed alone. */
 static enum yh_status note(struct yh_store *s, enum yh_status st)
 {
-    if (st == YH_RETRY || st == YH_IO)
+    if ((st == YH_RETRY || st == YH_IO) && !lost(s))
         s->failed = true;
     return st;
 }
@@ -114,6 +125,13 @@ static enum yh_status note(struct yh_store *s, enum yh_status st)
 static enum yh_status batch_failed(struct yh_err *err)
 {
     return yh_fail(err, YH_RETRY, "存储写入失败，本批未保存，请用同一 msgid 重发");
+}
+
+/* A read within a writing request failed: with the batch, or alone. */
+static enum yh_status failing(const struct yh_store *s, struct yh_err *err)
+{
+    return s->failed ? batch_failed(err)
+                     : yh_fail(err, YH_RETRY, "另一笔交易占用同一账户组，请用同一 msgid 重发");
 }
 
 enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err)
@@ -173,6 +191,8 @@ enum yh_status yh_txn_keep(struct yh_txn *x, struct yh_err *err)
     yh_assert(s->in_txn && !x->view);
     enum yh_status st = s->failed ? YH_RETRY : note(s, s->ops->txn_keep(s->db, err));
     s->in_txn = false;
+    if (st && !s->failed)
+        s->stats.dropped++;
     if (st)
         return s->failed ? batch_failed(err) : st;
     s->stats.kept++;
@@ -189,13 +209,23 @@ void yh_txn_drop(struct yh_txn *x)
     s->stats.dropped++;
 }
 
+bool yh_txn_again(const struct yh_txn *x)
+{
+    return !x->view && !x->store->failed && lost(x->store);
+}
+
 enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t *out,
                            struct yh_err *err)
 {
+    struct yh_store *s = x->store;
+    if (s->failed)
+        return batch_failed(err);
+    if (s->ops->next && !x->view)
+        return note(s, s->ops->next(s->db, scope, name, out, err));
     struct yh_sequence_row row = { .scope = scope, .name = name };
     enum yh_status st = yh_get_sequence(x, &row, NULL);
     if (st != YH_OK && st != YH_NOT_FOUND)
-        return batch_failed(err);
+        return failing(s, err);
     row.value++;
     if ((st = yh_put_sequence(x, &row, err)))
         return st;
@@ -209,7 +239,7 @@ enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *er
     yh_assert(row.grp > 0);
     enum yh_status st = yh_get_account_group(x, &row, NULL);
     if (st != YH_OK && st != YH_NOT_FOUND)
-        return batch_failed(err);
+        return failing(x->store, err);
     row.seq++;
     if ((st = yh_put_account_group(x, &row, err)))
         return st;
@@ -323,7 +353,7 @@ static enum yh_status keeps_seal(struct yh_txn *x, const struct yh_table *t, con
         if (yh_column_cmp(&t->column[i], old, row) != 0)
             return yh_fail_field(err, YH_CONFLICT, t->column[i].name, NULL, "%s 只追加、不修改",
                                  t->name);
-    return st ? batch_failed(err) : YH_OK;
+    return st ? failing(x->store, err) : YH_OK;
 }
 
 enum yh_status yh_store_put(struct yh_txn *x, enum yh_table_id id, const void *row,

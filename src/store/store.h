@@ -1,4 +1,4 @@
-/* store/store.h -- one narrow interface to storage; sqlite/, memory/ (and postgres/) behind it.
+/* store/store.h -- one narrow interface to storage; sqlite/, postgres/ and memory/ behind it.
  *
  * One writer thread takes requests in batches; each request is a transaction of one account group
  * that is kept or dropped as a whole, and a batch is one durable commit:
@@ -65,7 +65,8 @@ struct yh_store_options {
     const char *vfs; /* SQLite file layer, for tests; NULL = the system's */
 };
 
-/* url: "sqlite:DIR" (the folder is made, with DIR/yiheng.db in it) or "memory:".
+/* url: "sqlite:DIR" (the folder is made, with DIR/yiheng.db in it), "postgresql://…" as libpq takes it
+ * (the tables are made in the database) or "memory:".
  * YH_BAD_INPUT: another scheme.  YH_NOT_FOUND: must_exist or read_only and it is not there.
  * YH_CONFLICT: another process writes here, another region's data, or a schema newer than this
  * program.  YH_IO: the disk.  Close with yh_store_close, which takes NULL too and drops an open
@@ -112,6 +113,11 @@ void yh_txn_group(struct yh_txn *x, struct yh_group group);
 YH_MUST_USE
 enum yh_status yh_txn_keep(struct yh_txn *x, struct yh_err *err);
 void yh_txn_drop(struct yh_txn *x);
+
+/* After a drop, or a keep that failed: did the request lose against another process's, so that the
+ * same work, done again in a new transaction of this batch at once, may succeed?  What was read is
+ * to be forgotten.  Always false where one process writes. */
+bool yh_txn_again(const struct yh_txn *x);
 
 /* The next number of (scope, name): 1, 2, … */
 YH_MUST_USE

@@ -10,8 +10,8 @@ static const char USAGE[] = "bill [--data DIR] [--catalogs DIR] [--policy DIR] ç
 static int print_all(const char *data, const struct yh_world *w, struct yh_arena *a, char **no,
                      int n)
 {
-    char url[1024];
-    (void)snprintf(url, sizeof url, "sqlite:%s", data);
+    char url[4200];
+    (void)yh_cli_store(url, data);
     for (int i = 0; i < n; i++) {
         struct yh_err err = { 0 };
         struct yh_buf page = yh_buf_in(a);

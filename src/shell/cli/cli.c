@@ -5,8 +5,9 @@
 int yh_cli_error(const char *file, const struct yh_err *err)
 {
     fprintf(stderr, "错误：");
+    char said[4200];
     if (file)
-        fprintf(stderr, "%s:", file);
+        fprintf(stderr, "%s:", yh_cli_said(said, file));
     if (err->line)
         fprintf(stderr, "%d:", err->line);
     if (err->line && err->col)
@@ -21,10 +22,40 @@ int yh_cli_usage(const char *usage)
     return 2;
 }
 
+bool yh_cli_served(const char *data)
+{
+    return !strncmp(data, "postgres://", 11) || !strncmp(data, "postgresql://", 13);
+}
+
+const char *yh_cli_store(char out[4200], const char *data)
+{
+    bool address =
+        yh_cli_served(data) || !strncmp(data, "sqlite:", 7) || !strcmp(data, "memory:");
+    snprintf(out, 4200, "%s%s", address ? "" : "sqlite:", data);
+    return out;
+}
+
+/* A password stands between a colon and the @ before the host, or in password=. */
+const char *yh_cli_said(char out[4200], const char *data)
+{
+    snprintf(out, 4200, "%s", data);
+    if (!yh_cli_served(data))
+        return out;
+    char *from = strstr(out, "//") + 2, *at = strchr(from, '@'), *slash = strchr(from, '/');
+    char *colon = strchr(from, ':');
+    if (at && colon && colon < at && (!slash || at < slash))
+        memmove(colon, at, strlen(at) + 1);
+    if ((at = strstr(out, "password=")))
+        memmove(at + 9, at + strcspn(at, "&"), strlen(at + strcspn(at, "&")) + 1);
+    return out;
+}
+
 bool yh_cli_option(int *i, int argc, char **argv, const char *name, const char **value)
 {
-    size_t n = strlen(name);
     const char *word = argv[*i];
+    if (!strcmp(name, "--data") && !strncmp(word, "--store", 7))
+        name = "--store";
+    size_t n = strlen(name);
     if (strncmp(word, name, n))
         return false;
     if (word[n] == '=') {

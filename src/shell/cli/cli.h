@@ -19,6 +19,13 @@ int yh_cli_usage(const char *usage);
 /* When argv[*i] is `name`, or `name=value`: moves *i to the last word used, *value to the value
  * and answers true.  A missing value is NULL. */
 bool yh_cli_option(int *i, int argc, char **argv, const char *name, const char **value);
+/* What --data (or --store, which is the same) names, as a store's address in out: a folder is
+ * "sqlite:FOLDER", an address stays.  Answers out. */
+const char *yh_cli_store(char out[4200], const char *data);
+/* An address of a database server, which has no folder beside it. */
+bool yh_cli_served(const char *data);
+/* The same for people to read: without the password.  Answers out. */
+const char *yh_cli_said(char out[4200], const char *data);
 /* `yiheng policy examples …` and `policy table …`, argv as yh_cmd_policy has it. */
 int yh_cli_policy_examples(int argc, char **argv);
 int yh_cli_policy_table(int argc, char **argv);

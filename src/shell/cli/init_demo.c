@@ -44,11 +44,11 @@ int yh_cmd_init_demo(int argc, char **argv)
             return yh_cli_usage("init-demo [--data DIR] [--people N] [--seed N]");
         }
     }
-    char url[1024];
+    char url[4200];
     struct yh_err err = { 0 };
     struct timespec from, to;
     (void)clock_gettime(CLOCK_MONOTONIC, &from);
-    (void)snprintf(url, sizeof url, "sqlite:%s", data);
+    (void)yh_cli_store(url, data);
     if (yh_town_init(yh_cstr(url), (yh_time)time(NULL) + 8 * 3600, people, (uint64_t)seed,
                      &err))
         return yh_cli_error(NULL, &err);

@@ -88,9 +88,10 @@ int yh_cli_list_agency(int argc, char **argv)
         return yh_cli_usage(USAGE);
     }
     yh_str text = YH_S(""), act = yh_buf_str(&ask);
-    (void)snprintf(url, sizeof url, "sqlite:%s", data);
-    enum yh_status bad =
-        yh_agency_writes(act, a) ? yh_hatch_ask(data, act, &a, &text, &err) : YH_NOT_FOUND;
+    (void)yh_cli_store(url, data);
+    enum yh_status bad = yh_agency_writes(act, a) && !yh_cli_served(data)
+                             ? yh_hatch_ask(data, act, &a, &text, &err)
+                             : YH_NOT_FOUND;
     if (bad == YH_NOT_FOUND && !err.text[0])
         bad =
             yh_agency_data(yh_cstr(url), act, (yh_time)time(NULL) + 8 * 3600, &a, &text, &err);

@@ -57,8 +57,8 @@ int yh_cmd_review(int argc, char **argv)
     }
     if (!person)
         return yh_cli_usage(USAGE);
-    char url[1024];
-    (void)snprintf(url, sizeof url, "sqlite:%s", data);
+    char url[4200];
+    (void)yh_cli_store(url, data);
     struct yh_realm *realm = yh_heap(NULL, sizeof *realm);
     struct yh_arena arena;
     struct yh_err err = { 0 };

@@ -19,6 +19,9 @@ static const char HELP[] =
     "\n"
     "  --data DIR          数据目录（缺省 data；先用 yiheng init-demo --data DIR "
     "建立演示数据）\n"
+    "  --store URL         同 --data，可为 "
+    "PostgreSQL：postgresql://用户@主机/库名（多个服务进程可共用"
+    "一库）\n"
     "  --memory            不落盘，只在内存中运行，带演示数据（试用）\n"
     "  --demo              数据目录为空时先写入演示数据（虚构的 990101）\n"
     "  --listen ADDR       监听地址（缺省 127.0.0.1）\n"
@@ -31,8 +34,9 @@ static const char HELP[] =
     "  --require-sign-in   写入类交易须有操作员当日签到（9001）\n"
     "  --threads N         接收请求的线程数（缺省 2）\n"
     "  --readers N         查询与预结算的线程数（缺省 2）\n"
+    "  --writers N         写入的连接数，仅 PostgreSQL（缺省 8）\n"
     "  --queue N           排队上限，超过即答 503（缺省 2000）\n"
-    "  --batch N           每次落盘最多合并的交易数（缺省 256）\n"
+    "  --batch N           每次落盘最多合并的交易数（缺省 256；PostgreSQL 缺省 1）\n"
     "  --max-body MB       报文上限（缺省 32）\n"
     "  --max-file MB       9101 文件上限（缺省 64）\n"
     "  --connections N     连接总数上限（缺省 1000）\n"
@@ -64,6 +68,7 @@ static bool number(const char *name, const char *value, int64_t lo, int64_t hi, 
 static bool numeric(struct options *o, int *i, int argc, char **argv, bool *taken)
 {
     int64_t queue = 0, batch = 0, readers = 0, body = 0, file = 0, seconds = 0, v;
+    int64_t writers = 0;
     const struct {
         const char *name;
         int64_t lo, hi;
@@ -74,6 +79,7 @@ static bool numeric(struct options *o, int *i, int argc, char **argv, bool *take
         { "--port-step", 0, 1000, &o->http.port_step, NULL },
         { "--threads", 1, 64, &o->http.threads, NULL },
         { "--readers", 0, 16, NULL, &readers },
+        { "--writers", 1, 1 + YH_GATEWAY_WRITERS_MAX, NULL, &writers },
         { "--queue", 1, 1000000, NULL, &queue },
         { "--batch", 1, 4096, NULL, &batch },
         { "--max-body", 1, 1024, NULL, &body },
@@ -94,6 +100,8 @@ static bool numeric(struct options *o, int *i, int argc, char **argv, bool *take
             *ROW[k].to = (int)v;
         else if (ROW[k].wide == &readers)
             o->gateway.readers = (int)v;
+        else if (ROW[k].wide == &writers)
+            o->gateway.nwriter = (int)v - 1;
         else if (ROW[k].wide == &queue)
             o->gateway.queue_max = (int)v;
         else if (ROW[k].wide == &batch)
@@ -209,6 +217,8 @@ static enum yh_status load_access(struct yh_arena *a, const struct options *o,
                                   struct yh_accesses *out, struct yh_err *err)
 {
     yh_str text = YH_S(""), path = yh_fmt(a, "%s/access.tsv", o->data);
+    if (yh_cli_served(o->data) && !o->access)
+        return yh_access_load(a, text, o->sandbox, out, err);
     enum yh_status bad =
         yh_file_read(a, o->access ? o->access : yh_zdup(a, path), 64 << 20, &text, err);
     if (bad == YH_NOT_FOUND && !o->access)
@@ -258,7 +268,7 @@ struct parts {
     struct yh_realm realm;
     struct yh_interface table;
     struct yh_accesses access;
-    struct yh_service *service;
+    struct yh_service *service, *writer[YH_GATEWAY_WRITERS_MAX];
     struct yh_gateway *gateway;
     struct yh_http *http;
     struct yh_hatch *hatch; /* NULL: no folder to stand in */
@@ -283,7 +293,9 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
     struct yh_service_options s = { .store = { .now = local_now(), .must_exist = !o->demo },
                                     .world = &p->realm.world,
                                     .sign_in = o->sign_in };
-    yh_str url = o->memory ? YH_S("memory:") : yh_fmt(&p->arena, "sqlite:%s", o->data);
+    char store[4200];
+    yh_str url = o->memory ? YH_S("memory:") : yh_cstr(yh_cli_store(store, o->data));
+    bool served = !o->memory && yh_cli_served(o->data);
     if (!bad)
         bad = yh_service_open(url, &s, &p->service, err);
     if (!bad && o->demo) { /* again is fine: the town stands there already */
@@ -291,6 +303,15 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
         bad = bad == YH_CONFLICT ? YH_OK : bad;
     }
     struct yh_gateway_config g = o->gateway;
+    /* Many write at once, each call a transaction of its own, so that no group waits for the calls
+     * of others. */
+    g.nwriter = served ? g.nwriter : 0;
+    g.writer = p->writer;
+    if (served && !g.batch_max)
+        g.batch_max = 1;
+    s.store.must_exist = true;
+    for (int i = 0; !bad && i < g.nwriter; i++)
+        bad = yh_service_open(url, &s, &p->writer[i], err);
     g.table = &p->table;
     g.access = &p->access;
     g.service = p->service;
@@ -300,7 +321,8 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
         bad = yh_gateway_open(&g, &p->gateway, err);
     if (!bad)
         bad = yh_http_start(&p->http, &o->http, yh_gateway_http, p->gateway, err);
-    if (!bad && !o->memory)
+    if (!bad && !o->memory &&
+        !served) /* on a server, the agency's own acts go straight to it */
         bad = yh_hatch_open(o->data, act, p->gateway, &p->hatch, err);
     return bad;
 }
@@ -317,6 +339,8 @@ static void close_all(struct parts *p)
     if (p->gateway)
         yh_gateway_close(p->gateway);
     yh_service_close(p->service);
+    for (int i = 0; i < YH_GATEWAY_WRITERS_MAX; i++)
+        yh_service_close(p->writer[i]);
     yh_realm_close(&p->realm);
     yh_arena_close(&p->arena);
 }
@@ -325,12 +349,13 @@ static void greet(const struct options *o, const struct parts *p, int64_t took_m
 {
     static const char *const CLOCK[] = { "本机", "自定", "随报文 inf_time" };
     int ntx, port = yh_http_port(p->http);
+    char said[4200];
     (void)yh_tx_all(&ntx);
     if (o->http.port && port != o->http.port)
         printf("端口 %d 已被占用，改用 %d\n", o->http.port, port);
     printf("医衡 %s 已在 http://%s:%d 提供医保接口（%d 个交易，%d 份政策，启动 %lld 毫秒）\n",
            YH_VERSION, o->http.listen, port, ntx, p->realm.world.nplan, (long long)took_ms);
-    printf("数据：%s%s；时钟：%s；签名：%s\n", o->memory ? "内存" : o->data,
+    printf("数据：%s%s；时钟：%s；签名：%s\n", o->memory ? "内存" : yh_cli_said(said, o->data),
            o->memory ? "（退出即失）" : "", CLOCK[o->gateway.clock],
            o->sandbox ? "沙盒，未登记的机构不验" : "按 access.tsv 逐机构校验");
     if (p->realm.refused)
@@ -346,7 +371,7 @@ int yh_cmd_serve(int argc, char **argv)
 {
     struct options o = { .data = "data",
                          .http = yh_http_defaults(),
-                         .gateway = { .readers = 2 } };
+                         .gateway = { .readers = 2, .nwriter = 7 } };
     int stop = read_options(argc, argv, &o);
     if (stop)
         return stop == 1 ? 0 : stop;
@@ -369,7 +394,8 @@ int yh_cmd_serve(int argc, char **argv)
         struct keeper k = { .service = p->service };
         pthread_mutex_init(&k.lock, NULL);
         pthread_cond_init(&k.stop, NULL);
-        bool kept = !o.memory && !pthread_create(&k.thread, NULL, keep, &k);
+        bool kept =
+            !o.memory && !yh_cli_served(o.data) && !pthread_create(&k.thread, NULL, keep, &k);
         sigwait(&signals, &got);
         printf("正在停止：不再接收新请求，答完已受理的 …\n");
         fflush(stdout);

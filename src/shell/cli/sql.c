@@ -39,10 +39,9 @@ int yh_cmd_sql(int argc, char **argv)
         yh_sql_tables(&b);
         out = yh_buf_str(&b);
     } else {
-        yh_str url = yh_starts(yh_cstr(data), YH_S("sqlite:"))
-                         ? yh_cstr(data)
-                         : yh_fmt(&arena, "sqlite:%s", data);
-        if (yh_sql_data(url, yh_cstr(select), ROWS_MAX, &arena, &out, &err))
+        char url[4200];
+        if (yh_sql_data(yh_cstr(yh_cli_store(url, data)), yh_cstr(select), ROWS_MAX, &arena,
+                        &out, &err))
             code = yh_cli_error(data, &err);
     }
     if (!code)

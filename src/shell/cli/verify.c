@@ -27,10 +27,9 @@ int yh_cmd_verify(int argc, char **argv)
     if (yh_arena_open(&arena, MEMORY, &err))
         return yh_cli_error(NULL, &err);
     static struct yh_verify_report report; /* too large for comfort on the stack */
-    yh_str url = yh_starts(yh_cstr(data), YH_S("sqlite:")) ? yh_cstr(data)
-                                                           : yh_fmt(&arena, "sqlite:%s", data);
+    char url[4200];
     int code = 1;
-    if (yh_verify_data(url, &arena, &report, &err)) {
+    if (yh_verify_data(yh_cstr(yh_cli_store(url, data)), &arena, &report, &err)) {
         yh_cli_error(data, &err);
     } else {
         struct yh_buf out = yh_buf_in(&arena);

@@ -29,6 +29,7 @@ struct job {
     struct job *next;
     struct act *act;           /* then nothing else of the job is used; NULL: a call */
     struct yh_http_call *http; /* NULL: called without a door */
+    struct yh_service *by;     /* who carries it out */
     struct yh_arena arena;
     struct yh_tx_call tx;
     struct yh_call call;
@@ -51,10 +52,11 @@ struct queue {
 struct yh_gateway {
     struct yh_gateway_config config;
     struct queue writes, reads;
-    pthread_t writer, reader[16];
+    pthread_t writer[1 + YH_GATEWAY_WRITERS_MAX], reader[16];
     bool drained;     /* by the thread that closes */
     int64_t shift_ms; /* of YH_CLOCK_SHIFTED */
     atomic_llong serial;
+    atomic_int writers; /* of config.writer, at work */
     pthread_mutex_t spare_lock;
     struct yh_arena spare[SPARE_MAX];
     int nspare;
@@ -369,26 +371,26 @@ static bool writes(const struct job *j)
 
 /* The asking thread's arena is ours while it waits.  An act has no envelope: the clock that goes
  * by envelopes is then the machine's. */
-static void carry_out_act(struct yh_gateway *g, struct act *t)
+static void carry_out_act(struct yh_gateway *g, struct yh_service *by, struct act *t)
 {
     int ms;
-    t->st = yh_agency_write(yh_service_store(g->config.service), t->ask, now_of(g, NULL, &ms),
-                            t->arena, &t->tsv, t->err);
+    t->st = yh_agency_write(yh_service_store(by), t->ask, now_of(g, NULL, &ms), t->arena,
+                            &t->tsv, t->err);
 }
 
 static void carry_out(struct yh_gateway *g, struct job *j)
 {
     if (j->act) {
-        carry_out_act(g, j->act);
+        carry_out_act(g, j->by, j->act);
         return;
     }
     struct work k = { g, j };
     struct yh_answer a = { 0 };
     struct yh_err err = { 0 };
     yh_work_fn *fn = j->missing ? look_at_visit : work;
-    enum yh_status bad =
-        writes(j) ? yh_service_write(g->config.service, &j->call, &j->arena, fn, &k, &a, &err)
-                  : yh_service_read(g->config.service, &j->call, &j->arena, fn, &k, &a, &err);
+    enum yh_status bad = writes(j)
+                             ? yh_service_write(j->by, &j->call, &j->arena, fn, &k, &a, &err)
+                             : yh_service_read(j->by, &j->call, &j->arena, fn, &k, &a, &err);
     err.status = bad ? bad : err.status;
     if (bad)
         j->reply = refusal(g, j, &err);
@@ -489,16 +491,18 @@ static void queue_close(struct queue *q)
 }
 
 /* One batch: everything that waits, one durable commit, then the answers. */
-static void run_batch(struct yh_gateway *g, struct job *first)
+static void run_batch(struct yh_gateway *g, struct yh_service *by, struct job *first)
 {
     struct yh_err err = { 0 };
     int n = 0;
-    enum yh_status bad = yh_service_batch_begin(g->config.service, &err);
+    enum yh_status bad = yh_service_batch_begin(by, &err);
+    for (struct job *j = first; j; j = j->next)
+        j->by = by;
     for (struct job *j = first; j && !bad; j = j->next, n++)
         if (writes(j))
             carry_out(g, j);
     if (!bad)
-        bad = yh_service_batch_commit(g->config.service, &err);
+        bad = yh_service_batch_commit(by, &err);
     if (bad) /* nobody's work is known to be kept: all are told to ask again */
         err.status = YH_RETRY;
     for (struct job *j = first; j; j = j->next) {
@@ -522,14 +526,26 @@ static void finish_all(struct yh_gateway *g, struct job *first)
     }
 }
 
+static void write_all(struct yh_gateway *g, struct yh_service *by)
+{
+    struct job *first;
+    while ((first = queue_take(&g->writes, g->config.batch_max))) {
+        run_batch(g, by, first);
+        finish_all(g, first);
+    }
+}
+
 static void *writer(void *arg)
 {
     struct yh_gateway *g = arg;
-    struct job *first;
-    while ((first = queue_take(&g->writes, g->config.batch_max))) {
-        run_batch(g, first);
-        finish_all(g, first);
-    }
+    write_all(g, g->config.service);
+    return NULL;
+}
+
+static void *another_writer(void *arg)
+{
+    struct yh_gateway *g = arg;
+    write_all(g, g->config.writer[atomic_fetch_add(&g->writers, 1)]);
     return NULL;
 }
 
@@ -538,6 +554,7 @@ static void *reader(void *arg)
     struct yh_gateway *g = arg;
     struct job *j;
     while ((j = queue_take(&g->reads, 1))) {
+        j->by = g->config.service;
         carry_out(g, j);
         finish(g, j);
     }
@@ -609,7 +626,7 @@ void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
     if (!a.headers.get)
         a.headers.get = no_header;
     if (prepare(g, &a, false, &j))
-        run_batch(g, &j);
+        run_batch(g, g->config.service, &j);
     *out = j.reply;
     *arena = j.arena;
 }
@@ -660,8 +677,10 @@ enum yh_status yh_gateway_open(const struct yh_gateway_config *config, struct yh
     queue_open(&g->writes);
     queue_open(&g->reads);
     pthread_mutex_init(&g->spare_lock, NULL);
-    if (pthread_create(&g->writer, NULL, writer, g))
-        return yh_fail(err, YH_IO, "不能启动线程");
+    yh_assert(config->nwriter <= YH_GATEWAY_WRITERS_MAX);
+    for (int i = 0; i < 1 + config->nwriter; i++)
+        if (pthread_create(&g->writer[i], NULL, i ? another_writer : writer, g))
+            return yh_fail(err, YH_IO, "不能启动线程");
     for (int i = 0; i < g->config.readers; i++)
         if (pthread_create(&g->reader[i], NULL, reader, g))
             return yh_fail(err, YH_IO, "不能启动线程");
@@ -676,7 +695,8 @@ void yh_gateway_drain(struct yh_gateway *g)
     g->drained = true;
     queue_close(&g->writes);
     queue_close(&g->reads);
-    pthread_join(g->writer, NULL);
+    for (int i = 0; i < 1 + g->config.nwriter; i++)
+        pthread_join(g->writer[i], NULL);
     for (int i = 0; i < g->config.readers; i++)
         pthread_join(g->reader[i], NULL);
 }

@@ -2,7 +2,7 @@
  *
  * Whatever the path, a body is an envelope; its infno chooses the row of transaction.def.  On the
  * door's thread: read, authenticate, check every field from the table.  Then a writing transaction
- * goes into a bounded queue to the one writer, a reading one to a few readers, so that the door
+ * goes into a bounded queue to the writer (one, but with PostgreSQL), a reading one to a few readers, so that the door
  * never waits.  The writer takes all that is queued (at most `batch_max`), gives each request its
  * own savepoint, commits once, and only then answers.
  *
@@ -21,9 +21,15 @@ enum yh_clock_mode {
     YH_CLOCK_INF_TIME, /* each envelope's own inf_time; without one, the machine's (sandbox) */
 };
 
+#define YH_GATEWAY_WRITERS_MAX 31 /* beside the first */
+
 struct yh_gateway_config {
     const struct yh_interface *table;
-    struct yh_service *service;
+    struct yh_service *service; /* the readers' and the first writer's */
+    /* More writers beside it, each with a connection of its own to the same store, where the store
+     * lets many write at once (postgres); else none. */
+    struct yh_service *const *writer;
+    int nwriter;
     const struct yh_accesses *access;
     enum yh_clock_mode clock;
     yh_time start;      /* of YH_CLOCK_SHIFTED */

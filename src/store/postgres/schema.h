@@ -1,0 +1,21 @@
+/* store/postgres/schema.h -- the tables of schema.def in a database.  Private to store/postgres/.
+ *
+ * Table yiheng_schema holds a row for each migration step that was carried out; its largest number
+ * is the version.  Each step is a transaction of its own; tables, indexes and columns that
+ * schema.def has gained are one more.  One process migrates at a time, the others wait for it. */
+#ifndef YH_STORE_POSTGRES_SCHEMA_H
+#define YH_STORE_POSTGRES_SCHEMA_H
+#include "store/postgres/link.h"
+
+/* Makes or brings up to date.  YH_NOT_FOUND: must_exist or read_only and it is not there.
+ * YH_CONFLICT: newer than this program.  YH_IO: the database refuses. */
+YH_MUST_USE
+enum yh_status yh_pg_schema(struct yh_link *c, const struct yh_schema *schema,
+                            const struct yh_store_options *opt, struct yh_err *err);
+/* YH_IO: not (or no longer) of this program's version. */
+YH_MUST_USE
+enum yh_status yh_pg_schema_same(struct yh_link *c, struct yh_err *err);
+/* All of it as a script, for an administrator who lays the tables out first. */
+void yh_pg_schema_text(const struct yh_schema *schema, int partitions, struct yh_arena *scratch,
+                       struct yh_buf *out);
+#endif
