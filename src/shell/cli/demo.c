@@ -15,6 +15,7 @@
 #include "service/town.h"
 #include "shell/cli/cli.h"
 #include "shell/demo/play.h"
+#include "shell/portal/portal.h"
 #include "shell/realm/realm.h"
 
 static const char HELP[] =
@@ -47,7 +48,7 @@ static void on_signal(int no)
 static bool clear_old(const char *dir)
 {
     static const char *const NAME[] = { "yiheng.db", "yiheng.db-wal", "yiheng.db-shm",
-                                        "writer.lock" };
+                                        "writer.lock", "portal.key" };
     char path[1024];
     struct stat st;
     (void)snprintf(path, sizeof path, "%s/demo", dir);
@@ -171,7 +172,8 @@ static int run(struct demo *d)
     }
     if (yh_arena_open(&d->arena, (size_t)512 << 20, &err) ||
         yh_realm_open(NULL, NULL, "990100 990200", d->realm, &err) ||
-        yh_town_init(yh_cstr(url), local_now(), 0, 1, &err))
+        yh_town_init(yh_cstr(url), local_now(), 0, 1, &err) ||
+        yh_portal_demo(yh_cstr(url), local_now(), &err))
         return yh_cli_error(NULL, &err);
     if (!mark(d->data)) {
         fprintf(stderr, "错误：不能写入 %s\n", d->data);

@@ -4,6 +4,7 @@
 #include <time.h>
 #include "service/town.h"
 #include "shell/cli/cli.h"
+#include "shell/portal/portal.h"
 
 static const char HELP[] =
     "用法：yiheng init-demo [--data DIR] [--people N] [--seed N]\n"
@@ -50,7 +51,8 @@ int yh_cmd_init_demo(int argc, char **argv)
     (void)clock_gettime(CLOCK_MONOTONIC, &from);
     (void)yh_cli_store(url, data);
     if (yh_town_init(yh_cstr(url), (yh_time)time(NULL) + 8 * 3600, people, (uint64_t)seed,
-                     &err))
+                     &err) ||
+        yh_portal_demo(yh_cstr(url), (yh_time)time(NULL) + 8 * 3600, &err))
         return yh_cli_error(NULL, &err);
     (void)clock_gettime(CLOCK_MONOTONIC, &to);
     long ms = (to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000;

@@ -11,11 +11,13 @@
 #include "shell/gateway/gateway.h"
 #include "shell/gateway/tx.h"
 #include "service/town.h"
+#include "shell/portal/portal.h"
 #include "shell/realm/realm.h"
 
 static const char HELP[] =
     "用法：yiheng serve [选项]\n"
-    "以一个数据目录提供国家医保定点机构接口（HTTP POST，一笔交易一个请求，路径不限）。\n"
+    "以一个数据目录提供国家医保定点机构接口（HTTP POST，一笔交易一个请求，路径不限），\n"
+    "并在同一地址提供网页（我的医保、柜台、政策室、医院沙盒）与它们的 /api。\n"
     "\n"
     "  --data DIR          数据目录（缺省 data；先用 yiheng init-demo --data DIR "
     "建立演示数据）\n"
@@ -42,6 +44,10 @@ static const char HELP[] =
     "  --connections N     连接总数上限（缺省 1000）\n"
     "  --rate N            每地址每秒请求上限（缺省 20000，0 为不限）\n"
     "  --read-seconds N    一个请求从首字节到末字节的时限（缺省 10）\n"
+    "网页：\n"
+    "  --web DIR           网页目录（缺省 $YIHENG_WEB、./web/dist 或安装目录）\n"
+    "  --no-web            不提供网页与 /api\n"
+    "  --web-rate N        每个登录每分钟的查询上限（缺省 1200）\n"
     "沙盒：\n"
     "  --sandbox           沙盒：无需签名；时钟缺省随每个报文的 inf_time\n"
     "  --clock real|inf_time   沙盒所用时钟\n"
@@ -51,6 +57,9 @@ static const char HELP[] =
 
 struct options {
     const char *data, *catalogs, *access, *policy, *regions;
+    const char *web;
+    int web_rate;
+    bool no_web;
     bool demo, memory, sandbox, sign_in, clock_given;
     struct yh_http_config http;
     struct yh_gateway_config gateway;
@@ -87,6 +96,7 @@ static bool numeric(struct options *o, int *i, int argc, char **argv, bool *take
         { "--connections", 1, 100000, &o->http.connections_max, NULL },
         { "--rate", 0, 1000000000, &o->http.rate_max, NULL },
         { "--read-seconds", 1, 3600, NULL, &seconds },
+        { "--web-rate", 1, 100000000, &o->web_rate, NULL },
     };
     const char *value;
     *taken = false;
@@ -160,6 +170,10 @@ static int read_options(int argc, char **argv, struct options *o)
             o->demo = true;
         else if (!strcmp(argv[i], "--sandbox"))
             o->sandbox = true;
+        else if (!strcmp(argv[i], "--no-web"))
+            o->no_web = true;
+        else if (yh_cli_option(&i, argc, argv, "--web", &value))
+            o->web = value;
         else if (!strcmp(argv[i], "--require-sign-in"))
             o->sign_in = true;
         else if (yh_cli_option(&i, argc, argv, "--data", &value))
@@ -270,6 +284,8 @@ struct parts {
     struct yh_accesses access;
     struct yh_service *service, *writer[YH_GATEWAY_WRITERS_MAX];
     struct yh_gateway *gateway;
+    struct yh_portal *portal;
+    yh_str secret; /* of the first administrator; "" = there is one */
     struct yh_http *http;
     struct yh_hatch *hatch; /* NULL: no folder to stand in */
 };
@@ -278,6 +294,35 @@ static enum yh_status act(void *gateway, yh_str ask, struct yh_arena *a, yh_str 
                           struct yh_err *err)
 {
     return yh_gateway_act(gateway, ask, a, text, err);
+}
+
+/* The built pages: as told, else beside the work tree, else installed. */
+static const char *web_dir(const char *told)
+{
+    const char *env = getenv("YIHENG_WEB");
+    if (told || env)
+        return told ? told : env;
+    return access("web/dist/index.html", R_OK) ? "/usr/local/share/yiheng/web" : "web/dist";
+}
+
+static enum yh_status open_portal(const struct options *o, struct parts *p,
+                                  struct yh_gateway_config *g, struct yh_err *err)
+{
+    struct yh_portal_config c = { .service = p->service,
+                                  .realm = &p->realm,
+                                  .table = &p->table,
+                                  .data = o->data,
+                                  .web = web_dir(o->web),
+                                  .sandbox = o->sandbox,
+                                  .rate = o->web_rate };
+    if (o->memory || o->no_web) /* a memory store belongs to one thread */
+        return YH_OK;
+    enum yh_status bad = yh_portal_open(&c, &p->portal, err);
+    g->other = yh_portal_http;
+    g->other_user = p->portal;
+    g->watch = yh_portal_watch;
+    g->watch_user = p->portal;
+    return bad;
 }
 
 static enum yh_status open_all(const struct options *o, struct parts *p, struct yh_err *err)
@@ -318,7 +363,11 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
     if (o->memory) /* a memory store belongs to one thread */
         g.readers = 0;
     if (!bad)
+        bad = open_portal(o, p, &g, err);
+    if (!bad)
         bad = yh_gateway_open(&g, &p->gateway, err);
+    if (!bad && p->portal)
+        bad = yh_portal_start(p->portal, p->gateway, &p->secret, err);
     if (!bad)
         bad = yh_http_start(&p->http, &o->http, yh_gateway_http, p->gateway, err);
     if (!bad && !o->memory &&
@@ -332,12 +381,15 @@ static void close_all(struct parts *p)
     yh_hatch_close(p->hatch);
     if (p->http)
         yh_http_quiesce(p->http);
+    if (p->portal)
+        yh_portal_stop(p->portal);
     if (p->gateway)
         yh_gateway_drain(p->gateway);
     if (p->http)
         yh_http_stop(p->http, 5000);
     if (p->gateway)
         yh_gateway_close(p->gateway);
+    yh_portal_close(p->portal);
     yh_service_close(p->service);
     for (int i = 0; i < YH_GATEWAY_WRITERS_MAX; i++)
         yh_service_close(p->writer[i]);
@@ -364,6 +416,14 @@ static void greet(const struct options *o, const struct parts *p, int64_t took_m
     if (!o->sandbox && !p->access.n)
         printf("注意：没有登记任何机构的密钥（access.tsv），所有请求都会被拒绝；试用请加 "
                "--sandbox\n");
+    if (p->portal && yh_portal_pages(p->portal))
+        printf("网页：http://%s:%d/ （我的医保）  http://%s:%d/desk/ （工作人员）\n",
+               o->http.listen, port, o->http.listen, port);
+    else if (p->portal)
+        printf("网页没有建好（cd web && npm ci && npm run build），只提供 /api\n");
+    if (p->secret.n)
+        printf("第一次启动：管理员 admin，一次性密码 %.*s（登录后请改密码、绑定验证器）\n",
+               YH_ARG(p->secret));
     fflush(stdout);
 }
 

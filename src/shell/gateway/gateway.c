@@ -27,7 +27,10 @@ struct act {
 /* One request on its way. */
 struct job {
     struct job *next;
-    struct act *act;           /* then nothing else of the job is used; NULL: a call */
+    struct act *act;             /* then nothing else of the job is used; NULL: a call */
+    struct yh_gateway_task task; /* work NULL: a call of the interface */
+    enum yh_status task_status;
+    struct yh_err task_err;
     struct yh_http_call *http; /* NULL: called without a door */
     struct yh_service *by;     /* who carries it out */
     struct yh_arena arena;
@@ -38,6 +41,7 @@ struct job {
     char *last_words;       /* LAST_WORDS bytes of the arena */
     yh_time got;
     int got_ms;
+    int64_t began_ms; /* of the clock that never goes back */
     struct yh_gateway_reply reply;
 };
 
@@ -365,8 +369,9 @@ static enum yh_status look_at_visit(struct yh_ctx *c, void *user, struct yh_buf 
 
 static bool writes(const struct job *j)
 {
-    return j->act || (!j->missing &&
-                      (j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY));
+    return j->act || j->task.work ||
+           (!j->missing &&
+            (j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY));
 }
 
 /* The asking thread's arena is ours while it waits.  An act has no envelope: the clock that goes
@@ -378,10 +383,44 @@ static void carry_out_act(struct yh_gateway *g, struct yh_service *by, struct ac
                             &t->tsv, t->err);
 }
 
+/* A task of another door: a transaction of its own.  true: it lost against another process's and
+ * may be done again at once. */
+static bool task_once(struct job *j)
+{
+    struct yh_txn x;
+    struct yh_group none = { YH_S(""), 0 };
+    struct yh_err *err = &j->task_err;
+    jmp_buf full;
+    j->task_status = yh_txn_begin(yh_service_store(j->by), none, j->task.arena, &x, err);
+    if (j->task_status)
+        return false;
+    j->task.arena->guard = &full;
+    if (setjmp(full))
+        j->task_status = yh_fail(err, YH_LIMIT, "内容过多");
+    else
+        j->task_status = j->task.work(j->task.user, &x, err);
+    j->task.arena->guard = NULL;
+    if (j->task_status)
+        yh_txn_drop(&x);
+    else
+        j->task_status = yh_txn_keep(&x, err);
+    return j->task_status && yh_txn_again(&x);
+}
+
+static void do_task(struct job *j)
+{
+    for (int i = 0; i < 20 && task_once(j); i++)
+        ;
+}
+
 static void carry_out(struct yh_gateway *g, struct job *j)
 {
     if (j->act) {
         carry_out_act(g, j->by, j->act);
+        return;
+    }
+    if (j->task.work) {
+        do_task(j);
         return;
     }
     struct work k = { g, j };
@@ -417,9 +456,30 @@ static void finish(struct yh_gateway *g, struct job *j)
         finish_act(j->act);
         return;
     }
+    if (j->task.work) {
+        j->task.done(j->task.user, j->task_status, &j->task_err);
+        yh_heap(j, 0);
+        return;
+    }
     struct yh_http_head head[2];
     char name[300];
     int n = 0;
+    if (g->config.watch && j->tx.env.infno.n) {
+        int ms;
+        yh_time at = now_of(g, NULL, &ms);
+        struct yh_gateway_seen seen = {
+            .infno = j->tx.env.infno,
+            .msgid = j->tx.env.msgid,
+            .provider = j->tx.env.fixmedins_code,
+            .person = j->call.person,
+            .reply = j->reply.body,
+            .ok = yh_find(yh_sub(j->reply.body, 0, 200), YH_S("\"infcode\":\"0\"")) >= 0 ||
+                  yh_find(yh_sub(j->reply.body, 0, 200), YH_S("\"infcode\":0")) >= 0,
+            .at = at,
+            .ms = (int)(yh_http_now_ms() - j->began_ms),
+        };
+        g->config.watch(g->config.watch_user, &seen);
+    }
     if (j->tx.octets.p && yh_eq(j->reply.type, YH_S("application/octet-stream"))) {
         snprintf(name, sizeof name, "attachment; filename=%.*s",
                  YH_ARG(yh_sub(j->tx.octet_name, 0, 200)));
@@ -510,7 +570,10 @@ static void run_batch(struct yh_gateway *g, struct yh_service *by, struct job *f
             carry_out(g, j);
         else if (bad && j->act)
             j->act->st = yh_fail(j->act->err, YH_RETRY, "没有落盘，请重试（%s）", err.text);
-        else if (bad)
+        else if (bad && j->task.work) {
+            j->task_status = YH_RETRY;
+            j->task_err = err;
+        } else if (bad)
             j->reply = refusal(g, j, &err);
     }
     atomic_fetch_add(&g->batches, 1);
@@ -588,7 +651,7 @@ void yh_gateway_http(void *gateway, struct yh_http_call *call)
         return;
     }
     struct job *j = yh_heap(NULL, sizeof *j);
-    *j = (struct job){ .http = call };
+    *j = (struct job){ .http = call, .began_ms = yh_http_now_ms() };
     if (!arena_take(g, &j->arena)) {
         yh_heap(j, 0);
         say(call, 503, "{\"code\":503,\"message\":\"系统繁忙，请稍后以同一 msgid 重发\"}");
@@ -610,6 +673,16 @@ void yh_gateway_http(void *gateway, struct yh_http_call *call)
             failure_reply(&a, 503, 503, YH_S("系统繁忙，本次未受理，请稍后以同一 msgid 重发"));
         finish(g, j);
     }
+}
+
+bool yh_gateway_submit(struct yh_gateway *g, const struct yh_gateway_task *task)
+{
+    struct job *j = yh_heap(NULL, sizeof *j);
+    *j = (struct job){ .task = *task };
+    bool ok = queue_put(&g->writes, j, g->config.queue_max);
+    if (!ok)
+        yh_heap(j, 0);
+    return ok;
 }
 
 static yh_str no_header(void *user, const char *name)

@@ -22,6 +22,14 @@ enum yh_clock_mode {
 };
 
 #define YH_GATEWAY_WRITERS_MAX 31 /* beside the first */
+/* A call that was answered, for who watches (the sandbox's log). */
+struct yh_gateway_seen {
+    yh_str infno, msgid, provider, person;
+    yh_str reply; /* as sent */
+    bool ok;      /* infcode 0 */
+    yh_time at;
+    int ms;
+};
 
 struct yh_gateway_config {
     const struct yh_interface *table;
@@ -40,6 +48,10 @@ struct yh_gateway_config {
     /* Asked first; true = it has taken the call (pages, portal).  May be NULL. */
     bool (*other)(void *user, struct yh_http_call *call);
     void *other_user;
+    /* Told of each call that came through the door, before its reply is sent; must not block.
+     * May be NULL. */
+    void (*watch)(void *user, const struct yh_gateway_seen *seen);
+    void *watch_user;
 };
 
 struct yh_gateway;
@@ -52,6 +64,19 @@ enum yh_status yh_gateway_open(const struct yh_gateway_config *config, struct yh
  * quiesce the door, drain the gateway, stop the door, close the gateway. */
 void yh_gateway_drain(struct yh_gateway *g);
 void yh_gateway_close(struct yh_gateway *g); /* drains first; no door may use it any more */
+
+/* Writes of another door (the portal): `work` runs on the writer's thread in a transaction of its
+ * own within the next batch, `done` after that batch's commit, with the status of work or commit.
+ * arena is what the transaction reads into; both callbacks may use it; work may be called again after
+ * it was dropped.  A task may touch several
+ * groups (yh_txn_group).  false: the queue is full or closed, and neither is called. */
+struct yh_gateway_task {
+    enum yh_status (*work)(void *user, struct yh_txn *x, struct yh_err *err);
+    void (*done)(void *user, enum yh_status status, const struct yh_err *err);
+    void *user;
+    struct yh_arena *arena;
+};
+bool yh_gateway_submit(struct yh_gateway *g, const struct yh_gateway_task *task);
 
 /* The door's handler; user is the gateway. */
 void yh_gateway_http(void *gateway, struct yh_http_call *call);

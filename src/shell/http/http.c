@@ -299,12 +299,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     return ready ? MHD_queue_response(mhd, (unsigned)c->status, c->response) : MHD_YES;
 }
 
-void yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str body,
-                   const struct yh_http_head *head, int nhead)
+static void reply(struct yh_http_call *c, int status, const char *type, yh_str body,
+                  const struct yh_http_head *head, int nhead, enum MHD_ResponseMemoryMode mode)
 {
     static char none[1];
     struct MHD_Response *r = MHD_create_response_from_buffer(
-        (size_t)body.n, body.n ? (void *)(uintptr_t)body.p : none, MHD_RESPMEM_MUST_COPY);
+        (size_t)body.n, body.n ? (void *)(uintptr_t)body.p : none, mode);
     yh_assert(r);
     if (type)
         MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -319,6 +319,18 @@ void yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str 
     if (c->suspended)
         MHD_resume_connection(c->mhd);
     pthread_mutex_unlock(&c->lock);
+}
+
+void yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str body,
+                   const struct yh_http_head *head, int nhead)
+{
+    reply(c, status, type, body, head, nhead, MHD_RESPMEM_MUST_COPY);
+}
+
+void yh_http_reply_kept(struct yh_http_call *c, int status, const char *type, yh_str body,
+                        const struct yh_http_head *head, int nhead)
+{
+    reply(c, status, type, body, head, nhead, MHD_RESPMEM_PERSISTENT);
 }
 
 yh_str yh_http_method(const struct yh_http_call *c)
@@ -341,6 +353,17 @@ bool yh_http_oversized(const struct yh_http_call *c)
 yh_str yh_http_header(struct yh_http_call *c, const char *name)
 {
     return yh_cstr(header_z(c->mhd, name));
+}
+
+yh_str yh_http_query(struct yh_http_call *c, const char *name)
+{
+    const char *v = MHD_lookup_connection_value(c->mhd, MHD_GET_ARGUMENT_KIND, name);
+    return v ? yh_cstr(v) : (yh_str){ 0 };
+}
+
+yh_str yh_http_peer(const struct yh_http_call *c)
+{
+    return yh_cstr(c->peer);
 }
 
 /* ---- start and stop ---- */

@@ -51,6 +51,9 @@ void yh_http_stop(struct yh_http *h, int wait_ms);
 yh_str yh_http_method(const struct yh_http_call *c);
 yh_str yh_http_path(const struct yh_http_call *c);               /* without the query */
 yh_str yh_http_header(struct yh_http_call *c, const char *name); /* any case; "" when absent */
+/* A parameter of the query, unescaped; p NULL when absent. */
+yh_str yh_http_query(struct yh_http_call *c, const char *name);
+yh_str yh_http_peer(const struct yh_http_call *c); /* the caller's address, "127.0.0.1" */
 yh_str yh_http_body(const struct yh_http_call *c);
 bool yh_http_oversized(
     const struct yh_http_call *c); /* the body was over its limit, and dropped */
@@ -61,6 +64,10 @@ struct yh_http_head {
 /* Answers a call; body is copied.  After this the call is no longer the handler's. */
 void yh_http_reply(struct yh_http_call *c, int status, const char *type, yh_str body,
                    const struct yh_http_head *head, int nhead);
+
+/* The same with a body that outlives the door, which is not copied. */
+void yh_http_reply_kept(struct yh_http_call *c, int status, const char *type, yh_str body,
+                        const struct yh_http_head *head, int nhead);
 
 /* Milliseconds of a clock that never goes back. */
 int64_t yh_http_now_ms(void);

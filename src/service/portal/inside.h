@@ -1,0 +1,32 @@
+/* service/portal/inside.h -- what the files of the room share.  Private to service/portal/. */
+#ifndef YH_SERVICE_PORTAL_INSIDE_H
+#define YH_SERVICE_PORTAL_INSIDE_H
+#include "service/portal/portal.h"
+
+/* "990100S00000003000001": pooling area, group, place in its commit sequence. */
+bool yh_settlement_place(yh_str no, struct yh_settlement_row *key);
+/* The settlement, if it is the person's ("" = anybody's); YH_NOT_FOUND. */
+YH_MUST_USE
+enum yh_status yh_look_settlement(const struct yh_look *k, yh_str person, yh_str no,
+                                  struct yh_settlement_row *out, struct yh_err *err);
+/* person_key rows of a psn_no, one a region.  YH_NOT_FOUND. */
+YH_MUST_USE
+enum yh_status yh_look_keys(const struct yh_look *k, yh_str person,
+                            struct yh_person_key_row **row, int *n, struct yh_err *err);
+/* The document that decided a settlement, among those loaded; NULL = not loaded. */
+const struct yh_plan *yh_look_plan(const struct yh_world *w, const struct yh_settlement_row *s);
+/* A provider's name; the code where it is not registered. */
+yh_str yh_look_provider_name(const struct yh_look *k, yh_str provider);
+/* The word of a national code in a dimension ("21" -> 住院); the code where no document knows it. */
+yh_str yh_look_word(const struct yh_world *w, enum yh_dim dim, yh_str code);
+/* A context for the use cases of service/, on this snapshot. */
+struct yh_ctx yh_look_ctx(const struct yh_look *k, struct yh_call *call, yh_str person);
+
+void yh_jw_kv_day(struct yh_jsonw *w, const char *key, int64_t day); /* "" when open or 0 */
+void yh_jw_kv_time(struct yh_jsonw *w, const char *key, yh_time t);  /* "" when 0 */
+void yh_jw_kv_bool(struct yh_jsonw *w, const char *key, bool v);
+/* {"rows":[ … and ],"page":…}: what stands in [*from, *to) of `total` belongs to the page. */
+void yh_page_open(struct yh_jsonw *w, struct yh_look_page p, int64_t total, int64_t *from,
+                  int64_t *to);
+void yh_page_close(struct yh_jsonw *w, struct yh_look_page p, int64_t total);
+#endif

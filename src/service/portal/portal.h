@@ -1,0 +1,117 @@
+/* service/portal/portal.h -- what the pages show of stored facts, as our own JSON.
+ *
+ * A page asks on a snapshot (or, where it writes, inside the writer's transaction); what it gets is
+ * written into a JSON writer: amounts are whole fen, days "2026-03-18", times "2026-03-18 09:30:00".
+ * Who may ask for what is decided before, by shell/portal; here a person is looked up by psn_no and
+ * only what is that person's is shown.
+ *
+ * A list is one page: {"rows":[…],"page":1,"size":20,"total":47}. */
+#ifndef YH_SERVICE_PORTAL_H
+#define YH_SERVICE_PORTAL_H
+#include "engine/bill/bill.h"
+#include "service/service.h"
+
+struct yh_look {
+    struct yh_txn *x;
+    const struct yh_world *world;
+    struct yh_arena *arena;
+    yh_time now;
+};
+struct yh_look_page {
+    int64_t page, size; /* page from 1; size 1 .. 100 */
+};
+
+/* ---- a person's own ---- */
+
+/* Names and enrolments.  full: false masks name, certificate, telephone, address.
+ * YH_NOT_FOUND: no such person. */
+YH_MUST_USE
+enum yh_status yh_look_person(const struct yh_look *k, yh_str person, bool full,
+                              struct yh_jsonw *w, struct yh_err *err);
+/* Settlements and undoings, newest first. */
+YH_MUST_USE
+enum yh_status yh_look_bills(const struct yh_look *k, yh_str person, struct yh_look_page p,
+                             struct yh_jsonw *w, struct yh_err *err);
+/* One bill with the rows that explain it and the clauses they cite.  A bill of another person is
+ * YH_NOT_FOUND, as one that does not exist. */
+YH_MUST_USE
+enum yh_status yh_look_bill(const struct yh_look *k, yh_str person, yh_str settlement,
+                            struct yh_jsonw *w, struct yh_err *err);
+/* Its charge lines in the order of time. */
+YH_MUST_USE
+enum yh_status yh_look_lines(const struct yh_look *k, yh_str person, yh_str settlement,
+                             struct yh_look_page p, struct yh_jsonw *w, struct yh_err *err);
+/* 怎样能少付: the same bill decided again with one fact changed, for each fact that would have left
+ * the person less to pay; nothing is kept.  "same":false when the year as it stands today is no
+ * longer decided as it was booked, and then no ways are shown. */
+YH_MUST_USE
+enum yh_status yh_look_less(const struct yh_look *k, yh_str person, yh_str settlement,
+                            struct yh_jsonw *w, struct yh_err *err);
+/* How far the person is in the year `year` (0 = today's): per enrolment the sums, and per layer the
+ * deductible, the start and the limits, used and left. */
+YH_MUST_USE
+enum yh_status yh_look_year(const struct yh_look *k, yh_str person, int64_t year,
+                            struct yh_jsonw *w, struct yh_err *err);
+/* The personal account's balance and movements, newest first, with who used it. */
+YH_MUST_USE
+enum yh_status yh_look_account(const struct yh_look *k, yh_str person, struct yh_look_page p,
+                               struct yh_jsonw *w, struct yh_err *err);
+/* Who looked at the person's data, newest first; own: also the person's own looks. */
+YH_MUST_USE
+enum yh_status yh_look_seen(const struct yh_look *k, yh_str person, bool own,
+                            struct yh_look_page p, struct yh_jsonw *w, struct yh_err *err);
+/* What the person has reported as not theirs. */
+YH_MUST_USE
+enum yh_status yh_look_tips(const struct yh_look *k, yh_str person, struct yh_jsonw *w,
+                            struct yh_err *err);
+
+/* Writes: a tip on a line (line "" = the whole bill).  YH_NOT_FOUND: the bill is not the person's, or
+ * has no such line; YH_CONFLICT: reported already; YH_BAD_INPUT: words over 500 characters. */
+YH_MUST_USE
+enum yh_status yh_tip_add(const struct yh_look *k, yh_str person, yh_str settlement,
+                          yh_str line, yh_str words, struct yh_tip_row *out,
+                          struct yh_err *err);
+
+/* ---- looking at others ---- */
+
+/* Where a person belongs, for the check of areas; the first of the regions that enrol the person.
+ * office: of the newest enrolment.  YH_NOT_FOUND. */
+struct yh_look_place {
+    yh_str region, office;
+    int64_t grp;
+};
+YH_MUST_USE
+enum yh_status yh_look_place(const struct yh_look *k, yh_str person, struct yh_look_place *out,
+                             struct yh_err *err);
+/* One search box: a psn_no, a certificate, a card, a whole name, a settlement or a visit.  Up to
+ * `most` psn_no, each once. */
+YH_MUST_USE
+enum yh_status yh_look_search(const struct yh_look *k, yh_str what, int most, yh_str *person,
+                              int *n, struct yh_err *err);
+/* Designated providers of the regions loaded, by name (part) and kind. */
+YH_MUST_USE
+enum yh_status yh_look_providers(const struct yh_look *k, yh_str what, yh_str kind,
+                                 struct yh_look_page p, struct yh_jsonw *w, struct yh_err *err);
+/* Ledger entries of the person's group and the person's accumulators, for the sandbox page. */
+YH_MUST_USE
+enum yh_status yh_look_books(const struct yh_look *k, yh_str person, struct yh_jsonw *w,
+                             struct yh_err *err);
+
+/* ---- policies ---- */
+
+/* Rules in plain figures of one document on a day: for each kind of visit and level the deductible,
+ * the bands, the year's limit, with the clause of each. */
+void yh_look_plain(struct yh_arena *a, const struct yh_plan *p, struct yh_jsonw *w);
+/* A bill that is only supposed (docs/settle.md): decided and explained, nothing kept. */
+YH_MUST_USE
+enum yh_status yh_look_calculate(const struct yh_look *k, const struct yh_bill_plan *plan,
+                                 const struct yh_json *bill, struct yh_jsonw *w,
+                                 struct yh_err *err);
+/* A clause as JSON: index, short title, title, text, source, standing, document, line. */
+void yh_look_clause(const struct yh_plan *p, int i, struct yh_jsonw *w);
+
+/* "测*": the first character and stars. */
+yh_str yh_mask_name(struct yh_arena *a, yh_str name);
+/* "990101********0014": `head` and `tail` characters, stars between. */
+yh_str yh_mask_number(struct yh_arena *a, yh_str s, int head, int tail);
+#endif

@@ -1,0 +1,201 @@
+/* shell/portal/inside.h -- one call on its way through the portal.  Private to shell/portal/. */
+#ifndef YH_SHELL_PORTAL_INSIDE_H
+#define YH_SHELL_PORTAL_INSIDE_H
+#include <pthread.h>
+#include <stdatomic.h>
+#include "service/portal/portal.h"
+#include "shell/portal/portal.h"
+
+#define SESSION_IDLE (30 * 60)      /* seconds */
+#define SESSION_MOST (12 * 60 * 60) /* seconds */
+#define PARAMS_MAX 3
+
+enum role {
+#define ROLE(bit, word, text) BIT_##bit,
+#include "shell/portal/role.def"
+    BIT_N
+};
+enum {
+#define ROLE(bit, word, text) bit = 1 << BIT_##bit,
+#include "shell/portal/role.def"
+    ANYONE = 1 << 14,
+    SIGNED = (1 << BIT_N) - 1,
+    STAFF = SIGNED & ~CITIZEN,
+};
+enum area { NONE, OWN, AREA, FOUND };
+enum purpose { FREE, STATED };
+enum where { WHERE_DOOR, WHERE_WORK, WHERE_HASH };
+enum limit {
+#define L(name, minute, burst, where) LIMIT_##name,
+#include "shell/portal/limit.def"
+    LIMIT_N
+};
+
+struct call;
+typedef enum yh_status handler(struct call *c, struct yh_jsonw *w, struct yh_err *err);
+
+struct route {
+    const char *name, *method, *path;
+    int roles;
+    enum area area;
+    enum purpose purpose;
+    enum limit limit;
+    const char *in, *out, *doc;
+    handler *handler;
+};
+extern const struct route ROUTE[];
+extern const int NROUTE;
+
+/* A session as the portal keeps it in memory. */
+struct session {
+    char token[65]; /* hex SHA-256 of the cookie; "" = none */
+    char user[64], name[64], person[32], provider[32], area[128], csrf[33];
+    enum role role;
+    int second; /* 0, 1 to be set up, 2 */
+    bool must_change;
+    yh_time created, seen, expires;
+};
+
+/* Part of a handler that runs on the writer's thread after the first, in a transaction. */
+typedef enum yh_status write_part(struct call *c, struct yh_jsonw *w, struct yh_err *err);
+
+struct call {
+    struct call *next;
+    struct yh_portal *p;
+    struct yh_http_call *http;
+    const struct route *route;
+    struct yh_arena arena;
+    struct session who;
+    yh_str param[PARAMS_MAX];
+    const struct yh_json *in; /* the body; NULL for a query */
+    yh_str purpose;           /* as stated; "self"; "" */
+    bool unmask;
+    struct yh_look look; /* open while a handler or its write part runs */
+    struct yh_buf reply;
+    write_part *write;
+    void *state;      /* from handler to write part */
+    char cookie[160]; /* Set-Cookie; "" = none */
+    int status;       /* HTTP, where the handler says it; 0 = by enum yh_status */
+};
+
+/* A file of the pages. */
+struct page {
+    yh_str path, type, plain, gzip, etag;
+    bool forever; /* its name has its digest: may be kept for ever */
+};
+
+struct bucket {
+    uint64_t who;
+    int64_t at_ms, milli;
+};
+#define BUCKETS 8192
+
+/* A look that is still to be written. */
+struct look_note {
+    char region[8], person[32], user[64], user_name[64], role[16], purpose[16], route[32],
+        object[32];
+    int64_t grp;
+    yh_time time;
+    int64_t times;
+    bool unmasked;
+    int next; /* in its chain; -1 = end */
+};
+#define NOTES 8192
+
+/* A call that the gateway answered, for the sandbox. */
+struct heard {
+    int64_t no;
+    char infno[8], msgid[48], provider[24], person[32], message[400];
+    bool ok;
+    yh_time at;
+    int ms;
+};
+#define HEARD 300
+
+struct queue {
+    pthread_mutex_t lock;
+    pthread_cond_t more;
+    struct call *first, **end;
+    int n, max;
+    bool closed;
+};
+
+struct yh_portal {
+    struct yh_portal_config config;
+    struct yh_gateway *gateway;
+    struct yh_arena arena; /* pages, plans, the first password */
+    struct page *page;
+    int npage;
+    struct yh_map by_path;
+    struct yh_bill_plan *plan; /* parallel to world.plan */
+    uint8_t key[32];           /* seals one-time-code keys */
+    pthread_mutex_t lock;      /* sessions, buckets, notes, heard */
+    struct session *session;   /* open addressing by token */
+    struct bucket *bucket;
+    struct look_note *note;
+    int nnote, note_head[NOTES];
+    struct heard heard[HEARD];
+    int64_t nheard;
+    struct queue work, hash;
+    pthread_t worker[2], hasher, logger;
+    pthread_cond_t log_now;
+    pthread_mutex_t spare_lock;
+    struct yh_arena spare[64];
+    int nspare;
+    bool started, stopping;
+};
+
+/* ---- portal.c ---- */
+yh_str in_text(const struct call *c, const char *name); /* "" when absent */
+int64_t in_int(const struct call *c, const char *name, int64_t absent);
+bool in_flag(const struct call *c, const char *name);
+const struct yh_json *in_json(const struct call *c, const char *name);
+struct yh_look_page in_page(const struct call *c);
+yh_time portal_now(void);
+const char *role_word(enum role r);
+bool role_read(yh_str word, enum role *out);
+/* Is the region code within an area text ("990100 500117")? */
+bool within_area(yh_str area, yh_str region, yh_str office);
+
+/* ---- crypt.c ---- */
+#define SECRET_MAX 128
+void random_bytes(void *out, size_t n);
+void random_hex(char *out, int bytes); /* 2 × bytes and NUL */
+void random_password(char out[17]);    /* letters and digits that cannot be taken for another */
+YH_MUST_USE
+enum yh_status password_hash(yh_str password, char out[SECRET_MAX], struct yh_err *err);
+bool password_is(yh_str password, const char *encoded);
+/* Is it long enough, and not among the ones that everyone tries?  YH_BAD_INPUT says what to do. */
+YH_MUST_USE
+enum yh_status password_fit(yh_str password, yh_str user, struct yh_err *err);
+void token_digest(yh_str cookie, char out[65]);
+/* RFC 6238, SHA-1, 30 s, six digits; the step that fits, 0 = none.  now: unix seconds. */
+int64_t totp_step(const uint8_t *key, int n, yh_str code, int64_t now);
+void base32(char *out, const uint8_t *p, int n); /* with NUL */
+/* AES-256-GCM; hex of nonce, tag, text. */
+yh_str seal(struct yh_arena *a, const uint8_t key[32], const uint8_t *p, int n);
+bool unseal(const uint8_t key[32], yh_str hex, uint8_t *out, int n);
+
+/* ---- session.c ---- */
+bool session_find(struct call *c, yh_str cookie); /* fills c->who */
+void session_drop(struct yh_portal *p, const char *token);
+void session_change(struct yh_portal *p, const struct session *s);
+void sessions_of_user_drop(struct yh_portal *p, yh_str user);
+YH_MUST_USE
+enum yh_status first_admin(struct yh_portal *p, yh_str *secret, struct yh_err *err);
+
+/* ---- notes.c ---- */
+/* Notes that the caller looks at a person; false: no room for the note, so the look must wait. */
+bool note_look(struct call *c, yh_str region, int64_t grp, yh_str person, yh_str object);
+void *notes_thread(void *portal);
+
+/* ---- pages.c ---- */
+YH_MUST_USE
+enum yh_status pages_load(struct yh_portal *p, struct yh_err *err);
+void pages_answer(struct yh_portal *p, struct yh_http_call *call);
+extern const struct yh_http_head SECURITY_HEADS[];
+extern const int NSECURITY_HEADS;
+
+#define R(name, method, path, roles, area, purpose, limit, in, out, doc) handler portal_##name;
+#include "shell/portal/route.def"
+#endif

@@ -1,0 +1,117 @@
+/* The lists held against docs/openapi.json, and the locks of the door: passwords, codes, areas. */
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/test.h"
+#include "shell/file/file.h"
+#include "shell/portal/inside.h"
+
+#define DESCRIPTION "docs/openapi.json"
+
+TEST(openapi_follows_the_routes)
+{
+    struct yh_arena a;
+    struct yh_err err = { 0 };
+    struct yh_json *v = NULL;
+    yh_str kept;
+    CHECK(yh_arena_open(&a, 1 << 24, NULL) == YH_OK);
+    struct yh_buf b = yh_buf_in(&a);
+    yh_portal_openapi(&b);
+    const char *golden = getenv("YH_GOLDEN");
+    if (golden && !strcmp(golden, "record")) {
+        FILE *f = fopen(DESCRIPTION, "wb");
+        CHECK(f && fwrite(b.p, 1, (size_t)b.n, f) == (size_t)b.n && fputc('\n', f) == '\n');
+        CHECK(fclose(f) == 0);
+    }
+    CHECK(yh_file_read(&a, DESCRIPTION, 1 << 20, &kept, &err) == YH_OK);
+    CHECK(yh_eq(yh_trim(kept), yh_buf_str(&b)));
+    CHECK(yh_json_read(&a, kept, (struct yh_json_limits){ 0 }, &v, &err) == YH_OK);
+    CHECK_STR(yh_json_text(yh_json_get(v, YH_S("openapi"))), YH_S("3.1.0"), "OpenAPI 3.1");
+    /* Every shape that is named is there, and every row's path is described. */
+    const struct yh_json *shape =
+        yh_json_get(yh_json_get(v, YH_S("components")), YH_S("schemas"));
+    const struct yh_json *path = yh_json_get(v, YH_S("paths"));
+    yh_str rest = kept;
+    for (ptrdiff_t at; (at = yh_find(rest, YH_S("#/components/schemas/"))) >= 0;) {
+        rest = yh_sub(rest, at + 21, rest.n);
+        yh_str tail = rest, name = yh_cut(&tail, '"');
+        CHECK(yh_json_get(shape, name) != NULL);
+    }
+    for (int i = 0; i < NROUTE; i++) {
+        CHECK(yh_json_get(path, yh_cstr(ROUTE[i].path)) != NULL);
+        bool person = strstr(ROUTE[i].path, "{person}") && ROUTE[i].area == AREA;
+        CHECK(!person || ROUTE[i].purpose == STATED); /* nobody looks without saying why */
+        CHECK(ROUTE[i].area == NONE || ROUTE[i].roles != ANYONE);
+    }
+    yh_arena_close(&a);
+}
+
+/* RFC 6238, Appendix B, SHA-1: the last six of the eight digits printed there. */
+TEST(one_time_codes_are_those_of_rfc_6238)
+{
+    static const struct {
+        int64_t at;
+        const char *code;
+    } ROW[] = { { 59, "287082" },         { 1111111109, "081804" }, { 1111111111, "050471" },
+                { 1234567890, "005924" }, { 2000000000, "279037" }, { 20000000000, "353130" } };
+    const uint8_t *key = (const uint8_t *)"12345678901234567890";
+    char text[40];
+    for (int i = 0; i < YH_COUNT(ROW); i++) {
+        CHECK_I64(totp_step(key, 20, yh_cstr(ROW[i].code), ROW[i].at), ROW[i].at / 30,
+                  "the step");
+        CHECK_I64(totp_step(key, 20, yh_cstr(ROW[i].code), ROW[i].at + 90), 0, "too late");
+    }
+    base32(text, key, 20);
+    CHECK_STR(yh_cstr(text), YH_S("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), "RFC 4648");
+}
+
+TEST(a_password_is_kept_as_argon2id_and_found_again)
+{
+    char secret[SECRET_MAX], one[17], two[17];
+    struct yh_err err;
+    CHECK(password_hash(YH_S("correct horse"), secret, &err) == YH_OK);
+    CHECK(!strncmp(secret, "$argon2id$v=19$m=19456,t=2,p=1$", 31));
+    CHECK(password_is(YH_S("correct horse"), secret));
+    CHECK(!password_is(YH_S("correct horsf"), secret));
+    CHECK(!password_is(YH_S(""), secret));
+    random_password(one);
+    random_password(two);
+    CHECK(strcmp(one, two) != 0 && strlen(one) == 16);
+    CHECK(password_fit(YH_S("short"), YH_S("zhang"), &err) == YH_BAD_INPUT);
+    CHECK(password_fit(YH_S("my zhang word"), YH_S("zhang"), &err) == YH_BAD_INPUT);
+    CHECK(password_fit(YH_S("aaaaaaaaaaaa"), YH_S("zhang"), &err) == YH_BAD_INPUT);
+    CHECK(password_fit(YH_S("a quiet evening"), YH_S("zhang"), &err) == YH_OK);
+}
+
+TEST(a_sealed_key_opens_under_its_own_key_alone)
+{
+    char room[4096];
+    struct yh_arena a = { .at = room, .end = room + sizeof room };
+    uint8_t key[32] = { 1 }, other[32] = { 2 }, out[20];
+    yh_str box = seal(&a, key, (const uint8_t *)"12345678901234567890", 20);
+    CHECK(unseal(key, box, out, 20) && !memcmp(out, "12345678901234567890", 20));
+    CHECK(!unseal(other, box, out, 20));
+    ((char *)(uintptr_t)box.p)[70] ^= 1; /* one bit of the text */
+    CHECK(!unseal(key, box, out, 20));
+}
+
+TEST(an_area_holds_its_offices)
+{
+    static const struct {
+        const char *area, *region, *office;
+        bool in;
+        const char *why;
+    } ROW[] = {
+        { "990100", "990100", "990121", true, "a pool stands for its offices" },
+        { "990121", "990100", "990121", true, "an office" },
+        { "990121", "990100", "990102", false, "another office of the pool" },
+        { "990200 990100", "990100", "990101", true, "the second of two" },
+        { "990000", "990100", "990101", true, "a province" },
+        { "990200", "990100", "990101", false, "another pool" },
+        { "", "990100", "990101", false, "no area" },
+        { "9901", "990100", "990101", false, "not six digits" },
+    };
+    for (int i = 0; i < YH_COUNT(ROW); i++)
+        CHECK_I64(
+            within_area(yh_cstr(ROW[i].area), yh_cstr(ROW[i].region), yh_cstr(ROW[i].office)),
+            ROW[i].in, ROW[i].why);
+}
