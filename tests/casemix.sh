@@ -104,6 +104,14 @@ grep -q '^取消' "$tmp/diff" && grep -q '^新增' "$tmp/diff" || fail "dip diff
 "$yiheng" dip group --catalogue "$tmp/dip" --explain "$tmp/history.tsv" > "$tmp/why"
 grep -q '选中' "$tmp/why" || fail "dip group --explain"
 
+# TCM: same effect, same price; without the place's row the case would be blank.
+printf '#id\tsex\tage_years\tlos\tcost\tdx\tpx\na\t1\t60\t9\t8000\tJ18.900\t17.91100\n' > "$tmp/tcm.tsv"
+"$yiheng" dip group --catalogue catalogs/dip/990100 --explain "$tmp/tcm.tsv" > "$tmp/out"
+grep -q '^a.BNW031.800' "$tmp/out" && grep -q '与 J18.9:BSZL 同效同价' "$tmp/out" || fail "TCM: $(cat "$tmp/out")"
+mkdir "$tmp/own"; cp catalogs/dip/rules.tsv "$tmp/own/"; head -1 catalogs/dip/tcm.tsv > "$tmp/own/tcm.tsv"
+"$yiheng" dip group --catalogue catalogs/dip/990100 --rules "$tmp/own" "$tmp/tcm.tsv" | grep -q '^a.KBBZ' || fail "a place's own TCM table"
+"$yiheng" dip group --catalogue catalogs/dip/990100 --rules "$tmp/none" "$tmp/tcm.tsv" > /dev/null 2>&1 && fail "a rules folder that is not there"
+
 # Prices by stage of days, by disease, by outpatient group, from the invented tables.
 printf '#id\tsex\tage_years\tlos\tdx\tpx\na\t1\t40\t70\tF20.000\t\nb\t1\t40\t5\tK35.800\t47.0100\nc\t1\t40\t0\tI10.x00\tLAB001|CT001\nd\t1\t40\t3\tQ00.000\t\n' > "$tmp/visits.tsv"
 "$yiheng" tariff "$tmp/visits.tsv" > "$tmp/prices" || fail "tariff"

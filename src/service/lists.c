@@ -257,14 +257,43 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
 
 /* ---- the DIP group ---- */
 
-static const struct yh_dip_catalogue *dip_of(struct yh_ctx *c, yh_day day)
+static const struct yh_dip_loaded *dip_of(struct yh_ctx *c, yh_day day)
 {
     const struct yh_casebook *book = c->world->casebook;
     yh_str name = book ? yh_named_for_place(c, book->dip_regions, day) : YH_S("");
     for (int i = 0; name.n && i < book->ndip; i++)
         if (yh_eq(book->dip[i].name, name))
-            return book->dip[i].catalogue;
+            return &book->dip[i];
     return NULL;
+}
+
+/* Days since the person's last stay of the same disease (the first five characters), as far as this
+ * region's books know; 0 = none. */
+static enum yh_status since_last(struct yh_ctx *c, const struct yh_list_found *l,
+                                 const struct yh_case *one, int32_t *out, struct yh_err *err)
+{
+    const struct yh_settlement_row *own = &l->settlement;
+    struct yh_settlement_row like = { .region = own->region, .grp = own->grp }, *s = NULL;
+    int n = 0;
+    *out = 0;
+    enum yh_status st = yh_list_settlement(
+        c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2, .down = true, .most = 200 },
+        &like, &s, &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        struct yh_visit_row v = {
+            .region = s[i].region, .grp = s[i].grp, .person = s[i].person, .visit = s[i].visit
+        };
+        if (!yh_eq(s[i].person, own->person) || yh_eq(s[i].visit, own->visit) ||
+            s[i].undone_by.n || s[i].undoes.n || !yh_is_stay(s[i].med_type) ||
+            s[i].end_day > own->begin_day)
+            continue;
+        st = yh_get_visit(c->x, &v, err);
+        int64_t days = yh_clamp(own->begin_day - s[i].end_day, 1, 60000);
+        if (st == YH_OK && yh_eq(yh_sub(v.main_diagnosis, 0, 5), yh_sub(one->dx[0], 0, 5)) &&
+            (*out == 0 || days < *out))
+            *out = (int32_t)days;
+    }
+    return st;
 }
 
 enum yh_status yh_list_dip(struct yh_ctx *c, const struct yh_list_found *l,
@@ -272,16 +301,20 @@ enum yh_status yh_list_dip(struct yh_ctx *c, const struct yh_list_found *l,
 {
     struct yh_case *one = YH_NEW(c->arena, struct yh_case, 1);
     struct yh_list_dip g = { .why = YH_S("") };
-    (void)err;
+    const struct yh_dip_loaded *book = NULL;
     to_case(l, one);
     if (!l->settled)
         g.why = YH_S("结算已撤销，清单作废");
     else if (one->ndx == 0)
         g.why = YH_S("清单没有主要诊断");
-    else if (!(g.catalogue = dip_of(c, one->discharged)))
+    else if (!(book = dip_of(c, one->discharged)))
         g.why = YH_S("本统筹区没有装载 DIP 病种目录");
-    if (!g.why.n) {
-        const struct yh_dip_rules *rules = c->world->casebook->dip_rules;
+    if (book) {
+        const struct yh_dip_rules *rules = book->rules;
+        g.catalogue = book->catalogue;
+        enum yh_status st = since_last(c, l, one, &one->since_last, err);
+        if (st)
+            return st;
         yh_dip_facts_of(rules, one, &g.facts);
         yh_dip_group(rules, g.catalogue, &g.facts, one->cost, &g.group);
         yh_dip_points(rules, g.catalogue, &g.group, one->cost, YH_ONE, &g.points);

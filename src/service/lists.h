@@ -14,6 +14,7 @@
 /* A DIP catalogue under the name that regions.tsv calls it by. */
 struct yh_dip_loaded {
     yh_str name;
+    const struct yh_dip_rules *rules; /* its own, or the common ones */
     const struct yh_dip_catalogue *catalogue;
 };
 
@@ -35,7 +36,6 @@ struct yh_casebook {
     yh_str regions;     /* text of catalogs/chs-drg/regions.tsv */
     yh_str quota;       /* text of catalogs/settlement-list/special-quota.tsv */
     yh_str dip_regions; /* text of catalogs/dip/regions.tsv: catalogue by place and day */
-    const struct yh_dip_rules *dip_rules;
     const struct yh_dip_loaded *dip;
     int ndip;
     yh_str tariff_regions; /* text of catalogs/tariff/regions.tsv: prices by place and day */

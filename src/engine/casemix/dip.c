@@ -70,6 +70,7 @@ static int64_t measure(const struct yh_dip_rules *r, const struct yh_case *c,
                : failure                                   ? 3
                : organ                                     ? 2
                                                            : 1;
+    case YH_DIP_READMISSION: return c->since_last;
     case YH_DIP_DIMENSIONS: break;
     }
     return 0;

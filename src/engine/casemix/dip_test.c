@@ -28,7 +28,7 @@ static const struct {
       TEXT("#dimension\tband\tname\tfrom\tto\nage\t1\tyoung\t0\t6569\nage\t2\told\t25550\t60000"
            "\n"
            "cci\t1\ta\t1\t2\ncci\t2\tb\t3\t99\nseverity\t1\tII\t2\t2\nseverity\t2\tIII\t3\t3\n"
-           "tumour\t1\tm\t4\t4\n") },
+           "tumour\t1\tm\t4\t4\nreadmission\t1\tr\t1\t31\n") },
     { "excluded-diagnoses.tsv", TEXT("#prefix\nZ99\n") },
     { "tcm.tsv", TEXT("#code\tdx\tpx\tequals\tname\nT1\tJ18\tB1\tI21.0:A1\t中医肺病组\n") },
     { "catalogue.tsv",
@@ -131,6 +131,17 @@ TEST(dip_bands_follow_their_lists)
     CHECK_I64(f.band[YH_DIP_CCI], 2, "1 + 2: one weight for category E11, its highest");
     CHECK_I64(f.band[YH_DIP_SEVERITY], 2, "failure, five days");
     CHECK_I64(f.band[YH_DIP_TUMOUR], 0, "no tumour");
+    CHECK_I64(f.band[YH_DIP_READMISSION], 0, "nothing said of an earlier stay");
+    static const struct {
+        int days, band;
+    } LAST[] = { { 1, 1 }, { 31, 1 }, { 32, 0 } };
+    for (int i = 0; i < YH_COUNT(LAST); i++) {
+        struct yh_case c = {
+            .ndx = 1, .dx = { YH_S("I21.000") }, .since_last = LAST[i].days, .discharge = 1
+        };
+        yh_dip_facts_of(rules, &c, &f);
+        CHECK_I64(f.band[YH_DIP_READMISSION], LAST[i].band, "within 31 days");
+    }
     f = facts_of("C34.100 C78.000 J96.000", "", 15000);
     CHECK_I64(f.band[YH_DIP_TUMOUR], 1, "metastasis comes before failure");
     CHECK_I64(f.band[YH_DIP_SEVERITY], 0, "tumours have their own list");

@@ -19,6 +19,7 @@ static const struct {
     [YH_CASE_PX] = { YH_S_INIT("px"), 0 },
     [YH_CASE_HOSPITAL] = { YH_S_INIT("hospital"), 0 },
     [YH_CASE_DAY] = { YH_S_INIT("discharge_day"), 0 },
+    [YH_CASE_READMISSION] = { YH_S_INIT("readmission_days"), 60000 },
 };
 
 enum yh_status yh_case_header(yh_str line, struct yh_case_columns *out, struct yh_err *err)
@@ -145,6 +146,10 @@ static enum yh_status put(struct yh_case *c, enum yh_case_column what, yh_str s,
         ok = whole(s, COLUMN[what].max, 0, &v);
         c->icu_hours = (int32_t)v;
         break;
+    case YH_CASE_READMISSION:
+        ok = whole(s, COLUMN[what].max, 0, &v);
+        c->since_last = (int32_t)v;
+        break;
     case YH_CASE_COST:
         ok = s.n == 0 || (yh_fen_parse(s, &v, NULL) == YH_OK && v >= 0);
         c->cost = v;
@@ -162,6 +167,7 @@ static void clear(struct yh_case *c)
     c->id = c->dept = c->hospital = (yh_str){ "", 0 };
     c->discharged = YH_DAY_MIN;
     c->sex = c->age = c->weight = c->los = c->discharge = c->icu_hours = 0;
+    c->since_last = 0;
     c->age_days = -1;
     c->ndx = c->npx = 0;
     c->cost = 0;

@@ -24,6 +24,8 @@ struct yh_case {
     int32_t los;       /* days in hospital, >= 0 */
     int32_t discharge; /* way of discharge (离院方式): 1..5, 9; 0 unknown */
     int32_t icu_hours; /* hours in intensive care, >= 0 */
+    int32_t
+        since_last; /* days since the last discharge with the same disease; 0 = none known */
     int ndx, npx;
     yh_fen cost; /* the stay's total; 0 when not given */
     yh_str dx[YH_CASE_CODES_MAX];
@@ -46,6 +48,7 @@ enum yh_case_column {
     YH_CASE_PX,
     YH_CASE_HOSPITAL,
     YH_CASE_DAY,
+    YH_CASE_READMISSION,
     YH_CASE_COLUMNS
 };
 

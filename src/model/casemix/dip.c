@@ -18,6 +18,7 @@ static const struct {
     [YH_DIP_ICU] = { YH_S_INIT("icu"), YH_S_INIT("重症监护") },
     [YH_DIP_SEVERITY] = { YH_S_INIT("severity"), YH_S_INIT("疾病严重程度") },
     [YH_DIP_TUMOUR] = { YH_S_INIT("tumour"), YH_S_INIT("肿瘤严重程度") },
+    [YH_DIP_READMISSION] = { YH_S_INIT("readmission"), YH_S_INIT("再入院") },
 };
 
 yh_str yh_dip_dimension_word(enum yh_dip_dimension d)

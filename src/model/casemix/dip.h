@@ -22,6 +22,7 @@ enum yh_dip_dimension {
     YH_DIP_ICU,
     YH_DIP_SEVERITY,
     YH_DIP_TUMOUR,
+    YH_DIP_READMISSION,
     YH_DIP_DIMENSIONS
 };
 #define YH_DIP_BANDS_MAX 12 /* of one dimension; band 0 = none */

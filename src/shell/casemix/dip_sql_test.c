@@ -52,8 +52,10 @@ static void invent(uint64_t *seed, struct yh_case *c, int i, struct yh_arena *a)
     c->los = (int32_t)yh_test_between(seed, 1, 20);
     c->discharge = yh_test_random(seed) % 30 ? 1 : 5;
     c->icu_hours = yh_test_random(seed) % 9 ? 0 : (int32_t)yh_test_between(seed, 24, 900);
+    c->since_last = yh_test_random(seed) % 2 ? 0 : (int32_t)yh_test_between(seed, 1, 60);
     c->cost = (300000 + 90000 * d + 400000 * c->npx) * yh_test_between(seed, 40, 180) / 100;
-    if (c->age > 69)
+    bool again = c->since_last > 0 && c->since_last <= 31;
+    if (d < 2 ? again : c->age > 69)
         c->cost *= 4;
     if (yh_test_random(seed) % 50 == 0)
         c->cost *= 9;
@@ -119,12 +121,12 @@ static void make(struct world *w)
     CHECK(sqlite3_open(":memory:", &db) == SQLITE_OK);
     run("create table visit(id integer primary key, dx text, cost integer, hosp integer, w "
         "integer,"
-        " b0 integer, b1 integer, b2 integer, b3 integer, b4 integer)");
+        " b0 integer, b1 integer, b2 integer, b3 integer, b4 integer, b5 integer)");
     run("create table op(id integer, code text)");
     run("create table opclass(code text primary key, cls integer)");
     run("create table section(f text, t text)");
     run("begin");
-    sqlite3_stmt *visit = ask("insert into visit values(?,?,?,?,?,?,?,?,?,?)");
+    sqlite3_stmt *visit = ask("insert into visit values(?,?,?,?,?,?,?,?,?,?,?)");
     sqlite3_stmt *op = ask("insert into op values(?,?)");
     for (int i = 0; i < CASES; i++) {
         static const int16_t SHARE[] = { 1, 2, 7 };
@@ -290,6 +292,10 @@ TEST(a_dip_catalogue_equals_sql_row_by_row)
         sqlite3_finalize(s);
     }
     CHECK_I64(c->naux, rows, "auxiliary rows");
+    int again = 0;
+    for (int i = 0; i < c->naux; i++)
+        again += c->aux[i].dimension == YH_DIP_READMISSION;
+    CHECK(again > 0); /* the gate let a readmission band through */
     CHECK(rows > 0);
     s = ask("select hosp, count(*), sum(cost), sum((select cast(round(m) as integer) from rows "
             "r where r.code = final.code)),"

@@ -19,17 +19,22 @@
     "      yiheng dip diff 旧目录 新目录 [--rules 目录]\n"                                   \
     "  build 形成病种目录、辅助目录和机构系数；group 给病例入组计分；diff " \
     "说明重建后什么变了\n"                                                                  \
-    "  规则表缺省取 catalogs/dip；病例文件同 yiheng group，build 须有 cost 列"
+    "  规则表缺省取 catalogs/dip；--rules 的目录须有 "                                   \
+    "rules.tsv，其余没有的表取缺省的；病例文件同 yiheng group，build 须有 cost 列"
 
 struct dip_files {
     struct yh_arena *arena;
-    const char *dir;
+    const char *dir, *common; /* common: for the files that dir has not; NULL = none */
 };
 
 static enum yh_status read_file(void *ctx, const char *path, yh_str *text, struct yh_err *err)
 {
     struct dip_files *f = ctx;
     const char *whole = yh_zdup(f->arena, yh_fmt(f->arena, "%s/%s", f->dir, path));
+    enum yh_status bad = yh_file_read(f->arena, whole, (size_t)256 << 20, text, err);
+    if (bad != YH_NOT_FOUND || !f->common)
+        return bad;
+    whole = yh_zdup(f->arena, yh_fmt(f->arena, "%s/%s", f->common, path));
     return yh_file_read(f->arena, whole, (size_t)256 << 20, text, err);
 }
 
@@ -508,10 +513,15 @@ int yh_cmd_dip(int argc, char **argv)
     if (!bad && years)
         bad = yh_years_parse(yh_cstr(years), &r.years, &err);
     if (!bad) {
-        struct dip_files files = { &r.arena,
-                                   yh_tables_find(&r.arena, rules, "dip", "rules.tsv") };
-        bad = yh_dip_rules_load(&r.arena, (struct yh_casemix_source){ &files, read_file },
-                                &r.rules, &err);
+        /* A place writes the rule files that differ; the rest are the common ones. */
+        const char *common = yh_tables_find(&r.arena, NULL, "dip", "rules.tsv");
+        struct dip_files files = { &r.arena, rules ? rules : common, NULL };
+        yh_str ignored;
+        bad = read_file(&files, "rules.tsv", &ignored, &err);
+        files.common = common;
+        if (!bad)
+            bad = yh_dip_rules_load(&r.arena, (struct yh_casemix_source){ &files, read_file },
+                                    &r.rules, &err);
     }
     int code = bad        ? yh_cli_error(NULL, &err)
                : building ? build(&r, file[0], out, xlsx)

@@ -11,8 +11,8 @@
 #include "shell/gateway/testing.h"
 
 /* A stay of 8600.00, as the samples have it, up to its discharge. */
-static void stay(struct yh_counter *c, const char *admission, const char *discharge,
-                 struct yh_counter_ids *ids)
+static void stay_on(struct yh_counter *c, const char *tag, const char *of_day,
+                    const char *admission, const char *discharge, struct yh_counter_ids *ids)
 {
     static const char *const LINE[][4] = {
         { "2", "003205000010000", "3260.000000", "1" },
@@ -22,7 +22,9 @@ static void stay(struct yh_counter *c, const char *admission, const char *discha
         { "6", "001201000010000", "144.000000", "10" },
     };
     yh_counter_play(c, "2401", admission, ids);
-    yh_counter_play(c, "2301", "", ids);
+    yh_counter_play(c, "2301",
+                    yh_zdup(&c->arena, yh_fmt(&c->arena, "%s ; msgid=\"L%s\"", of_day, tag)),
+                    ids);
     for (int i = 0; i < YH_COUNT(LINE); i++) {
         yh_price price;
         int64_t count;
@@ -33,13 +35,21 @@ static void stay(struct yh_counter *c, const char *admission, const char *discha
             yh_dec_text(amount, yh_line_amount(price, count * 10000, YH_ROUND_HALF_UP), 2, 2);
         yh_str more =
             yh_fmt(&c->arena,
-                   "msgid=\"L%d\" ; input.feedetail.1.feedetl_sn=\"%s\" ; "
+                   "%s ; msgid=\"L%d%s\" ; input.feedetail.1.feedetl_sn=\"%s\" ; "
                    "input.feedetail.1.med_list_codg=\"%s\" ; input.feedetail.1.pric=%s ; "
                    "input.feedetail.1.cnt=%s ; input.feedetail.1.det_item_fee_sumamt=%.*s",
-                   i, LINE[i][0], LINE[i][1], LINE[i][2], LINE[i][3], YH_ARG(sum));
+                   of_day, i, tag, LINE[i][0], LINE[i][1], LINE[i][2], LINE[i][3], YH_ARG(sum));
         yh_counter_play(c, "2301", more.p, ids);
     }
     yh_counter_play(c, "2402", discharge, ids);
+}
+
+#define FOURTH "input.feedetail.1.fee_ocur_time=\"2026-03-04 08:50:00\""
+
+static void stay(struct yh_counter *c, const char *admission, const char *discharge,
+                 struct yh_counter_ids *ids)
+{
+    stay_on(c, "A", FOURTH, admission, discharge, ids);
 }
 
 static void settled_stay(struct yh_counter *c, struct yh_counter_ids *ids)
@@ -725,5 +735,34 @@ TEST(a_stay_off_the_path_has_no_price)
                   YH_S("没有按病种付费标准")) >= 0);
     CHECK_STR(settles(&c, "", &ids), YH_S(""), "by items it settles");
     CHECK_STR(yh_counter_text(&c, "setlinfo", "hosp_part_amt"), YH_S("0.00"), "no gap");
+    yh_counter_close(&c);
+}
+
+/* ---- a stay of the same disease again ---- */
+
+TEST(a_readmission_takes_its_auxiliary_list)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    /* Ten days after the discharge, the same disease; the catalogue's readmission band has 0.8. */
+    stay_on(&c, "B",
+            "inf_time=\"2026-03-21 09:00:00\" ; "
+            "input.feedetail.1.fee_ocur_time=\"2026-03-21 08:50:00\"",
+            "msgid=\"H99010100001AGAIN1\" ; inf_time=\"2026-03-20 10:00:00\" ; "
+            "input.mdtrtinfo.begntime=\"2026-03-20 10:00:00\" ; "
+            "input.mdtrtinfo.ipt_no=\"ZY20260320000001\"",
+            "msgid=\"H99010100001AGAIN2\" ; inf_time=\"2026-03-25 13:00:00\" ; "
+            "input.dscginfo.endtime=\"2026-03-25 13:00:00\"",
+            &ids);
+    yh_counter_play(&c, "2304",
+                    "msgid=\"H99010100001AGAIN3\" ; inf_time=\"2026-03-25 15:00:00\"", &ids);
+    yh_counter_play(&c, "4101",
+                    "msgid=\"H99010100001AGAIN4\" ; inf_time=\"2026-03-26 15:00:00\"", &ids);
+    ask(&c, "3606", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "asst_list_flag"), YH_S("1"), "the auxiliary list holds");
+    CHECK_STR(of(first(&c, "data"), "asst_list_detl"), YH_S("再入院"), "which");
+    CHECK_STR(of(first(&c, "data"), "act_setl_sco"), YH_S("640.0000"), "800 x 0.8");
     yh_counter_close(&c);
 }

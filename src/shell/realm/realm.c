@@ -144,6 +144,29 @@ static enum yh_status read_dip(void *ctx, const char *path, yh_str *text, struct
     return read_text(f->realm, yh_zdup(&f->realm->arena, below), text, err);
 }
 
+/* A rule file of the place's own where it has one, else the common one. */
+static enum yh_status read_dip_rule(void *ctx, const char *path, yh_str *text,
+                                    struct yh_err *err)
+{
+    enum yh_status st = read_dip(ctx, path, text, err);
+    struct dip_folder common = { ((struct dip_folder *)ctx)->realm, YH_S("") };
+    return st == YH_NOT_FOUND ? read_dip(&common, path, text, err) : st;
+}
+
+/* The rules that a place works by: its own when its folder has a rules.tsv. */
+static enum yh_status dip_rules(struct yh_realm *w, struct dip_folder *f,
+                                struct yh_dip_rules *common, struct yh_dip_rules **out,
+                                struct yh_err *err)
+{
+    yh_str ignored;
+    struct yh_err none;
+    *out = common;
+    if (common && read_dip(f, "rules.tsv", &ignored, &none))
+        return YH_OK;
+    return yh_dip_rules_load(&w->arena, (struct yh_casemix_source){ f, read_dip_rule }, out,
+                             err);
+}
+
 static enum yh_status dip(struct yh_realm *w, struct yh_err *err)
 {
     static const char *const WANT[] = { "scheme" };
@@ -159,10 +182,10 @@ static enum yh_status dip(struct yh_realm *w, struct yh_err *err)
     if (st == YH_OK)
         st = yh_tsv_want(t, WANT, 1, &col, err);
     if (st == YH_OK)
-        st = yh_dip_rules_load(&w->arena, (struct yh_casemix_source){ &folder, read_dip },
-                               &rules, err);
+        st = dip_rules(w, &folder, NULL, &rules, err);
     while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
         struct yh_dip_catalogue *one;
+        struct yh_dip_rules *own = NULL;
         if (more < 0)
             return YH_BAD_TABLE;
         if (!yh_map_add(&seen, t->cell[col], 1))
@@ -171,11 +194,12 @@ static enum yh_status dip(struct yh_realm *w, struct yh_err *err)
         st = yh_dip_catalogue_load(&w->arena, (struct yh_casemix_source){ &folder, read_dip },
                                    &one, err);
         if (st == YH_OK)
+            st = dip_rules(w, &folder, rules, &own, err);
+        if (st == YH_OK)
             YH_PUSH(&w->arena, all, w->casebook.ndip, cap) =
-                (struct yh_dip_loaded){ t->cell[col], one };
+                (struct yh_dip_loaded){ t->cell[col], own, one };
     }
     w->casebook.dip = all;
-    w->casebook.dip_rules = rules;
     return st;
 }
 
