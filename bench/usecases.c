@@ -79,7 +79,7 @@ int main(void)
     struct yh_err err = { 0 };
     yh_time now = yh_day_time(yh_day_of(2026, 3, 18)) + 36000;
     if (yh_realm_open(NULL, NULL, "990100", &realm, &err) ||
-        yh_town_init(yh_cstr(url), now, people, 1, &err))
+        yh_town_init(yh_cstr(url), now, people, 1, 1, &err))
         die(&err);
     struct yh_service_options opt = { .store = { .must_exist = true }, .world = &realm.world };
     struct yh_service *s = NULL;

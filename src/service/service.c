@@ -236,17 +236,20 @@ static enum yh_status outgrown(struct yh_err *err)
     return yh_fail(err, YH_LIMIT, "本次交易的数据量超过单笔上限；请分批上传后重试");
 }
 
-/* One try.  *again: another process was in the way; the same, done afresh, may succeed. */
+/* One try.  *again: it is not the first; then, that another process was in the way, and the same, done
+ * afresh, may succeed. */
 static enum yh_status attempt(struct yh_service *s, const struct yh_call *call,
                               struct yh_arena *arena, yh_work_fn *work, void *user,
                               struct yh_answer *out, bool *again, struct yh_err *err)
 {
     struct yh_txn x;
     struct yh_ctx c = start(s, call, arena, &x, true);
-    *again = false;
     enum yh_status st = yh_txn_begin(s->store, c.group, arena, &x, err);
     if (st)
         return st;
+    if (!*again)
+        yh_txn_hasty(&x);
+    *again = false;
     struct yh_answer answer = { YH_S(""), YH_S(""), false };
     jmp_buf full;
     arena->guard = &full;
@@ -270,13 +273,13 @@ enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call
                                 struct yh_answer *out, struct yh_err *err)
 {
     const struct yh_arena before = *arena;
-    bool again = true;
-    enum yh_status st = YH_OK;
-    for (int i = 0; again && i < TRIES_MAX; i++) {
+    bool again = false;
+    for (int i = 1;; i++) {
+        enum yh_status st = attempt(s, call, arena, work, user, out, &again, err);
+        if (!again || i == TRIES_MAX)
+            return st;
         *arena = before; /* a try that lost leaves nothing, in memory neither */
-        st = attempt(s, call, arena, work, user, out, &again, err);
     }
-    return st;
 }
 
 static enum yh_status look(struct yh_ctx *c, yh_work_fn *work, void *user,

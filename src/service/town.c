@@ -264,7 +264,7 @@ bool yh_town_employee(uint64_t seed, int64_t i)
     return yh_mix64(seed ^ (uint64_t)i * UINT64_C(0x9E3779B97F4A7C15)) % 10 < 4;
 }
 
-static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i,
+static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i, int64_t family,
                                     struct yh_err *err)
 {
     uint64_t r = yh_mix64(seed + 7 + (uint64_t)i);
@@ -275,7 +275,7 @@ static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i,
                          : (int)(r / 8 % 90);
     char number[32], cert[32];
     struct folk f = { .region = YH_S("990100"),
-                      .grp = 1000000 + i,
+                      .grp = 1000000 + i / family,
                       .person = yh_town_person(number, i),
                       .name = YH_S("测试某"),
                       .sex = r % 2 ? YH_S("1") : YH_S("2"),
@@ -297,7 +297,7 @@ static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i,
                                       f.month, f.day, (int)(i % 10000)) };
     yh_txn_group(x, (struct yh_group){ f.region, f.grp });
     struct yh_account_group_row g = { f.region, f.grp, 0 };
-    enum yh_status st = yh_add_account_group(x, &g, err);
+    enum yh_status st = i % family ? YH_OK : yh_add_account_group(x, &g, err);
     struct yh_person_row p = { .region = f.region,
                                .grp = f.grp,
                                .person = f.person,
@@ -331,11 +331,45 @@ static enum yh_status random_person(struct yh_txn *x, uint64_t seed, int64_t i,
     return st;
 }
 
+/* Person i may draw on `owner`'s account, where the owner has one. */
+static enum yh_status bind(struct yh_txn *x, uint64_t seed, int64_t i, int64_t owner,
+                           int64_t family, struct yh_err *err)
+{
+    char one[32], two[32];
+    if (owner == i || !yh_town_employee(seed, owner))
+        return YH_OK;
+    struct yh_binding_row b = { .region = YH_S("990100"),
+                                .grp = 1000000 + owner / family,
+                                .person = yh_town_person(one, owner),
+                                .user_region = YH_S("990100"),
+                                .user_grp = 1000000 + i / family,
+                                .user = yh_town_person(two, i),
+                                .from_day = yh_day_of(2025, 1, 1),
+                                .to_day = OPEN };
+    yh_txn_group(x, (struct yh_group){ b.region, b.grp });
+    return yh_put_binding(x, &b, err);
+}
+
+/* In the family, and crosswise with the families before and behind. */
+static enum yh_status relatives(struct yh_txn *x, uint64_t seed, int64_t i, int64_t n,
+                                int64_t family, struct yh_err *err)
+{
+    int64_t first = i / family * family;
+    enum yh_status st =
+        yh_min(first + family, n) > first + 1
+            ? bind(x, seed, i, first + (i + 1 - first) % yh_min(family, n - first), family, err)
+            : YH_OK;
+    if (st == YH_OK)
+        st = bind(x, seed, i, (i + family) % n, family, err);
+    return st ? st : bind(x, seed, i, (i + n - family % n) % n, family, err);
+}
+
 #define PEOPLE_A_BATCH 20000
 
 enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int64_t n,
-                              uint64_t seed, struct yh_err *err)
+                              int64_t family, uint64_t seed, struct yh_err *err)
 {
+    yh_assert(family >= 1);
     for (int64_t from = 0; from < n; from += PEOPLE_A_BATCH) {
         yh_arena_reset(scratch);
         struct yh_txn x;
@@ -346,7 +380,9 @@ enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int6
             return st;
         int64_t to = yh_min(n, from + PEOPLE_A_BATCH);
         for (int64_t i = from; st == YH_OK && i < to; i++)
-            st = random_person(&x, seed, i, err);
+            st = random_person(&x, seed, i, family, err);
+        for (int64_t i = from; family > 1 && st == YH_OK && i < to; i++)
+            st = relatives(&x, seed, i, n, family, err);
         if (st == YH_OK)
             st = yh_txn_keep(&x, err);
         else
@@ -361,8 +397,8 @@ enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int6
     return YH_OK;
 }
 
-enum yh_status yh_town_init(yh_str data, yh_time now, int64_t people, uint64_t seed,
-                            struct yh_err *err)
+enum yh_status yh_town_init(yh_str data, yh_time now, int64_t people, int64_t family,
+                            uint64_t seed, struct yh_err *err)
 {
     struct yh_store_options opt = { .region = YH_S("990100"), .now = now };
     struct yh_store *s = NULL;
@@ -374,7 +410,7 @@ enum yh_status yh_town_init(yh_str data, yh_time now, int64_t people, uint64_t s
     if (st == YH_OK)
         st = yh_town_build(s, &scratch, now, err);
     if (st == YH_OK)
-        st = yh_town_people(s, &scratch, people, seed, err);
+        st = yh_town_people(s, &scratch, people, family, seed, err);
     yh_store_close(s);
     yh_arena_close(&scratch);
     return st;

@@ -30,17 +30,19 @@
 YH_MUST_USE
 enum yh_status yh_town_build(struct yh_store *s, struct yh_arena *scratch, yh_time now,
                              struct yh_err *err);
-/* And n random people behind them (each a group of one), psn_no from yh_town_person(i), i in
+/* And n random people behind them, in account groups of `family` each (1: nobody draws on another's
+ * account; else everybody may draw on a relative's in the group, and on two in other groups where
+ * those are employees), psn_no from yh_town_person(i), i in
  * [0, n); four in ten are employees with an account.  Everything follows from the seed.
  * `scratch` is reset between batches. */
 YH_MUST_USE
 enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int64_t n,
-                              uint64_t seed, struct yh_err *err);
+                              int64_t family, uint64_t seed, struct yh_err *err);
 /* A data folder ("sqlite:DIR") with the town and `people` random people in it.  YH_CONFLICT: there
  * is a town already, or it is another region's folder.  Fails as yh_store_open. */
 YH_MUST_USE
-enum yh_status yh_town_init(yh_str data, yh_time now, int64_t people, uint64_t seed,
-                            struct yh_err *err);
+enum yh_status yh_town_init(yh_str data, yh_time now, int64_t people, int64_t family,
+                            uint64_t seed, struct yh_err *err);
 /* The psn_no of random person i, into out[>= 32]; and whether an employee (310) or resident (390). */
 yh_str yh_town_person(char out[32], int64_t i);
 bool yh_town_employee(uint64_t seed, int64_t i);

@@ -22,6 +22,8 @@ struct yh_backend {
     /* Did the open or last request lose against another process's, so that the same may succeed when
      * it is done again from its beginning?  NULL: never. */
     bool (*txn_lost)(void *db);
+    /* See yh_txn_hasty; NULL: adds cost no waiting. */
+    void (*hasty)(void *db);
     /* view is NULL for the writer's own connection. */
     enum yh_status (*view_open)(void *db, void **view, struct yh_err *err);
     void (*view_close)(void *db, void *view);

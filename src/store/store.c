@@ -209,6 +209,12 @@ void yh_txn_drop(struct yh_txn *x)
     s->stats.dropped++;
 }
 
+void yh_txn_hasty(struct yh_txn *x)
+{
+    if (!x->view && x->store->ops->hasty)
+        x->store->ops->hasty(x->store->db);
+}
+
 bool yh_txn_again(const struct yh_txn *x)
 {
     return !x->view && !x->store->failed && lost(x->store);

@@ -119,6 +119,11 @@ void yh_txn_drop(struct yh_txn *x);
  * to be forgotten.  Always false where one process writes. */
 bool yh_txn_again(const struct yh_txn *x);
 
+/* The caller does a lost request again (yh_txn_again), so adds need not be waited for: one whose key
+ * is taken may say so only at a later call or at yh_txn_keep, and then as a lost request.  Not to be
+ * asked for when it is done again: then the add itself answers YH_CONFLICT. */
+void yh_txn_hasty(struct yh_txn *x);
+
 /* The next number of (scope, name): 1, 2, … */
 YH_MUST_USE
 enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t *out,

@@ -172,7 +172,7 @@ static int run(struct demo *d)
     }
     if (yh_arena_open(&d->arena, (size_t)512 << 20, &err) ||
         yh_realm_open(NULL, NULL, "990100 990200", d->realm, &err) ||
-        yh_town_init(yh_cstr(url), local_now(), 0, 1, &err) ||
+        yh_town_init(yh_cstr(url), local_now(), 0, 1, 1, &err) ||
         yh_portal_demo(yh_cstr(url), local_now(), &err))
         return yh_cli_error(NULL, &err);
     if (!mark(d->data)) {

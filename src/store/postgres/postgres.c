@@ -59,6 +59,7 @@ struct postgres {
     bool busy;      /* the open transaction may hold a lock */
     bool spoiled;   /* the open batch must not commit */
     bool lost;      /* the last request */
+    bool hasty;     /* the open one: adds are not waited for */
     int64_t reopens;
     pthread_mutex_t mutex; /* guards what follows */
     struct yh_link *idle;
@@ -308,7 +309,7 @@ static enum yh_status txn_begin(void *db, struct yh_err *err)
     if (!c || yh_link_broken(c))
         return yh_fail(err, YH_RETRY, "与数据库的连接断开");
     p->nabsent = 0;
-    p->lost = false;
+    p->lost = p->hasty = false;
     p->savepoint = p->kept > 0 && c->begun;
     p->mark = p->nheld;
     if (p->savepoint)
@@ -350,6 +351,11 @@ static enum yh_status txn_keep(void *db, struct yh_err *err)
     p->kept++;
     p->nwanted = 0;
     return YH_OK;
+}
+
+static void hasty(void *db)
+{
+    ((struct postgres *)db)->hasty = true;
 }
 
 static bool txn_lost(void *db)
@@ -440,14 +446,17 @@ static enum yh_status add(void *db, const struct yh_table *t, const void *row,
     if (st)
         return st;
     hold_row(p, t, row);
-    /* Sealed rows are numbered within their locked group; a key just looked for is new too. */
-    bool sure = forget_absent(p, key_mark(t, row)) || t->sealed;
-    struct yh_link_flight f = { .prepare = -1 };
-    if (sure)
-        f = (struct yh_link_flight){ .want = YH_LINK_FIRM, .rows = 1, .prepare = -1 };
-    send_verb(p->writer, t, YH_PG_ADD, &v, f);
+    /* A key just looked for is new; sealed rows are numbered within their group.  Where the group is
+     * locked nobody can have been faster, and the commit need not wait for the answer. */
+    int region, grp;
+    bool looked = forget_absent(p, key_mark(t, row)) || t->sealed;
+    bool locked = yh_pg_grouped(t, &region, &grp) && yh_row_i64(row, &t->column[grp]) > 0;
+    bool sure = looked && locked, hope = !sure && (looked || p->hasty);
+    send_verb(p->writer, t, sure ? YH_PG_NEW : YH_PG_ADD, &v,
+              (struct yh_link_flight){
+                  .want = hope ? YH_LINK_FIRM : YH_LINK_ANY, .rows = 1, .prepare = -1 });
     p->busy = true;
-    if (sure)
+    if (sure || hope)
         return p->writer->bad ? yh_link_pull(p->writer, err) : YH_OK;
     if ((st = yh_link_pull(p->writer, err)))
         return st;
@@ -826,6 +835,7 @@ const struct yh_backend yh_postgres_backend = {
     .txn_keep = txn_keep,
     .txn_drop = txn_drop,
     .txn_lost = txn_lost,
+    .hasty = hasty,
     .view_open = view_open,
     .view_close = view_close,
     .get = get,

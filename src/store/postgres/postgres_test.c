@@ -398,7 +398,7 @@ TEST(postgres_analysts_read_and_nothing_else)
         { "DELETE FROM file", YH_DENIED },
         { "SELECT 1; DELETE FROM file", YH_DENIED },
         { "WITH x AS (DELETE FROM file RETURNING 1) SELECT 1 FROM x", YH_DENIED },
-        { "SELECT 1 INTO other", YH_DENIED },
+        { "SELECT 1 INTO other", YH_BAD_INPUT },
         { "SELECT nothing FROM file", YH_BAD_INPUT },
         { "SELECT 1 / (time - 7) FROM file", YH_BAD_INPUT },
         { "SELECT generate_series(1, 2001)", YH_LIMIT },

@@ -93,19 +93,18 @@ yh_str yh_pg_seal(struct yh_arena *a, const struct yh_table *t)
     return yh_buf_str(&b);
 }
 
-static void put_insert(struct yh_buf *b, const struct yh_table *t, int rows)
+static void put_insert(struct yh_buf *b, const struct yh_table *t)
 {
     yh_putf(b, "INSERT INTO \"%s\" (", t->name);
     put_columns(b, t, 0, t->ncolumn);
     yh_putz(b, ") VALUES ");
-    for (int i = 0; i < rows * t->ncolumn; i++) {
-        int c = i % t->ncolumn;
-        yh_putf(b, "%s$%d%s",
-                c   ? ", "
-                : i ? ", ("
-                    : "(",
-                i + 1, c + 1 == t->ncolumn ? ")" : "");
-    }
+    for (int i = 0; i < t->ncolumn; i++)
+        yh_putf(b, "%s$%d", i ? ", " : "(", i + 1);
+    yh_putc(b, ')');
+}
+
+static void put_conflict(struct yh_buf *b, const struct yh_table *t)
+{
     yh_putz(b, " ON CONFLICT (");
     put_columns(b, t, 0, t->nkey);
     yh_putz(b, ") DO ");
@@ -113,7 +112,8 @@ static void put_insert(struct yh_buf *b, const struct yh_table *t, int rows)
 
 static void put_upsert(struct yh_buf *b, const struct yh_table *t)
 {
-    put_insert(b, t, 1);
+    put_insert(b, t);
+    put_conflict(b, t);
     yh_putz(b, t->nkey < t->ncolumn ? "UPDATE SET " : "NOTHING");
     for (int i = t->nkey; i < t->ncolumn; i++)
         yh_putf(b, "%s\"%s\" = excluded.\"%s\"", i > t->nkey ? ", " : "", t->column[i].name,
@@ -129,14 +129,6 @@ static void put_get(struct yh_buf *b, const struct yh_table *t, const char *lock
     yh_putz(b, lock);
 }
 
-yh_str yh_pg_add_rows(struct yh_arena *a, const struct yh_table *t, int n)
-{
-    struct yh_buf b = yh_buf_in(a);
-    put_insert(&b, t, n);
-    yh_putz(&b, "NOTHING");
-    return yh_buf_str(&b);
-}
-
 yh_str yh_pg_verb(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb verb)
 {
     struct yh_buf b = yh_buf_in(a);
@@ -144,7 +136,12 @@ yh_str yh_pg_verb(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb 
     case YH_PG_GET: put_get(&b, t, ""); break;
     case YH_PG_LOCK: put_get(&b, t, " FOR UPDATE"); break;
     case YH_PG_SNATCH: put_get(&b, t, " FOR UPDATE NOWAIT"); break;
-    case YH_PG_ADD: return yh_pg_add_rows(a, t, 1);
+    case YH_PG_ADD:
+        put_insert(&b, t);
+        put_conflict(&b, t);
+        yh_putz(&b, "NOTHING");
+        break;
+    case YH_PG_NEW: put_insert(&b, t); break;
     case YH_PG_PUT: put_upsert(&b, t); break;
     case YH_PG_DROP:
         yh_putf(&b, "DELETE FROM \"%s\"", t->name);

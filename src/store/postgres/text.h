@@ -22,6 +22,7 @@ yh_str yh_pg_seal(struct yh_arena *a, const struct yh_table *t);
 enum yh_pg_verb {
     YH_PG_GET,    /* parameters: the key; gives the other columns */
     YH_PG_ADD,    /* all columns; changes no row when the key is taken */
+    YH_PG_NEW,    /* all columns; an error when the key is taken */
     YH_PG_PUT,    /* all columns */
     YH_PG_DROP,   /* the key */
     YH_PG_LOCK,   /* GET that waits for the row and keeps it */
@@ -29,8 +30,6 @@ enum yh_pg_verb {
     YH_PG_VERB_N
 };
 yh_str yh_pg_verb(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb verb);
-/* ADD of n rows in one statement. */
-yh_str yh_pg_add_rows(struct yh_arena *a, const struct yh_table *t, int n);
 /* Parameters: the `same` columns, from and to if ranged, the limit if `limit`.  index NULL: the
  * key. */
 yh_str yh_pg_span(struct yh_arena *a, const struct yh_table *t, const struct yh_index *index,
