@@ -73,6 +73,10 @@ void yh_archive_close(struct yh_archive *a); /* idempotent */
 YH_MUST_USE
 enum yh_status yh_archive_chunk(const struct yh_archive *a, int i, struct yh_arc_chunk *out,
                                 struct yh_err *err);
+/* The same without the checksum, for a sample: rows are still checked to lie within the chunk. */
+YH_MUST_USE
+enum yh_status yh_archive_chunk_quick(const struct yh_archive *a, int i,
+                                      struct yh_arc_chunk *out, struct yh_err *err);
 /* Tells the system that chunk i is not needed soon: keeps the resident part of a long walk small. */
 void yh_archive_drop(const struct yh_archive *a, int i);
 /* YH_CONFLICT when the catalogues are others than those the archive was made with; says which. */
