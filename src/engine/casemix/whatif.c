@@ -52,6 +52,51 @@ static void levels(struct list *l, const struct yh_case *c)
     }
 }
 
+static bool put_missing(const struct yh_scheme *s, const struct yh_atom *atom,
+                        struct yh_case *c)
+{
+    bool px =
+        atom->kind == YH_ATOM_PPX || atom->kind == YH_ATOM_PX || atom->kind == YH_ATOM_SPX;
+    bool dx = atom->kind == YH_ATOM_DX || atom->kind == YH_ATOM_SDX;
+    const struct yh_code_list *l = px   ? s->pxlist[atom->list]
+                                   : dx ? s->dxlist[atom->list]
+                                        : NULL;
+    if (!l || !l->n || (px ? c->npx : c->ndx) == YH_CASE_CODES_MAX)
+        return false;
+    if (dx) {
+        c->dx[c->ndx++] = s->shared->dx.text[l->id[0]];
+        return true;
+    }
+    c->px[c->npx++] = s->shared->px.text[l->id[0]];
+    if (atom->kind == YH_ATOM_PPX)
+        to_front(c->px, c->npx - 1);
+    return true;
+}
+
+/* Rows that only a code of some list, which stands nowhere on the record, kept the case out of.  One
+ * code of the list is tried: the group is what the case would come to, other rows included. */
+static void missing(struct list *l, const struct yh_case *c, struct yh_case *other)
+{
+    struct yh_explanation ex;
+    struct yh_near near[32];
+    yh_explain(l->s, c, l->a, &ex);
+    int n = yh_explain_near(&ex, c, near, YH_COUNT(near));
+    for (int i = 0; i < n; i++) {
+        const struct yh_fact *fact = &ex.fact[near[i].fact];
+        const struct yh_atom *atom = &l->s->atom[fact->atom];
+        bool again = false;
+        for (int k = 0; k < l->n; k++)
+            again |= l->item[k].kind >= YH_WHAT_MISSING_DX && l->item[k].at == fact->atom;
+        *other = *c;
+        if (again || fact->value || near[i].other >= 0 || !put_missing(l->s, atom, other))
+            continue;
+        consider(l, other,
+                 atom->kind == YH_ATOM_DX || atom->kind == YH_ATOM_SDX ? YH_WHAT_MISSING_DX
+                                                                       : YH_WHAT_MISSING_PX,
+                 fact->atom);
+    }
+}
+
 int yh_what_ifs(const struct yh_scheme *s, const struct yh_case *c, struct yh_arena *a,
                 struct yh_what_if **out)
 {
@@ -79,6 +124,7 @@ int yh_what_ifs(const struct yh_scheme *s, const struct yh_case *c, struct yh_ar
         consider(&l, other, YH_WHAT_WITHOUT_PX, i);
     }
     levels(&l, c);
+    missing(&l, c, other);
     *out = l.item;
     return l.n;
 }

@@ -50,3 +50,27 @@ TEST(what_if_names_the_code_that_a_severity_hangs_on)
         }
     CHECK_I64(hangs, 1, "one code");
 }
+
+/* National 1.1: K35.800x001 with a drainage of the abscess alone is near to GD2 for want of an
+ * appendectomy; with one, that is its group. */
+TEST(what_if_names_a_procedure_that_is_missing)
+{
+    const struct yh_scheme *s = testing_named("chs_drg_11");
+    static struct yh_case c = { .id = YH_S_INIT("w"),
+                                .sex = 1,
+                                .age = 40,
+                                .age_days = 14610,
+                                .ndx = 1,
+                                .dx = { YH_S_INIT("K35.200") },
+                                .npx = 1,
+                                .px = { YH_S_INIT("99.2500") } };
+    struct yh_what_if *w;
+    int n = yh_what_ifs(s, &c, yh_test_arena(), &w), found = 0;
+    for (int i = 0; i < n; i++)
+        if (w[i].kind == YH_WHAT_MISSING_PX) {
+            found += yh_eq(s->atom[w[i].at].arg, YH_S("GD1.px")) &&
+                     yh_starts(w[i].group.name.drg, YH_S("GD1"));
+            CHECK(!w[i].supported);
+        }
+    CHECK_I64(found, 1, "once");
+}

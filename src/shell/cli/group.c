@@ -33,6 +33,8 @@ struct group_run {
     struct yh_map weights; /* drg -> row of weight, for --what-if */
     yh_micro *weight;
     int nweight, weight_cap;
+    yh_str (*bound)[2]; /* list, prefix: codes bound to a sex or an age, for --what-if */
+    int nbound;
     struct yh_case_columns cols;
     struct yh_case work[2];
 };
@@ -76,26 +78,63 @@ static void put_weight(const struct group_run *g, yh_str drg, struct yh_buf *out
 }
 
 /* One row a change that would give another group. */
+/* "dx_female" … of settlement-list/lists.tsv: does the code begin with one of that list? */
+static bool listed(const struct group_run *g, const char *list, yh_str code)
+{
+    for (int i = 0; i < g->nbound; i++)
+        if (yh_eq(g->bound[i][0], yh_cstr(list)) && yh_starts(code, g->bound[i][1]))
+            return true;
+    return false;
+}
+
+/* What speaks against a code in the case itself; NULL = nothing. */
+static const char *against(const struct group_run *g, const struct yh_case *c, yh_str code,
+                           bool px)
+{
+    if ((c->sex == 1 && listed(g, px ? "px_female" : "dx_female", code)) ||
+        (c->sex == 2 && listed(g, px ? "px_male" : "dx_male", code)))
+        return "该编码与性别矛盾";
+    return !px && c->age_days > 28 && listed(g, "perinatal", code) ? "该编码与年龄矛盾" : NULL;
+}
+
+/* Whether the record supports a change: its codes stand there, or the code taken away contradicts it. */
+static const char *record_says(const struct group_run *g, const struct yh_case *c,
+                               const struct yh_what_if *w)
+{
+    const char *no = NULL;
+    if (w->kind == YH_WHAT_WITHOUT_DX)
+        no = against(g, c, c->dx[w->at], false);
+    else if (w->kind == YH_WHAT_WITHOUT_PX)
+        no = against(g, c, c->px[w->at], true);
+    else if (w->kind == YH_WHAT_MAIN_DX && against(g, c, c->dx[w->at], false))
+        no = "该编码与性别或年龄矛盾";
+    else if (w->kind == YH_WHAT_MAIN_DX && against(g, c, c->dx[0], false))
+        no = "编码已在病案，原主要诊断与性别或年龄矛盾";
+    return no ? no : w->supported ? "编码已在病案" : "病案未支持";
+}
+
 static void put_what_ifs(const struct group_run *g, const struct yh_scheme *s,
                          const struct yh_case *c, struct yh_arena *scratch, struct yh_buf *out)
 {
     static const char *const KIND[] = { "改作主要诊断", "改作主要手术操作", "去掉其他诊断",
-                                        "去掉手术操作", "须有并发症" };
+                                        "去掉手术操作", "须有并发症",       "须有其他诊断",
+                                        "须有手术操作" };
     struct yh_drg_group own;
     struct yh_what_if *w;
     yh_drg_group(s, c, &own);
     int n = yh_what_ifs(s, c, scratch, &w);
     for (int i = 0; i < n; i++) {
         bool px = w[i].kind == YH_WHAT_MAIN_PX || w[i].kind == YH_WHAT_WITHOUT_PX;
-        yh_str code = w[i].kind == YH_WHAT_LEVEL ? s->drg[w[i].at].text
-                      : px                       ? c->px[w[i].at]
-                                                 : c->dx[w[i].at];
+        yh_str code = w[i].kind == YH_WHAT_LEVEL        ? s->drg[w[i].at].text
+                      : w[i].kind >= YH_WHAT_MISSING_DX ? s->atom[w[i].at].arg
+                      : px                              ? c->px[w[i].at]
+                                                        : c->dx[w[i].at];
         yh_putf(out, "%.*s\t%.*s\t", YH_ARG(c->id), YH_ARG(own.name.drg));
         put_weight(g, own.name.drg, out);
         yh_putf(out, "\t%s\t%.*s\t%.*s\t", KIND[w[i].kind], YH_ARG(code),
                 YH_ARG(w[i].group.name.drg));
         put_weight(g, w[i].group.name.drg, out);
-        yh_putf(out, "\t%s\n", w[i].supported ? "编码已在病案" : "病案未支持");
+        yh_putf(out, "\t%s\n", record_says(g, c, &w[i]));
     }
 }
 
@@ -120,6 +159,32 @@ static enum yh_status read_weights(struct group_run *g, const char *path, struct
                               "%s 第 %d 行：权重应为至多六位小数", path, t->line);
         if (t->cell[col[1]].n && yh_map_add(&g->weights, t->cell[col[0]], g->nweight))
             YH_PUSH(a, g->weight, g->nweight, g->weight_cap) = v;
+    }
+    return bad;
+}
+
+/* Codes bound to a sex or to the first days of life; a catalogue without that table knows none. */
+static enum yh_status read_bounds(struct group_run *g, struct yh_err *err)
+{
+    static const char *const WANT[] = { "list", "prefix" };
+    struct yh_arena *a = &g->tables.arena;
+    struct yh_tsv *t = YH_NEW(a, struct yh_tsv, 1);
+    yh_str text, path = yh_fmt(a, "%s/../settlement-list/lists.tsv", g->tables.dir);
+    struct yh_err none;
+    int col[2], more, cap = 0;
+    if (yh_file_read(a, yh_zdup(a, path), (size_t)16 << 20, &text, &none))
+        return YH_OK;
+    enum yh_status bad = yh_tsv_open(t, text, err);
+    if (!bad)
+        bad = yh_tsv_want(t, WANT, 2, col, err);
+    while (!bad && (more = yh_tsv_next(t, err)) != 0) {
+        if (more < 0)
+            return YH_BAD_TABLE;
+        if (g->nbound == cap)
+            g->bound =
+                yh_grow(a, g->bound, g->nbound, &cap, sizeof *g->bound, _Alignof(yh_str));
+        g->bound[g->nbound][0] = t->cell[col[0]];
+        g->bound[g->nbound++][1] = t->cell[col[1]];
     }
     return bad;
 }
@@ -394,6 +459,8 @@ int yh_cmd_group(int argc, char **argv)
         bad = load_region(&g, &err);
     if (!bad && weights)
         bad = read_weights(&g, weights, &err);
+    if (!bad && g.what_if)
+        bad = read_bounds(&g, &err);
     if (!bad && g.explain)
         bad = yh_casemix_names(g.tables.cm, &err);
     int code = bad ? yh_cli_error(NULL, &err) : run(&g, file, threads[0] - '0');
