@@ -12,7 +12,14 @@
  *   - everything acknowledged before the kill is sent again and must be answered with the same bytes.
  * At the end the books must hold exactly the acknowledged settlements, each once, with the amounts
  * that were answered (read by `yiheng sql`), and `yiheng verify` must find them clean.  With `forget`
- * the first kill takes the write-ahead log away too; then this program must fail. */
+ * the first kill takes the write-ahead log away too; then this program must fail.
+ *
+ * On a database server, by the environment (tests/crowd.inc): YH_STORE is its address (DIR holds the
+ * logs only), YH_SERVERS server processes share it, YH_DESKS desks stand at them in turn, YH_FAMILY
+ * says that relatives' accounts are drawn on first; every third settlement is sent to two servers at
+ * once, and both must answer the same bytes.  YH_CHAOS is a command that is given `backend`, `crash`
+ * or `restart` and does that to the database, in place of every second kill of a server.  A call that
+ * is refused for now (系统繁忙) is sent again as it was.  KILLS 0: play until YH_VISITS are settled. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -27,7 +34,8 @@
 #include <unistd.h>
 #include "service/town.h"
 
-#define DESKS 16
+#define DESKS_MAX 64
+#define SERVERS_MAX 2
 #define STEPS 6 /* 2201 2203 2204 2206 2207 2208 */
 enum { SETTLE = 4, UNDO = 5, REVERSE, LATE, AGAIN };
 static const char *const INFNO[] = { "2201", "2203", "2204", "2206",
@@ -44,24 +52,35 @@ struct ack {
 };
 
 struct desk {
-    int fd, step;
+    int fd, step, at;          /* at: which server */
     int64_t no, person, again; /* again: index of the acknowledgement asked for a second time */
+    int64_t later;             /* ms: when a call that was refused for now is sent again; 0 */
     bool retried, lost, idle;
+    /* The same settlement at another server; the answer here waits for the one there. */
+    bool twin_waits, twin_has, held;
+    uint8_t twin_digest[32];
+    struct twin {
+        struct desk *desk;
+        int fd, nin;
+        char in[65536];
+    } twin;
     char visit[40], stamp[20], of[40];
     char out[9000], in[65536];
     int nout, sent, nin;
 };
 
 static struct {
-    const char *dir;
-    int64_t people;
+    const char *dir, *store, *chaos;
+    int64_t people, visits_max;
+    bool family, *busy; /* busy: persons at a desk */
+    int desks, servers, settled_twice, delayed;
     uint64_t seed, random;
     int64_t next, checked, due; /* acknowledgements [0, due) stood before the last kill */
     struct ack *ack;
     int64_t nack, cap, again, lost, reversed, refused, visits;
-    struct desk desk[DESKS];
-    int epoll, port;
-    pid_t server;
+    struct desk desk[DESKS_MAX];
+    int epoll, port[SERVERS_MAX];
+    pid_t server[SERVERS_MAX];
     bool ending;
 } g;
 
@@ -69,8 +88,9 @@ static void die(const char *what, const char *more)
 {
     fprintf(stderr, "kill: %s %s (seed %llu)\n", what, more ? more : "",
             (unsigned long long)g.seed);
-    if (g.server > 0)
-        (void)kill(g.server, SIGKILL);
+    for (int k = 0; k < SERVERS_MAX; k++)
+        if (g.server[k] > 0)
+            (void)kill(g.server[k], SIGKILL);
     exit(1);
 }
 
@@ -160,9 +180,9 @@ static int put_request(char *out, size_t cap, int step, int64_t no, int64_t pers
             "{\"data\":{\"psn_no\":\"%s\",\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"1\","
             "\"med_type\":\"11\",\"medfee_sumamt\":120.00,\"psn_setlway\":\"01\","
             "\"mdtrt_id\":\"%s\",\"chrg_bchno\":\"C1\",\"insutype\":\"%s\","
-            "\"acct_used_flag\":\"1\",\"fulamt_ownpay_amt\":0,\"overlmt_selfpay\":0,"
+            "\"acct_used_flag\":\"%s\",\"fulamt_ownpay_amt\":0,\"overlmt_selfpay\":0,"
             "\"preselfpay_amt\":0,\"inscp_scp_amt\":0}}",
-            psn, visit, scheme);
+            psn, visit, scheme, g.family ? "2" : "1");
     }
     int n =
         snprintf(body, sizeof body,
@@ -180,6 +200,7 @@ static int put_request(char *out, size_t cap, int step, int64_t no, int64_t pers
 
 static void prepare(struct desk *d)
 {
+    d->later = 0;
     if (d->step == AGAIN) {
         const struct ack *a = &g.ack[d->again];
         d->nout = put_request(d->out, sizeof d->out, a->step, a->no, a->person, a->retried,
@@ -194,22 +215,28 @@ static void prepare(struct desk *d)
 /* What a desk does next: what stood before the last kill is asked again first, then a new visit. */
 static void take_next(struct desk *d)
 {
-    d->lost = d->retried = false;
+    d->lost = d->retried = d->twin_has = false;
+    if (d->no)
+        g.busy[d->person] = false;
+    d->no = 0;
     if (g.checked < g.due) {
         d->again = g.checked++;
         d->step = AGAIN;
         prepare(d);
         return;
     }
-    if (g.ending) {
+    if (g.ending || (g.visits_max && g.visits >= g.visits_max)) {
         d->idle = true;
         return;
     }
     char t[32];
     yh_str s = yh_time_text(t, (yh_time)time(NULL) + 8 * 3600);
     snprintf(d->stamp, sizeof d->stamp, "%.*s", YH_ARG(s));
-    d->no = g.next++;
-    d->person = d->no * 7919 % g.people; /* never two desks with the same person */
+    do { /* never two desks with the same person */
+        d->no = g.next++;
+        d->person = d->no * 7919 % g.people;
+    } while (g.busy[d->person]);
+    g.busy[d->person] = true;
     d->step = 0;
     d->visit[0] = d->of[0] = 0;
     prepare(d);
@@ -268,6 +295,24 @@ static void acknowledge(struct desk *d, const char *body)
 static void answered(struct desk *d, const char *body)
 {
     bool ok = strstr(body, "\"infcode\":\"0\"") != NULL;
+    if (!ok && strstr(body, "以同一 msgid 重发")) {
+        if (!g.store)
+            die("refused for now:", body);
+        d->lost = true;
+        d->later = now_ms() + 20 + pick(80);
+        d->sent = d->nout; /* nothing to send until then */
+        d->nin = 0;
+        g.delayed++;
+        return;
+    }
+    if (ok && d->step == SETTLE && d->twin_has) {
+        uint8_t digest[32];
+        yh_sha256_of(yh_cstr(body), digest);
+        if (memcmp(digest, d->twin_digest, sizeof digest))
+            die("two servers answered one call in two ways:", body);
+        g.settled_twice++;
+    }
+    d->twin_has = false;
     if (d->step == AGAIN) {
         uint8_t digest[32];
         yh_sha256_of(yh_cstr(body), digest);
@@ -313,22 +358,67 @@ static void answered(struct desk *d, const char *body)
     prepare(d);
 }
 
-/* A whole answer in d->in: its body, ended with 0. */
-static char *whole(struct desk *d)
+/* A whole answer: its body, ended with 0. */
+static char *whole(char *in, int n)
 {
-    d->in[d->nin] = 0;
-    char *blank = strstr(d->in, "\r\n\r\n");
-    char *length = blank ? strcasestr(d->in, "content-length:") : NULL;
-    if (!length || d->nin < (int)(blank + 4 - d->in) + atoi(length + 15))
+    in[n] = 0;
+    char *blank = strstr(in, "\r\n\r\n");
+    char *length = blank ? strcasestr(in, "content-length:") : NULL;
+    if (!length || n < (int)(blank + 4 - in) + atoi(length + 15))
         return NULL;
     return blank + 4;
 }
 
 /* ---- connections ---- */
 
+/* The twin's answer came (or its connection broke): the desk's own may be looked at now. */
+static void twin_done(struct desk *d, const char *body)
+{
+    d->twin_waits = false;
+    if (body && strstr(body, "\"infcode\":\"0\"")) {
+        d->twin_has = d->step == SETTLE;
+        yh_sha256_of(yh_cstr(body), d->twin_digest);
+    } else if (body && d->step == SETTLE && !strstr(body, "以同一 msgid 重发")) {
+        die("one of two servers refused the same call:", body);
+    }
+    if (d->held) {
+        d->held = false;
+        answered(d, strstr(d->in, "\r\n\r\n") + 4);
+    }
+}
+
+static void twin_hang_up(struct desk *d)
+{
+    if (d->twin.fd >= 0)
+        close(d->twin.fd);
+    d->twin.fd = -1;
+    if (d->twin_waits)
+        twin_done(d, NULL);
+}
+
+static void connect_twin(struct desk *d);
+
+/* Every third settlement goes to another server too, at the same moment. */
+static void send_twin(struct desk *d)
+{
+    if (g.servers < 2 || d->step != SETTLE || d->twin_waits || d->twin_has || pick(3))
+        return;
+    if (d->twin.fd < 0)
+        connect_twin(d);
+    if (d->twin.fd < 0)
+        return;
+    d->twin.nin = 0;
+    if (send(d->twin.fd, d->out, (size_t)d->nout, MSG_NOSIGNAL) == d->nout)
+        d->twin_waits = true;
+    else
+        twin_hang_up(d);
+}
+
 /* false: the connection broke. */
 static bool push(struct desk *d)
 {
+    if (!d->idle && d->sent == 0)
+        send_twin(d);
     while (!d->idle && d->sent < d->nout) {
         ssize_t n = send(d->fd, d->out + d->sent, (size_t)(d->nout - d->sent), MSG_NOSIGNAL);
         if (n < 0)
@@ -355,27 +445,73 @@ static bool pull(struct desk *d)
         if (got <= 0)
             return false;
         d->nin += (int)got;
-        char *body = whole(d);
+        char *body = whole(d->in, d->nin);
         if (!body)
             continue;
+        if (d->twin_waits) {
+            d->held = true;
+            return true;
+        }
         answered(d, body);
         if (!push(d))
             return false;
     }
 }
 
-static void connect_desk(struct desk *d)
+/* -1: nobody listens. */
+static int reach(int server, void *who)
 {
     int one = 1;
-    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)g.port) };
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)g.port[server]) };
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    d->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (d->fd < 0 || connect(d->fd, (struct sockaddr *)&a, sizeof a))
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a)) {
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    struct epoll_event e = { .events = EPOLLIN, .data.ptr = who };
+    epoll_ctl(g.epoll, EPOLL_CTL_ADD, fd, &e);
+    return fd;
+}
+
+static void connect_desk(struct desk *d)
+{
+    d->fd = reach(d->at, d);
+    if (d->fd < 0)
         die("cannot connect:", strerror(errno));
-    setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    fcntl(d->fd, F_SETFL, O_NONBLOCK);
-    struct epoll_event e = { .events = EPOLLIN, .data.ptr = d };
-    epoll_ctl(g.epoll, EPOLL_CTL_ADD, d->fd, &e);
+}
+
+static void connect_twin(struct desk *d)
+{
+    int other = (d->at + 1) % g.servers;
+    d->twin.fd = g.server[other] > 0 && g.port[other] ? reach(other, &d->twin) : -1;
+}
+
+static void pull_twin(struct desk *d)
+{
+    struct twin *t = &d->twin;
+    for (;;) {
+        ssize_t got = recv(t->fd, t->in + t->nin, sizeof t->in - 1 - (size_t)t->nin, 0);
+        if (got < 0 && errno == EAGAIN)
+            return;
+        if (got <= 0) {
+            twin_hang_up(d);
+            break;
+        }
+        t->nin += (int)got;
+        char *body = whole(t->in, t->nin);
+        if (body) {
+            t->nin = 0;
+            twin_done(d, body);
+            break;
+        }
+    }
+    if (d->fd >= 0)
+        (void)push(d); /* what the answer that was held led to */
 }
 
 /* The call that was under way when the server died is lost: sent again as it was, or undone. */
@@ -389,24 +525,47 @@ static void pick_up(struct desk *d)
         prepare(d);
     }
     d->sent = d->nin = 0;
+    d->later = 0; /* it is sent now */
     (void)push(d);
+}
+
+static struct desk *desk_of(void *who)
+{
+    for (int i = 0; i < g.desks; i++)
+        if (who == &g.desk[i] || who == &g.desk[i].twin)
+            return &g.desk[i];
+    return NULL;
 }
 
 /* Plays until `until`; in the end phase until all desks rest.  A broken connection is left for later. */
 static void play(int64_t until, bool alive)
 {
-    struct epoll_event event[DESKS];
+    struct epoll_event event[2 * DESKS_MAX];
     for (;;) {
         int64_t left = until - now_ms();
         int idle = 0;
-        for (int i = 0; i < DESKS; i++)
-            idle += g.desk[i].idle;
-        if (left <= 0 || idle == DESKS)
+        for (int i = 0; i < g.desks; i++) {
+            struct desk *d = &g.desk[i];
+            idle += d->idle;
+            if (d->later && d->later <= now_ms() && d->fd >= 0) {
+                if (d->step == SETTLE && !d->retried && pick(4) == 0)
+                    d->step = REVERSE;
+                prepare(d);
+                (void)push(d);
+            }
+        }
+        if (left <= 0 || idle == g.desks)
             break;
-        int n = epoll_wait(g.epoll, event, DESKS, (int)left);
+        int n =
+            epoll_wait(g.epoll, event, 2 * DESKS_MAX, (int)yh_min(left, g.store ? 20 : left));
         for (int i = 0; i < n; i++) {
-            struct desk *d = event[i].data.ptr;
-            if (pull(d))
+            struct desk *d = desk_of(event[i].data.ptr);
+            if (event[i].data.ptr == &d->twin) {
+                if (d->twin.fd >= 0)
+                    pull_twin(d);
+                continue;
+            }
+            if (d->fd < 0 || pull(d))
                 continue;
             if (alive)
                 die("the server hung up", NULL);
@@ -417,22 +576,31 @@ static void play(int64_t until, bool alive)
 
 /* ---- the server ---- */
 
-static void spawn(const char *log)
+static void log_of(int k, char out[600])
 {
+    snprintf(out, 600, "%s/log%d", g.dir, k);
+}
+
+static void spawn(int k)
+{
+    char log[600];
+    log_of(k, log);
     fflush(NULL);
-    g.server = fork();
-    if (g.server != 0)
+    g.server[k] = fork();
+    if (g.server[k] != 0)
         return;
     int fd = open(log, O_CREAT | O_TRUNC | O_WRONLY, 0600);
     dup2(fd, 1);
     dup2(fd, 2);
-    execl("build/yiheng", "yiheng", "serve", "--data", g.dir, "--sandbox", "--port", "0",
-          "--regions", "990100 990200", (char *)NULL);
+    execl("build/yiheng", "yiheng", "serve", "--data", g.store ? g.store : g.dir, "--sandbox",
+          "--port", "0", "--regions", "990100 990200", (char *)NULL);
     _exit(127);
 }
 
-static void await(const char *log)
+static void await(int k)
 {
+    char log[600];
+    log_of(k, log);
     for (int i = 0; i < 3000; i++) {
         char text[4000];
         usleep(10000);
@@ -442,26 +610,35 @@ static void await(const char *log)
             fclose(f);
         text[n] = 0;
         char *at = strstr(text, "http://127.0.0.1:");
-        if (at && sscanf(at + 17, "%d", &g.port) == 1)
+        if (at && sscanf(at + 17, "%d", &g.port[k]) == 1)
             return;
-        if (waitpid(g.server, NULL, WNOHANG) == g.server)
+        if (waitpid(g.server[k], NULL, WNOHANG) == g.server[k])
             die("the server did not start:", text);
     }
     die("the server does not say where it listens", NULL);
 }
 
-static void slay(void)
+static void slay(int k)
 {
-    (void)kill(g.server, SIGKILL);
-    (void)waitpid(g.server, NULL, 0);
-    g.server = 0;
+    (void)kill(g.server[k], SIGKILL);
+    (void)waitpid(g.server[k], NULL, 0);
+    g.server[k] = 0;
+    g.port[k] = 0;
     /* What the kernel still holds was answered: it is read before the connection ends. */
-    for (int i = 0; i < DESKS; i++) {
+    for (int i = 0; i < g.desks; i++) {
         struct desk *d = &g.desk[i];
+        if (d->at != k && d->twin.fd >= 0) {
+            pull_twin(d);
+            twin_hang_up(d);
+            (void)push(d);
+        }
+        if (d->at != k)
+            continue;
         bool sent = d->fd >= 0;
         if (sent)
             (void)pull(d);
         hang_up(d);
+        d->held = false;
         d->lost = !d->idle;
         g.lost += d->lost && sent; /* not again when the server died before it listened */
     }
@@ -473,7 +650,7 @@ static void verify(void)
 {
     char command[600];
     snprintf(command, sizeof command, "build/yiheng verify --data '%s' > '%s/proof' 2>&1",
-             g.dir, g.dir);
+             g.store ? g.store : g.dir, g.dir);
     if (system(command)) {
         snprintf(command, sizeof command, "cat '%s/proof' >&2", g.dir);
         (void)!system(command);
@@ -498,7 +675,7 @@ static void compare(void)
         "cash FROM settlement WHERE settlement NOT IN (SELECT settlement FROM request WHERE "
         "state = "
         "'undone') AND undoes NOT IN (SELECT settlement FROM request WHERE state = 'undone')\"",
-        g.dir);
+        g.store ? g.store : g.dir);
     qsort(g.ack, (size_t)g.nack, sizeof *g.ack, by_settlement);
     FILE *f = popen(command, "r");
     int64_t rows = 0;
@@ -533,52 +710,138 @@ static void compare(void)
     }
 }
 
-int main(int argc, char **argv)
+/* ---- a server that is killed in turn, over a folder ---- */
+
+static void kill_by_kill(int kills, bool forget, int sample, int *early)
 {
-    if (argc < 4 || access("build/yiheng", X_OK))
-        die("usage: build/tests/kill DIR KILLS SEED [PEOPLE], after make", NULL);
-    int kills = atoi(argv[2]), sample = kills > 20 ? 20 : 2, early = 0;
-    char log[600];
-    g.dir = argv[1];
-    g.seed = strtoull(argv[3], NULL, 10);
-    g.people = argc > 4 ? atoll(argv[4]) : 2000;
-    g.random = g.seed;
-    g.next = 1;
-    snprintf(log, sizeof log, "%s/log", g.dir);
-    g.epoll = epoll_create1(EPOLL_CLOEXEC);
-    for (int i = 0; i < DESKS; i++) {
-        g.desk[i].fd = -1;
-        take_next(&g.desk[i]);
-    }
-    bool forget = argc > 5 && !strcmp(argv[5], "forget");
     char wal[600];
     snprintf(wal, sizeof wal, "%s/yiheng.db-wal", g.dir);
     for (int k = 1; k <= kills; k++) {
-        spawn(log);
+        spawn(0);
         if (k % 5 == 0) { /* while it starts and mends what the last kill left */
             usleep((useconds_t)pick(300000));
-            early++;
+            ++*early;
         } else {
-            await(log);
-            for (int i = 0; i < DESKS; i++)
+            await(0);
+            for (int i = 0; i < g.desks; i++)
                 pick_up(&g.desk[i]);
             play(now_ms() + 100 + pick(1400), true);
         }
-        slay();
+        slay(0);
         if (forget && k == 1 && unlink(wal))
             die("no write-ahead log to forget:", wal);
         if (k % sample == 0)
             verify();
     }
-    spawn(log);
-    await(log);
-    g.ending = true;
-    for (int i = 0; i < DESKS; i++)
+    spawn(0);
+    await(0);
+    for (int i = 0; i < g.desks; i++)
         pick_up(&g.desk[i]);
+}
+
+/* ---- servers that share a database, killed in turn with it ---- */
+
+/* Does something to the database while the desks play on. */
+static void trouble(const char *what)
+{
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl("/bin/bash", "bash", g.chaos, what, (char *)NULL);
+        _exit(127);
+    }
+    int status = 0;
+    play(now_ms() + 500 + pick(500), true);
+    while (waitpid(pid, &status, WNOHANG) == 0)
+        play(now_ms() + 50, true);
+    if (!WIFEXITED(status) || WEXITSTATUS(status))
+        die("the command does not work:", what);
+    g.due = g.nack;
+}
+
+static void replace(int k, bool early)
+{
+    slay(k);
+    spawn(k);
+    if (early) /* once more, while it starts */ {
+        play(now_ms() + pick(300), true);
+        slay(k);
+        spawn(k);
+    }
+    await(k);
+    for (int i = 0; i < g.desks; i++)
+        if (g.desk[i].at == k)
+            pick_up(&g.desk[i]);
+}
+
+static void shared_database(int kills, int sample, int *early)
+{
+    static const char *const WHAT[] = { "backend", "crash", "restart" };
+    for (int k = 0; k < g.servers; k++)
+        spawn(k);
+    for (int k = 0; k < g.servers; k++)
+        await(k);
+    for (int i = 0; i < g.desks; i++)
+        pick_up(&g.desk[i]);
+    for (int k = 1; k <= kills; k++) {
+        play(now_ms() + 100 + pick(1400), true);
+        if (g.chaos && k % 2) {
+            trouble(WHAT[k / 2 % 3]);
+        } else {
+            replace((int)pick(g.servers), k % 5 == 0);
+            *early += k % 5 == 0;
+        }
+        if (k % sample == 0)
+            verify();
+    }
+    if (!kills)
+        play(now_ms() + 3000000, true);
+}
+
+static int number_of(const char *name, int absent, int most)
+{
+    const char *text = getenv(name);
+    int n = text ? atoi(text) : absent;
+    if (n < 0 || n > most)
+        die("out of range:", name);
+    return n;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4 || access("build/yiheng", X_OK))
+        die("usage: build/tests/kill DIR KILLS SEED [PEOPLE], after make", NULL);
+    int kills = atoi(argv[2]), sample = kills > 20 ? 20 : 2, early = 0;
+    g.dir = argv[1];
+    g.seed = strtoull(argv[3], NULL, 10);
+    g.people = argc > 4 ? atoll(argv[4]) : 2000;
+    g.random = g.seed;
+    g.next = 1;
+    g.store = getenv("YH_STORE");
+    g.chaos = getenv("YH_CHAOS");
+    g.desks = number_of("YH_DESKS", 16, DESKS_MAX);
+    g.servers = number_of("YH_SERVERS", 1, SERVERS_MAX);
+    g.visits_max = number_of("YH_VISITS", 0, 1 << 30);
+    g.family = number_of("YH_FAMILY", 0, 1);
+    g.busy = yh_heap(NULL, (size_t)g.people);
+    memset(g.busy, 0, (size_t)g.people);
+    g.epoll = epoll_create1(EPOLL_CLOEXEC);
+    for (int i = 0; i < g.desks; i++) {
+        struct desk *d = &g.desk[i];
+        d->fd = d->twin.fd = -1;
+        d->twin.desk = d;
+        d->at = i % g.servers;
+        take_next(d);
+    }
+    if (g.store)
+        shared_database(kills, sample, &early);
+    else
+        kill_by_kill(kills, argc > 5 && !strcmp(argv[5], "forget"), sample, &early);
+    g.ending = true;
     play(now_ms() + 600000, true);
     /* Those acknowledged since the last kill have not been asked again yet. */
     g.due = g.nack;
-    for (int i = 0; i < DESKS; i++) {
+    for (int i = 0; i < g.desks; i++) {
         struct desk *d = &g.desk[i];
         if (!d->idle)
             die("a visit did not end", NULL);
@@ -587,17 +850,21 @@ int main(int argc, char **argv)
         (void)push(d);
     }
     play(now_ms() + 600000, true);
-    int status = 0;
-    (void)kill(g.server, SIGTERM);
-    if (waitpid(g.server, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
-        die("the server did not stop cleanly", NULL);
-    g.server = 0;
+    for (int k = 0; k < g.servers; k++) {
+        int status = 0;
+        (void)kill(g.server[k], SIGTERM);
+        if (waitpid(g.server[k], &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
+            die("the server did not stop cleanly", NULL);
+        g.server[k] = 0;
+    }
     verify();
     compare();
     if (g.again != g.nack)
         die("not everything was asked again", NULL);
     if (!g.visits || (kills >= 5 && !g.lost))
         die("the kills met no work", NULL);
+    if (g.servers > 1 && !g.settled_twice)
+        die("no settlement was sent to two servers", NULL);
     printf("seed %llu: %d kills (%d while starting), %lld visits settled, %lld calls lost and "
            "sent again, "
            "%lld undone by 2601 and %lld late originals refused; %lld acknowledged settlements "
@@ -605,5 +872,10 @@ int main(int argc, char **argv)
            "each in the books once, each answered again with the same bytes; verify clean\n",
            (unsigned long long)g.seed, kills, early, (long long)g.visits, (long long)g.lost,
            (long long)g.reversed, (long long)g.refused, (long long)g.nack);
+    if (g.store)
+        printf(
+            "%d servers on one database, %d desks; %d settlements sent to two servers at once, "
+            "%d calls refused for now and sent again\n",
+            g.servers, g.desks, g.settled_twice, g.delayed);
     return 0;
 }

@@ -24,6 +24,7 @@ static const char HELP[] =
     "  --store URL         同 --data，可为 "
     "PostgreSQL：postgresql://用户@主机/库名（多个服务进程可共用"
     "一库）\n"
+    "  --folder DIR        数据库之外的文件（access.tsv、portal.key）所在目录，仅 PostgreSQL\n"
     "  --memory            不落盘，只在内存中运行，带演示数据（试用）\n"
     "  --demo              数据目录为空时先写入演示数据（虚构的 990101）\n"
     "  --listen ADDR       监听地址（缺省 127.0.0.1）\n"
@@ -55,8 +56,10 @@ static const char HELP[] =
     "\n"
     "停止：Ctrl-C 或 SIGTERM。先停止接收，答完已受理的请求后退出。\n";
 
+#define DATABASE_TRIES 60 /* half seconds */
+
 struct options {
-    const char *data, *catalogs, *access, *policy, *regions;
+    const char *data, *folder, *catalogs, *access, *policy, *regions;
     const char *web;
     int web_rate;
     bool no_web;
@@ -180,6 +183,8 @@ static int read_options(int argc, char **argv, struct options *o)
             o->data = value;
         else if (yh_cli_option(&i, argc, argv, "--listen", &value))
             o->http.listen = value;
+        else if (yh_cli_option(&i, argc, argv, "--folder", &value))
+            o->folder = value;
         else if (yh_cli_option(&i, argc, argv, "--catalogs", &value))
             o->catalogs = value;
         else if (yh_cli_option(&i, argc, argv, "--access", &value))
@@ -227,11 +232,18 @@ static enum yh_status load_interface(struct yh_arena *a, const char *dir,
     return yh_interface_load(a, text[0], text[1], text[2], out, err);
 }
 
+/* Where the files beside the data are; NULL: nowhere. */
+static const char *folder_of(const struct options *o)
+{
+    return yh_cli_served(o->data) ? o->folder : o->data;
+}
+
 static enum yh_status load_access(struct yh_arena *a, const struct options *o,
                                   struct yh_accesses *out, struct yh_err *err)
 {
-    yh_str text = YH_S(""), path = yh_fmt(a, "%s/access.tsv", o->data);
-    if (yh_cli_served(o->data) && !o->access)
+    const char *folder = folder_of(o);
+    yh_str text = YH_S(""), path = yh_fmt(a, "%s/access.tsv", folder ? folder : "");
+    if (!folder && !o->access)
         return yh_access_load(a, text, o->sandbox, out, err);
     enum yh_status bad =
         yh_file_read(a, o->access ? o->access : yh_zdup(a, path), 64 << 20, &text, err);
@@ -311,7 +323,7 @@ static enum yh_status open_portal(const struct options *o, struct parts *p,
     struct yh_portal_config c = { .service = p->service,
                                   .realm = &p->realm,
                                   .table = &p->table,
-                                  .data = o->data,
+                                  .data = folder_of(o),
                                   .web = web_dir(o->web),
                                   .sandbox = o->sandbox,
                                   .rate = o->web_rate };
@@ -322,6 +334,20 @@ static enum yh_status open_portal(const struct options *o, struct parts *p,
     g->other_user = p->portal;
     g->watch = yh_portal_watch;
     g->watch_user = p->portal;
+    return bad;
+}
+
+/* A database server may be starting too, or mending itself: it is waited for. */
+static enum yh_status open_service(yh_str url, const struct yh_service_options *s, bool served,
+                                   struct yh_service **out, struct yh_err *err)
+{
+    enum yh_status bad = yh_service_open(url, s, out, err);
+    for (int i = 0; served && bad == YH_IO && i < DATABASE_TRIES; i++) {
+        if (i == 0)
+            fprintf(stderr, "等待数据库（至多 %d 秒）：%s\n", DATABASE_TRIES / 2, err->text);
+        (void)usleep(500000);
+        bad = yh_service_open(url, s, out, err);
+    }
     return bad;
 }
 
@@ -342,7 +368,7 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
     yh_str url = o->memory ? YH_S("memory:") : yh_cstr(yh_cli_store(store, o->data));
     bool served = !o->memory && yh_cli_served(o->data);
     if (!bad)
-        bad = yh_service_open(url, &s, &p->service, err);
+        bad = open_service(url, &s, served, &p->service, err);
     if (!bad && o->demo) { /* again is fine: the town stands there already */
         bad = yh_town_build(yh_service_store(p->service), &p->arena, local_now(), err);
         bad = bad == YH_CONFLICT ? YH_OK : bad;
