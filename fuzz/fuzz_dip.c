@@ -97,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct yh_tariff *t = NULL;
     struct yh_drg_pay *pay = NULL;
     yh_micro weight;
-    yh_fen standard;
+    yh_fen mean, standard;
     if (yh_dip_rules_load(&a, source, &r, &err))
         yh_assert(err.status && err.text[0]);
     if (yh_dip_catalogue_load(&a, source, &c, &err))
@@ -106,7 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         yh_assert(err.status && err.text[0]);
     if (yh_drg_pay_load(&a, source, &pay, &err))
         yh_assert(err.status && err.text[0]);
-    else if (yh_drg_standard(pay, YH_S("ES35"), &weight, &standard))
+    else if (yh_drg_standard(pay, YH_S("ES35"), &weight, &mean, &standard))
         yh_assert(weight >= 0 && standard >= 0);
     for (int i = 0; i < 9; i++) {
         invent(i, &one);

@@ -1,6 +1,7 @@
 #include "service/lists.h"
 
 #include "engine/casemix/explain.h"
+#include "service/list_facts.h"
 #include "service/query.h"
 #include "service/whose.h"
 
@@ -248,8 +249,8 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
         if (g.group.adrg < 0)
             g.why = YH_S("没有一个 ADRG 符合：未入组");
         const struct yh_drg_pay *pay = pay_of(c, one->discharged);
-        g.priced =
-            pay && !g.why.n && yh_drg_standard(pay, g.group.name.drg, &g.weight, &g.standard);
+        g.priced = pay && !g.why.n &&
+                   yh_drg_standard(pay, g.group.name.drg, &g.weight, &g.mean, &g.standard);
     }
     *out = g;
     return YH_OK;
@@ -400,54 +401,6 @@ enum yh_status yh_lists_stat(struct yh_ctx *c, yh_str month, bool dip,
 
 /* ---- the checks ---- */
 
-static void fact(struct yh_jsonw *w, const char *name, int64_t v)
-{
-    yh_jw_kv_i64(w, name, v);
-}
-
-/* What the books say about a list, as the member "facts". */
-static enum yh_status put_facts(struct yh_ctx *c, struct yh_list_found *l, struct yh_jsonw *w,
-                                struct yh_err *err)
-{
-    struct yh_list_grouped g;
-    enum yh_status st = yh_list_group(c, l, &g, err);
-    if (st)
-        return st;
-    yh_jw_object(w);
-    fact(w, "settled", l->settled);
-    fact(w, "entitled", l->settled); /* a settlement was made: entitlement was checked then */
-    fact(w, "locked", 0);            /* service/month.h refuses a change after the lock */
-    fact(w, "active_lists", 1); /* one key a settlement: another upload is its next version */
-    if (g.scheme)
-        yh_jw_kv_str(w, "adrg", g.group.name.adrg);
-    if (l->settled) {
-        struct yh_line_found *line = NULL;
-        int n = 0;
-        yh_jw_kv_fen(w, "medfee_sumamt", l->settlement.total);
-        yh_jw_kv_fen(w, "fund_pay_sumamt", l->settlement.fund);
-        fact(w, "uploaded_days",
-             yh_max(yh_time_day(l->document.time) - yh_time_day(l->settlement.time), 0));
-        fact(w, "list_days", c->world->casebook->list_days);
-        st = yh_lines_list(c, l->document.person, l->settlement.visit, l->document.settlement,
-                           &line, &n, err);
-        if (st == YH_OK) {
-            yh_jw_key(w, YH_S("lines"));
-            yh_jw_array(w);
-            for (int i = 0; i < n; i++) {
-                yh_jw_object(w);
-                yh_jw_kv_str(w, "med_chrgitm_type", line[i].line.charge_kind);
-                yh_jw_kv_fen(w, "amt", line[i].line.amount);
-                yh_jw_kv_str(w, "name", line[i].name);
-                yh_jw_end(w, '}');
-            }
-            yh_jw_end(w, ']');
-        }
-        st = st == YH_NOT_FOUND || st == YH_DENIED ? YH_OK : st;
-    }
-    yh_jw_end(w, '}');
-    return st;
-}
-
 /* Takes the member "facts" that came with the list away and puts ours in its place. */
 static void replace_facts(struct yh_json *body, struct yh_json *ours)
 {
@@ -470,7 +423,7 @@ enum yh_status yh_list_judge(struct yh_ctx *c, struct yh_list_found *l,
         return yh_fail(err, YH_NOT_FOUND, "没有装载结算清单的检查表");
     struct yh_buf b = yh_buf_in(c->arena);
     struct yh_jsonw w = yh_jsonw_on(&b);
-    enum yh_status st = put_facts(c, l, &w, err);
+    enum yh_status st = yh_list_facts(c, l, &w, err);
     struct yh_json *facts = st ? NULL : read_body(c, yh_buf_str(&b));
     if (st)
         return st;

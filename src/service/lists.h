@@ -87,6 +87,7 @@ struct yh_list_grouped {
     yh_str why;   /* why it has no group; "" = it has */
     bool priced;  /* the place has weights, and one for this group */
     yh_micro weight;
+    yh_fen mean;     /* of the group's history; 0 = not told */
     yh_fen standard; /* weight × base rate; hospital coefficients belong to the clearing */
 };
 YH_MUST_USE

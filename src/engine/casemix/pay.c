@@ -7,10 +7,12 @@ static enum yh_status read_weights(struct yh_drg_pay *p, struct yh_tsv *t, struc
                                    struct yh_err *err)
 {
     static const char *const WANT[] = { "drg", "weight" };
-    int col[2], more, cap = 0;
+    int col[2], more, cap = 0, mean_cap = 0, nmean = 0;
     enum yh_status bad = yh_tsv_want(t, WANT, 2, col, err);
+    int mean_col = yh_tsv_col(t, YH_S("mean_cost"));
     while (!bad && (more = yh_tsv_next(t, err)) != 0) {
         yh_micro w;
+        yh_fen mean = 0;
         if (more < 0)
             return YH_BAD_TABLE;
         if (!t->cell[col[1]].n) /* an empty group has none */
@@ -20,7 +22,11 @@ static enum yh_status read_weights(struct yh_drg_pay *p, struct yh_tsv *t, struc
             return yh_fail_at(err, YH_BAD_TABLE, t->line, 0,
                               "weight.tsv 第 %d 行：应为没有重复的组和 0 到 1000 的权重",
                               t->line);
+        if (mean_col >= 0 && (yh_fen_parse(t->cell[mean_col], &mean, NULL) || mean < 0))
+            return yh_fail_at(err, YH_BAD_TABLE, t->line, 0,
+                              "weight.tsv 第 %d 行：mean_cost 应为金额", t->line);
         YH_PUSH(a, p->weight, p->n, cap) = w;
+        YH_PUSH(a, p->mean, nmean, mean_cap) = mean;
     }
     return bad;
 }
@@ -65,12 +71,14 @@ enum yh_status yh_drg_pay_load(struct yh_arena *a, struct yh_casemix_source sour
     return bad;
 }
 
-bool yh_drg_standard(const struct yh_drg_pay *p, yh_str drg, yh_micro *weight, yh_fen *standard)
+bool yh_drg_standard(const struct yh_drg_pay *p, yh_str drg, yh_micro *weight, yh_fen *mean,
+                     yh_fen *standard)
 {
     int32_t i = yh_map_get(&p->at, drg, -1);
     if (i < 0)
         return false;
     *weight = p->weight[i];
+    *mean = p->mean[i];
     *standard = yh_fen_scale(p->rate, p->weight[i], YH_ROUND_HALF_UP);
     return true;
 }

@@ -25,17 +25,17 @@ TEST(a_drg_is_worth_weight_times_rate)
     struct yh_err err = { 0 };
     struct yh_drg_pay *p;
     yh_micro w;
-    yh_fen f;
+    yh_fen f, m;
     CHECK_OK(yh_arena_open(&a, 1 << 22, &err), &err);
     CHECK_OK(load(&a, "#drg\tweight\tfrom\nES21\t1.075000\t\nES25\t0.333333\t\nES31\t\t\n",
                   "#item\tvalue\ncases\t9\nbase_rate\t8000.00\n", &p, &err),
              &err);
-    CHECK(yh_drg_standard(p, YH_S("ES21"), &w, &f));
+    CHECK(yh_drg_standard(p, YH_S("ES21"), &w, &m, &f));
     CHECK_I64(f, 860000, "8600.00");
-    CHECK(yh_drg_standard(p, YH_S("ES25"), &w, &f));
+    CHECK(yh_drg_standard(p, YH_S("ES25"), &w, &m, &f));
     CHECK_I64(f, 266666, "2666.66");
-    CHECK(!yh_drg_standard(p, YH_S("ES31"), &w, &f)); /* empty in history */
-    CHECK(!yh_drg_standard(p, YH_S("0000"), &w, &f));
+    CHECK(!yh_drg_standard(p, YH_S("ES31"), &w, &m, &f)); /* empty in history */
+    CHECK(!yh_drg_standard(p, YH_S("0000"), &w, &m, &f));
     yh_arena_close(&a);
 }
 

@@ -740,14 +740,10 @@ TEST(a_stay_off_the_path_has_no_price)
 
 /* ---- a stay of the same disease again ---- */
 
-TEST(a_readmission_takes_its_auxiliary_list)
+/* Ten days after the discharge of 03-10, the same disease. */
+static void stay_again(struct yh_counter *c, struct yh_counter_ids *ids)
 {
-    struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
-    /* Ten days after the discharge, the same disease; the catalogue's readmission band has 0.8. */
-    stay_on(&c, "B",
+    stay_on(c, "B",
             "inf_time=\"2026-03-21 09:00:00\" ; "
             "input.feedetail.1.fee_ocur_time=\"2026-03-21 08:50:00\"",
             "msgid=\"H99010100001AGAIN1\" ; inf_time=\"2026-03-20 10:00:00\" ; "
@@ -755,14 +751,88 @@ TEST(a_readmission_takes_its_auxiliary_list)
             "input.mdtrtinfo.ipt_no=\"ZY20260320000001\"",
             "msgid=\"H99010100001AGAIN2\" ; inf_time=\"2026-03-25 13:00:00\" ; "
             "input.dscginfo.endtime=\"2026-03-25 13:00:00\"",
-            &ids);
-    yh_counter_play(&c, "2304",
-                    "msgid=\"H99010100001AGAIN3\" ; inf_time=\"2026-03-25 15:00:00\"", &ids);
+            ids);
+    yh_counter_play(c, "2304",
+                    "msgid=\"H99010100001AGAIN3\" ; inf_time=\"2026-03-25 15:00:00\"", ids);
+}
+
+TEST(a_readmission_takes_its_auxiliary_list)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    stay_again(&c, &ids); /* the catalogue's readmission band has 0.8 */
     yh_counter_play(&c, "4101",
                     "msgid=\"H99010100001AGAIN4\" ; inf_time=\"2026-03-26 15:00:00\"", &ids);
     ask(&c, "3606", ONE, &ids);
     CHECK_STR(of(first(&c, "data"), "asst_list_flag"), YH_S("1"), "the auxiliary list holds");
     CHECK_STR(of(first(&c, "data"), "asst_list_detl"), YH_S("再入院"), "which");
     CHECK_STR(of(first(&c, "data"), "act_setl_sco"), YH_S("640.0000"), "800 x 0.8");
+    yh_counter_close(&c);
+}
+
+/* ---- what the books know beside the list ---- */
+
+static enum yh_status judge(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                            struct yh_err *err)
+{
+    struct yh_list_findings *f = user;
+    struct yh_list_found *l = NULL;
+    int n = 0;
+    yh_putz(reply, "{}");
+    enum yh_status st =
+        yh_lists_find(c, YH_TOWN_RETIRED, YH_S(""), YH_S("202603"), &l, &n, err);
+    CHECK(st || n > 0);
+    return st ? st : yh_list_judge(c, &l[0], f, err);
+}
+
+#define OPERATION(code)                                                                          \
+    "input.oprninfo=[{\"oprn_oprt_type\":\"1\",\"oprn_oprt_code\":\"" code "\","                 \
+    "\"oprn_oprt_name\":\"x\",\"oper_dr_code\":\"D1\",\"oper_dr_name\":\"测试主任\",\"oprn_" \
+    "oprt_begntime\":\"2026-03-05 10:00:00\","                                                   \
+    "\"oprn_oprt_endtime\":\"2026-03-05 11:00:00\"}]"
+
+TEST(the_books_answer_what_the_checks_ask)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    struct yh_err err = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101",
+                    OPERATION("51.2300") " ; input.setlinfo.days_rinp_flag_31=\"1\" ; "
+                                         "input.setlinfo.dscg_way=\"5\" ; "
+                                         "input.setlinfo.dscg_time=\"2026-03-10 13:00:00\"",
+                    &ids);
+    ask(&c, "4104", ONE, &ids);
+    CHECK(!finds(&c, "C-083") && !finds(&c, "C-091") && !finds(&c, "C-076"));
+    /* Every check but that of the electronic invoice can be decided. */
+    struct yh_list_findings f = { .open = -1 };
+    struct yh_call call = { .infno = YH_S("4104"),
+                            .msgid = YH_S("OPEN"),
+                            .provider = YH_TOWN_HOSPITAL,
+                            .office = YH_S("990101"),
+                            .person = YH_TOWN_RETIRED,
+                            .body = YH_S("{}"),
+                            .now = yh_day_time(yh_day_of(2026, 3, 12)) };
+    struct yh_answer answer;
+    CHECK_OK(yh_service_read(c.service, &call, &c.arena, judge, &f, &answer, &err), &err);
+    CHECK_I64(f.open, 1, "C-096");
+
+    /* Who died comes again; who was not to come again within 31 days does; the gall bladder that was
+     * taken out is operated again; way 9 is half of the month. */
+    struct yh_counter_ids first_ids = ids;
+    stay_again(&c, &ids);
+    ask(&c, "4104", ONE, &first_ids);
+    CHECK(finds(&c, "C-083") && finds(&c, "C-091"));
+    yh_counter_play(&c, "4101",
+                    "msgid=\"H99010100001AGAIN5\" ; inf_time=\"2026-03-26 15:00:00\" ; "
+                    "input.setlinfo.dscg_way=\"9\" ; "
+                    "input.setlinfo.dscg_time=\"2026-03-25 13:00:00\" ; " OPERATION("51.2200"),
+                    &ids);
+    ask(&c, "4104", ONE, &ids);
+    CHECK(finds(&c, "C-076") && finds(&c, "C-084"));
+    CHECK(!finds(&c, "C-083") && !finds(&c, "C-091"));
     yh_counter_close(&c);
 }
