@@ -154,6 +154,8 @@ install: all
 	  install -D -m 644 $$h '$(DESTDIR)$(PREFIX)/include/yiheng'/$${h#src/} || exit 1; done
 	@for d in $(wildcard catalogs policy rules forms); do \
 	  cp -R $$d '$(DESTDIR)$(PREFIX)/share/yiheng/' || exit 1; done
+	@[ ! -e web/dist/index.html ] || { rm -rf '$(DESTDIR)$(PREFIX)/share/yiheng/web'; \
+	  cp -R web/dist '$(DESTDIR)$(PREFIX)/share/yiheng/web'; }
 	install -m 644 LICENSE NOTICE '$(DESTDIR)$(PREFIX)/share/yiheng/'
 
 clean:
