@@ -48,6 +48,16 @@ enum yh_status yh_service_batch_commit(struct yh_service *s, struct yh_err *err)
     return yh_store_batch_commit(s->store, err);
 }
 
+enum yh_status yh_service_batch_commit_soon(struct yh_service *s, struct yh_err *err)
+{
+    return yh_store_batch_commit_soon(s->store, err);
+}
+
+enum yh_status yh_service_sync(struct yh_service *s, struct yh_err *err)
+{
+    return yh_store_sync(s->store, err);
+}
+
 void yh_warn(struct yh_ctx *c, const char *fmt, ...)
 {
     char text[256];

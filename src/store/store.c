@@ -145,10 +145,12 @@ enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err)
     return YH_OK;
 }
 
-enum yh_status yh_store_batch_commit(struct yh_store *s, struct yh_err *err)
+static enum yh_status commit(struct yh_store *s,
+                             enum yh_status (*how)(void *db, struct yh_err *err),
+                             struct yh_err *err)
 {
     yh_assert(s->in_batch && !s->in_txn);
-    enum yh_status st = s->failed ? YH_RETRY : s->ops->batch_commit(s->db, err);
+    enum yh_status st = s->failed ? YH_RETRY : how(s->db, err);
     if (st) {
         yh_store_batch_drop(s);
         s->stats.failed_batches++;
@@ -157,6 +159,24 @@ enum yh_status yh_store_batch_commit(struct yh_store *s, struct yh_err *err)
     s->in_batch = false;
     s->stats.commits++;
     return YH_OK;
+}
+
+enum yh_status yh_store_batch_commit(struct yh_store *s, struct yh_err *err)
+{
+    return commit(s, s->ops->batch_commit, err);
+}
+
+enum yh_status yh_store_batch_commit_soon(struct yh_store *s, struct yh_err *err)
+{
+    bool halves = s->ops->batch_commit_soon && s->ops->sync;
+    return commit(s, halves ? s->ops->batch_commit_soon : s->ops->batch_commit, err);
+}
+
+/* Touches nothing of the writer's. */
+enum yh_status yh_store_sync(struct yh_store *s, struct yh_err *err)
+{
+    bool halves = s->ops->batch_commit_soon && s->ops->sync;
+    return halves && s->ops->sync(s->db, err) ? batch_failed(err) : YH_OK;
 }
 
 void yh_store_batch_drop(struct yh_store *s)

@@ -96,6 +96,14 @@ enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err);
 /* Durable when it answers YH_OK.  YH_RETRY: see the top.  No transaction may be open. */
 YH_MUST_USE
 enum yh_status yh_store_batch_commit(struct yh_store *s, struct yh_err *err);
+/* The two halves of it, for a writer that goes on with the next batch while the disk works: the batch
+ * is done and seen by the next one, but durable, and so to be answered, only when a yh_store_sync that
+ * began after it has answered YH_OK.  Syncs may run beside the writer, on one other thread.  A failed
+ * one is YH_RETRY for all that it was to cover: they may or may not be there. */
+YH_MUST_USE
+enum yh_status yh_store_batch_commit_soon(struct yh_store *s, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_sync(struct yh_store *s, struct yh_err *err);
 /* Drops the whole batch. */
 void yh_store_batch_drop(struct yh_store *s);
 
@@ -147,7 +155,7 @@ struct yh_store_stats yh_store_stats_of(const struct yh_store *s);
 /* ---- the reader ---- */
 
 /* A snapshot of what is committed; stays the same until closed.  Close soon: it keeps the log from
- * being reused. */
+ * being reused.  What it shows is durable when yh_view_close returns: tell it to nobody before. */
 YH_MUST_USE
 enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena, struct yh_txn *out,
                             struct yh_err *err);

@@ -27,7 +27,8 @@ struct act {
 /* One request on its way. */
 struct job {
     struct job *next;
-    struct act *act;             /* then nothing else of the job is used; NULL: a call */
+    struct job *after; /* first of the next batch that waits for the disk; of a batch's first */
+    struct act *act;   /* then nothing else of the job is used; NULL: a call */
     struct yh_gateway_task task; /* work NULL: a call of the interface */
     enum yh_status task_status;
     struct yh_err task_err;
@@ -56,7 +57,8 @@ struct queue {
 struct yh_gateway {
     struct yh_gateway_config config;
     struct queue writes, reads;
-    pthread_t writer[1 + YH_GATEWAY_WRITERS_MAX], reader[16];
+    struct queue done; /* batches that are committed but not synced; linked by `after` */
+    pthread_t writer[1 + YH_GATEWAY_WRITERS_MAX], answerer, reader[16];
     bool drained;     /* by the thread that closes */
     int64_t shift_ms; /* of YH_CLOCK_SHIFTED */
     atomic_llong serial;
@@ -550,8 +552,28 @@ static void queue_close(struct queue *q)
     pthread_mutex_unlock(&q->lock);
 }
 
-/* One batch: everything that waits, one durable commit, then the answers. */
-static void run_batch(struct yh_gateway *g, struct yh_service *by, struct job *first)
+/* Nobody's work is known to be kept: all are told to ask again. */
+static void refuse_all(struct yh_gateway *g, struct job *first, struct yh_err *err)
+{
+    err->status = YH_RETRY;
+    for (struct job *j = first; j; j = j->next) {
+        if (!writes(j))
+            continue;
+        if (j->act) {
+            j->act->st = yh_fail(j->act->err, YH_RETRY, "没有落盘，请重试（%s）", err->text);
+        } else if (j->task.work) {
+            j->task_status = YH_RETRY;
+            j->task_err = *err;
+        } else {
+            j->reply = refusal(g, j, err);
+        }
+    }
+}
+
+/* One batch: everything that waits, one commit, durable now or `soon`.  Calls that only read are
+ * carried out after it, on what it left (without readers). */
+static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, struct job *first,
+                                bool soon)
 {
     struct yh_err err = { 0 };
     int n = 0;
@@ -562,22 +584,15 @@ static void run_batch(struct yh_gateway *g, struct yh_service *by, struct job *f
         if (writes(j))
             carry_out(g, j);
     if (!bad)
-        bad = yh_service_batch_commit(by, &err);
-    if (bad) /* nobody's work is known to be kept: all are told to ask again */
-        err.status = YH_RETRY;
-    for (struct job *j = first; j; j = j->next) {
-        if (!writes(j)) /* without readers; after the commit, on what it left */
+        bad = soon ? yh_service_batch_commit_soon(by, &err) : yh_service_batch_commit(by, &err);
+    if (bad)
+        refuse_all(g, first, &err);
+    for (struct job *j = first; j; j = j->next)
+        if (!writes(j))
             carry_out(g, j);
-        else if (bad && j->act)
-            j->act->st = yh_fail(j->act->err, YH_RETRY, "没有落盘，请重试（%s）", err.text);
-        else if (bad && j->task.work) {
-            j->task_status = YH_RETRY;
-            j->task_err = err;
-        } else if (bad)
-            j->reply = refusal(g, j, &err);
-    }
     atomic_fetch_add(&g->batches, 1);
     atomic_fetch_add(&g->written, bad ? 0 : n);
+    return bad;
 }
 
 static void finish_all(struct yh_gateway *g, struct job *first)
@@ -589,12 +604,24 @@ static void finish_all(struct yh_gateway *g, struct job *first)
     }
 }
 
+/* Several writers wait for the disk each for itself; one alone goes on with the next batch while it
+ * works, and the answerer answers. */
 static void write_all(struct yh_gateway *g, struct yh_service *by)
 {
+    struct queue *q = &g->done;
     struct job *first;
+    bool soon = g->config.nwriter == 0;
     while ((first = queue_take(&g->writes, g->config.batch_max))) {
-        run_batch(g, by, first);
-        finish_all(g, first);
+        if (run_batch(g, by, first, soon) || !soon) {
+            finish_all(g, first);
+            continue;
+        }
+        pthread_mutex_lock(&q->lock);
+        first->after = NULL;
+        *q->end = first;
+        q->end = &first->after;
+        pthread_cond_signal(&q->more);
+        pthread_mutex_unlock(&q->lock);
     }
 }
 
@@ -610,6 +637,33 @@ static void *another_writer(void *arg)
     struct yh_gateway *g = arg;
     write_all(g, g->config.writer[atomic_fetch_add(&g->writers, 1)]);
     return NULL;
+}
+
+/* Syncs once for every batch that was committed before, and only then answers them. */
+static void *answerer(void *arg)
+{
+    struct yh_gateway *g = arg;
+    struct queue *q = &g->done;
+    for (;;) {
+        struct yh_err err = { 0 };
+        pthread_mutex_lock(&q->lock);
+        while (!q->first && !q->closed)
+            pthread_cond_wait(&q->more, &q->lock);
+        struct job *batch = q->first;
+        q->first = NULL;
+        q->end = &q->first;
+        pthread_mutex_unlock(&q->lock);
+        if (!batch)
+            return NULL;
+        enum yh_status bad = yh_service_sync(g->config.service, &err);
+        while (batch) {
+            struct job *after = batch->after;
+            if (bad)
+                refuse_all(g, batch, &err);
+            finish_all(g, batch);
+            batch = after;
+        }
+    }
 }
 
 static void *reader(void *arg)
@@ -699,7 +753,7 @@ void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
     if (!a.headers.get)
         a.headers.get = no_header;
     if (prepare(g, &a, false, &j))
-        run_batch(g, g->config.service, &j);
+        (void)run_batch(g, g->config.service, &j, false); /* its failure is the reply */
     *out = j.reply;
     *arena = j.arena;
 }
@@ -749,11 +803,14 @@ enum yh_status yh_gateway_open(const struct yh_gateway_config *config, struct yh
     atomic_store(&g->serial, unix_ms() % 10000000000);
     queue_open(&g->writes);
     queue_open(&g->reads);
+    queue_open(&g->done);
     pthread_mutex_init(&g->spare_lock, NULL);
     yh_assert(config->nwriter <= YH_GATEWAY_WRITERS_MAX);
     for (int i = 0; i < 1 + config->nwriter; i++)
         if (pthread_create(&g->writer[i], NULL, i ? another_writer : writer, g))
             return yh_fail(err, YH_IO, "不能启动线程");
+    if (pthread_create(&g->answerer, NULL, answerer, g))
+        return yh_fail(err, YH_IO, "不能启动线程");
     for (int i = 0; i < g->config.readers; i++)
         if (pthread_create(&g->reader[i], NULL, reader, g))
             return yh_fail(err, YH_IO, "不能启动线程");
@@ -770,6 +827,8 @@ void yh_gateway_drain(struct yh_gateway *g)
     queue_close(&g->reads);
     for (int i = 0; i < 1 + g->config.nwriter; i++)
         pthread_join(g->writer[i], NULL);
+    queue_close(&g->done);
+    pthread_join(g->answerer, NULL);
     for (int i = 0; i < g->config.readers; i++)
         pthread_join(g->reader[i], NULL);
 }

@@ -4,7 +4,8 @@
  * door's thread: read, authenticate, check every field from the table.  Then a writing transaction
  * goes into a bounded queue to the writer (one, but with PostgreSQL), a reading one to a few readers, so that the door
  * never waits.  The writer takes all that is queued (at most `batch_max`), gives each request its
- * own savepoint, commits once, and only then answers.
+ * own savepoint and commits once; another thread makes the commit durable, for all batches that are
+ * waiting, and only then answers, while the writer is at the next batch.
  *
  * Business errors travel with HTTP 200 and infcode "-1"; a failed signature is the gateway's own
  * {"code":401,…}; a full queue is 503 before any work; a failed commit answers everyone of the

@@ -28,6 +28,7 @@ struct medium {
     struct image now, disk;
     struct pending *pending;
     int npending, cap;
+    int errors;                      /* failed syncs: each handle is told once, as Linux does */
     int shared, reserved, exclusive; /* locks by connections; not synced anywhere */
     unsigned char **region;
     int nregion, region_size;
@@ -39,6 +40,7 @@ struct handle {
     sqlite3_file base;
     struct medium *m;
     int lock;
+    int told;
     unsigned shm_shared, shm_exclusive; /* bits: what this connection holds */
 };
 
@@ -268,10 +270,27 @@ static int x_sync(sqlite3_file *f, int flags)
     int rc = operation(SQLITE_IOERR_FSYNC);
     if (rc)
         return rc;
+    struct handle *h = (struct handle *)f;
+    if (world.cut.fail_sync && --world.cut.fail_sync == 0) {
+        forget_pending(m);
+        m->errors++;
+    }
+    if (h->told != m->errors) {
+        h->told = m->errors;
+        return SQLITE_IOERR_FSYNC;
+    }
     world.cut.syncs++;
     if (world.cut.sync_lies)
         return SQLITE_OK;
-    copy_image(&m->disk, &m->now);
+    for (int i = 0; i < m->npending; i++) {
+        const struct pending *p = &m->pending[i];
+        if (p->data)
+            put_bytes(&m->disk, p->at, p->data, p->n);
+        else if (p->at < m->disk.n)
+            m->disk.n = p->at;
+        else
+            grow(&m->disk, p->at);
+    }
     forget_pending(m);
     m->on_disk = m->here;
     return SQLITE_OK;
@@ -458,6 +477,7 @@ static int x_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, 
         note(m, 0, NULL, 0); /* what was deleted may still be on the disk */
     }
     h->m = m;
+    h->told = m->errors;
     h->base.pMethods = &METHODS;
     if (out)
         *out = flags;

@@ -5,10 +5,11 @@
  *
  * One connection writes; each view and the checkpoint have their own.  Settings and why:
  *   journal_mode WAL      readers never wait for the writer, nor it for them; one sync a commit
- *   synchronous EXTRA     the log is synced at each commit: what is acknowledged survives power loss.
- *                         FULL would do once the file is in WAL mode; but the change to it is a
- *                         rollback-journal commit, whose deleted journal FULL does not sync away: it
- *                         could come back after a power cut and undo all that followed
+ *   synchronous EXTRA     while the file is made: the change to WAL mode is a rollback-journal commit,
+ *                         whose deleted journal FULL does not sync away; it could come back after a
+ *                         power cut and undo all that followed
+ *   synchronous NORMAL    of the writer afterwards: a commit does not sync the log, sync_log does, so
+ *                         that the next batch can begin meanwhile.  Checkpoints sync all the same
  *   wal_autocheckpoint 0  the writer does not stop to move pages: yh_store_checkpoint does, beside it.
  *                         A log that is written without a pause starts anew only when all of it is
  *                         moved, so the writer itself moves the end, once the checkpoint has come so
@@ -20,6 +21,7 @@
  * Statements are prepared once per connection; values are always bound. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -71,6 +73,7 @@ struct connection {
     int nspan, cap;
     sqlite3_stmt *begin, *commit, *savepoint, *release, *rollback_to;
     struct yh_arena scratch;
+    long long seen;          /* a view's: batches that it may show */
     struct connection *next; /* idle views */
 };
 
@@ -85,6 +88,15 @@ struct sqlite {
     atomic_int moved; /* of them, in the main file as far as the checkpoint knows; -1 unknown */
     bool spoiled;     /* the open batch must not commit */
     int64_t reopens;
+    /* The log is synced beside the writer.  A place in it: its salt, which
+     * changes whenever it starts anew, << 32 | pages. */
+    pthread_mutex_t
+        sync_mutex;    /* held by who syncs, and by the writer while it comes or goes */
+    sqlite3_file *log; /* the writer's; NULL before its first commit */
+    atomic_llong begun, committed, durable; /* batches */
+    atomic_ullong place;                    /* after the last commit */
+    unsigned long long synced;              /* up to where; guarded */
+    atomic_bool lost; /* a sync failed: what the disk holds of the log since is unknown */
     pthread_mutex_t idle_mutex, checkpoint_mutex; /* guard the next two */
     struct connection *idle;
     sqlite3 *checkpointer;
@@ -310,10 +322,141 @@ static int on_commit(void *ctx, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
-static void adopt(struct sqlite *s, struct connection *c)
+static int adopt(struct sqlite *s, struct connection *c)
 {
     s->writer = c;
     sqlite3_wal_hook(c->db, on_commit, s);
+    return sqlite3_exec(c->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+}
+
+/* ---- the log made durable ---- */
+
+/* Syncs the log unless the first `upto` batches are durable already.  After a sync that failed nothing
+ * is durable by another sync: the system may have forgotten what it could not write. */
+static enum yh_status sync_upto(struct sqlite *s, long long upto, struct yh_err *err)
+{
+    int rc = SQLITE_OK;
+    if (atomic_load(&s->durable) >= upto && !atomic_load(&s->lost))
+        return YH_OK;
+    pthread_mutex_lock(&s->sync_mutex); /* who held it may have synced for us */
+    long long committed = atomic_load(&s->committed);
+    unsigned long long place = atomic_load(&s->place);
+    bool lost = atomic_load(&s->lost);
+    if (!lost && atomic_load(&s->durable) < upto) {
+        rc = s->log ? s->log->pMethods->xSync(s->log, SQLITE_SYNC_NORMAL) : SQLITE_OK;
+        if (!rc) {
+            atomic_store(&s->durable, committed);
+            s->synced = place;
+        }
+        lost = rc;
+        atomic_store(&s->lost, lost);
+    }
+    pthread_mutex_unlock(&s->sync_mutex);
+    return lost ? trouble(NULL, rc ? rc : SQLITE_IOERR_FSYNC, YH_RETRY, err) : YH_OK;
+}
+
+/* All that is committed. */
+static enum yh_status sync_log(struct sqlite *s, struct yh_err *err)
+{
+    return sync_upto(s, atomic_load(&s->committed), err);
+}
+
+/* The writer goes; what it committed is synced first, for its log may go with it. */
+static void close_writer(struct sqlite *s)
+{
+    if (!s->writer)
+        return;
+    (void)sync_log(s, NULL);
+    pthread_mutex_lock(&s->sync_mutex);
+    s->log = NULL;
+    if (atomic_load(&s->lost)) /* then the log is all there is */
+        sqlite3_db_config(s->writer->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    close_connection(s->writer);
+    s->writer = NULL;
+    pthread_mutex_unlock(&s->sync_mutex);
+}
+
+#define LOG_HEAD 32
+#define LOG_SALT 16 /* where it stands in the head, two numbers; a copy in each frame's */
+#define FRAME_HEAD 24
+
+static uint32_t be32(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* SQLite's running checksum of its log, over n bytes, n a multiple of 8. */
+static void log_sum(bool big, const unsigned char *p, int n, uint32_t sum[2])
+{
+    for (int i = 0; i < n; i += 8) {
+        uint32_t a = be32(p + i), b = be32(p + i + 4);
+        sum[0] += (big ? a : __builtin_bswap32(a)) + sum[1];
+        sum[1] += (big ? b : __builtin_bswap32(b)) + sum[0];
+    }
+}
+
+/* Writes frames from … to of the log again as they are read, if they are still what was written. */
+static int rewrite_frames(sqlite3_file *log, uint32_t salt, unsigned from, unsigned to,
+                          int page, unsigned char *frame)
+{
+    unsigned char head[LOG_HEAD];
+    const sqlite3_io_methods *io = log->pMethods;
+    int rc = io->xRead(log, head, LOG_HEAD, 0), size = FRAME_HEAD + page;
+    if (!rc && be32(head + LOG_SALT) != salt)
+        to = from; /* about to start anew, so all of it is in the main file */
+    bool big = head[3] & 1;
+    uint32_t sum[2] = { be32(head + 24), be32(head + 28) };
+    if (!rc && from) {
+        rc = io->xRead(log, frame, FRAME_HEAD, LOG_HEAD + (sqlite3_int64)(from - 1) * size);
+        sum[0] = be32(frame + 16), sum[1] = be32(frame + 20);
+    } else if (!rc) {
+        rc = io->xWrite(log, head, LOG_HEAD, 0);
+    }
+    for (unsigned i = from; !rc && i < to; i++) {
+        sqlite3_int64 at = LOG_HEAD + (sqlite3_int64)i * size;
+        rc = io->xRead(log, frame, size, at);
+        log_sum(big, frame, 8, sum);
+        log_sum(big, frame + FRAME_HEAD, page, sum);
+        if (!rc && (memcmp(frame + 8, head + LOG_SALT, 8) != 0 || be32(frame + 16) != sum[0] ||
+                    be32(frame + 20) != sum[1]))
+            rc = SQLITE_CORRUPT;
+        if (!rc)
+            rc = io->xWrite(log, frame, size, at);
+    }
+    return rc ? rc : io->xSync(log, SQLITE_SYNC_NORMAL);
+}
+
+/* After a sync that failed, before anything is written behind what it was to cover: a log with a hole
+ * in it would end there after a power cut.  Until this succeeds nobody is answered. */
+static enum yh_status rewrite_log(struct sqlite *s, struct yh_err *err)
+{
+    sqlite3_file *log = NULL;
+    int64_t page = 0;
+    unsigned long long place = atomic_load(&s->place);
+    pthread_mutex_lock(&s->checkpoint_mutex); /* what a pass has moved is known when it ends */
+    pthread_mutex_lock(&s->sync_mutex);
+    bool same = place >> 32 == s->synced >> 32;
+    unsigned from = same ? (unsigned)(s->synced & UINT32_MAX) : 0;
+    int rc = get_number(s->writer->db, "PRAGMA page_size", &page);
+    if (!rc)
+        rc = sqlite3_file_control(s->writer->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (!rc && (!log || !log->pMethods))
+        rc = SQLITE_IOERR;
+    if (!rc) {
+        unsigned char *frame = yh_heap(NULL, (size_t)(FRAME_HEAD + page));
+        rc = rewrite_frames(log, (uint32_t)(place >> 32), from, (unsigned)(place & UINT32_MAX),
+                            (int)page, frame);
+        yh_heap(frame, 0);
+    }
+    if (!rc) {
+        s->log = log;
+        s->synced = place;
+        atomic_store(&s->durable, atomic_load(&s->committed));
+        atomic_store(&s->lost, false);
+    }
+    pthread_mutex_unlock(&s->sync_mutex);
+    pthread_mutex_unlock(&s->checkpoint_mutex);
+    return rc ? trouble(NULL, rc, YH_RETRY, err) : YH_OK;
 }
 
 /* After a failure the writer starts anew: statements, cache and file handles of the failed
@@ -338,27 +481,43 @@ static enum yh_status reopen(struct sqlite *s, struct yh_err *err)
         close_connection(c);
         return YH_RETRY;
     }
-    adopt(s, c);
+    rc = adopt(s, c);
     s->reopens++;
-    return YH_OK;
+    return rc ? trouble(c->db, rc, YH_RETRY, err) : YH_OK;
 }
 
 static enum yh_status batch_begin(void *db, struct yh_err *err)
 {
     struct sqlite *s = db;
-    if (!s->writer) {
-        enum yh_status st = reopen(s, err);
-        if (st)
-            return st;
-    }
+    enum yh_status st = s->writer ? YH_OK : reopen(s, err);
+    if (!st && atomic_load(&s->lost))
+        st = rewrite_log(s, err);
+    if (st)
+        return st;
     s->spoiled = false;
     int rc = run(s->writer->begin);
     if (!rc)
         return YH_OK;
-    enum yh_status st = trouble(s->writer->db, rc, YH_RETRY, err);
-    close_connection(s->writer);
-    s->writer = NULL;
+    st = trouble(s->writer->db, rc, YH_RETRY, err);
+    close_writer(s);
     return st;
+}
+
+/* A checkpoint pass over `pages` of the log began when it stood at `place`.  It has synced the log
+ * before it moved anything; what it may have moved must never be written again.  Where it failed, our
+ * own sync tells whether the log is whole: the system reports a failure to each open file. */
+static void checkpointed(struct sqlite *s, int rc, unsigned long long place, int pages)
+{
+    if ((rc & 0xff) == SQLITE_BUSY || (!rc && pages < 0))
+        return;
+    pthread_mutex_lock(&s->sync_mutex);
+    bool same = place >> 32 == atomic_load(&s->place) >> 32;
+    unsigned long long to = place >> 32 << 32 | (unsigned)pages;
+    if (!rc && same && to > s->synced)
+        s->synced = to;
+    pthread_mutex_unlock(&s->sync_mutex);
+    if (rc || !same)
+        (void)sync_upto(s, LLONG_MAX, NULL);
 }
 
 /* Moves what is left of the log when that is little, or when nobody else does and the log must not
@@ -370,21 +529,63 @@ static void finish_log(struct sqlite *s)
                 pages - moved <= WAL_TAIL_PAGES;
     if (!near && pages <= WAL_PAGES_MAX)
         return;
-    (void)sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    unsigned long long place = atomic_load(&s->place);
+    int rc =
+        sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
+    checkpointed(s, rc, place, pages);
     /* Not again before the checkpoint has looked: a reader may keep the log from starting anew. */
     atomic_store(&s->moved, -1);
 }
 
-static enum yh_status batch_commit(void *db, struct yh_err *err)
+/* Where the log stands after a commit. */
+static int note_place(struct sqlite *s)
+{
+    unsigned char head[LOG_HEAD];
+    int rc = SQLITE_OK;
+    if (!s->log) {
+        pthread_mutex_lock(&s->sync_mutex);
+        rc = sqlite3_file_control(s->writer->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &s->log);
+        pthread_mutex_unlock(&s->sync_mutex);
+    }
+    if (!rc && (!s->log || !s->log->pMethods))
+        rc = SQLITE_MISUSE;
+    if (!rc)
+        rc = s->log->pMethods->xRead(s->log, head, LOG_HEAD, 0);
+    if (rc == SQLITE_IOERR_SHORT_READ) /* nothing was ever written: so there is nothing to sync */
+        return SQLITE_OK;
+    if (!rc)
+        atomic_store(&s->place, (unsigned long long)be32(head + LOG_SALT) << 32 |
+                                    (unsigned)atomic_load(&s->wal_pages));
+    return rc;
+}
+
+static enum yh_status batch_commit_soon(void *db, struct yh_err *err)
 {
     struct sqlite *s = db;
     if (s->spoiled)
         return yh_fail(err, YH_RETRY, "撤销一笔请求时存储出错，本批不提交");
+    atomic_fetch_add(&s->begun, 1); /* before any view can see it */
     int rc = run(s->writer->commit);
     if (rc)
         return trouble(s->writer->db, rc, YH_RETRY, err);
-    finish_log(s);
+    rc = note_place(s);
+    if (rc)
+        return trouble(s->writer->db, rc, YH_RETRY, err);
+    atomic_store(&s->committed, atomic_load(&s->begun));
+    if (!atomic_load(&s->lost))
+        finish_log(s);
     return YH_OK;
+}
+
+static enum yh_status sync_batches(void *db, struct yh_err *err)
+{
+    return sync_log(db, err);
+}
+
+static enum yh_status batch_commit(void *db, struct yh_err *err)
+{
+    enum yh_status st = batch_commit_soon(db, err);
+    return st ? st : sync_log(db, err);
 }
 
 /* Called for a batch that is not wanted and for one that failed; both start with a new connection,
@@ -394,8 +595,7 @@ static void batch_drop(void *db)
     struct sqlite *s = db;
     if (!sqlite3_get_autocommit(s->writer->db))
         sqlite3_exec(s->writer->db, "ROLLBACK", NULL, NULL, NULL);
-    close_connection(s->writer);
-    s->writer = NULL;
+    close_writer(s);
 }
 
 static enum yh_status txn_begin(void *db, struct yh_err *err)
@@ -705,6 +905,7 @@ static enum yh_status view_open(void *db, void **view, struct yh_err *err)
         close_connection(c);
         return st;
     }
+    c->seen = atomic_load(&s->begun); /* after the snapshot */
     *view = c;
     return YH_OK;
 }
@@ -713,6 +914,7 @@ static void view_close(void *db, void *view)
 {
     struct sqlite *s = db;
     struct connection *c = view;
+    (void)sync_upto(s, c->seen, NULL);
     if (run(c->commit)) {
         close_connection(c);
         return;
@@ -726,6 +928,8 @@ static void view_close(void *db, void *view)
 static enum yh_status checkpoint(void *db, struct yh_err *err)
 {
     struct sqlite *s = db;
+    if (atomic_load(&s->lost)) /* the log is all there is */
+        return YH_OK;
     pthread_mutex_lock(&s->checkpoint_mutex);
     enum yh_status st = YH_OK;
     int rc = SQLITE_OK;
@@ -737,9 +941,11 @@ static enum yh_status checkpoint(void *db, struct yh_err *err)
     }
     for (int i = 0; !rc && i < CHECKPOINT_ROUNDS; i++) {
         int pages = 0, moved = 0;
+        unsigned long long place = atomic_load(&s->place);
         atomic_store(&s->moved, -1);
         rc = sqlite3_wal_checkpoint_v2(s->checkpointer, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
                                        &moved);
+        checkpointed(s, rc, place, pages);
         if (rc || moved < pages) /* a view still reads older pages */
             break;
         atomic_store(&s->moved, moved);
@@ -771,9 +977,10 @@ static void close_sqlite(void *db)
         close_connection(c);
     }
     sqlite3_close(s->checkpointer);
-    close_connection(s->writer);
+    close_writer(s); /* the last */
     if (s->lock >= 0)
         close(s->lock);
+    pthread_mutex_destroy(&s->sync_mutex);
     pthread_mutex_destroy(&s->idle_mutex);
     pthread_mutex_destroy(&s->checkpoint_mutex);
     yh_heap(s, 0);
@@ -782,6 +989,8 @@ static void close_sqlite(void *db)
 const struct yh_backend yh_sqlite_backend = {
     .batch_begin = batch_begin,
     .batch_commit = batch_commit,
+    .batch_commit_soon = batch_commit_soon,
+    .sync = sync_batches,
     .batch_drop = batch_drop,
     .txn_begin = txn_begin,
     .txn_keep = txn_keep,
@@ -832,8 +1041,11 @@ static enum yh_status open_folder(struct sqlite *s, yh_str dir,
         st = open_connection(s, !must_exist, opt->read_only, &c, err);
     if (st)
         return st;
-    adopt(s, c);
-    return opt->read_only ? YH_OK : migrate(c, s->schema, err);
+    s->writer = c;
+    if (!opt->read_only)
+        st = migrate(c, s->schema, err);
+    int rc = st || opt->read_only ? SQLITE_OK : adopt(s, c);
+    return rc ? trouble(c->db, rc, YH_IO, err) : st;
 }
 
 enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
@@ -847,6 +1059,7 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
     };
     pthread_mutex_init(&s->idle_mutex, NULL);
     pthread_mutex_init(&s->checkpoint_mutex, NULL);
+    pthread_mutex_init(&s->sync_mutex, NULL);
     snprintf(s->path, sizeof s->path, "%.*s/yiheng.db", YH_ARG(dir));
     enum yh_status st = open_folder(s, dir, opt, err);
     if (st) {
