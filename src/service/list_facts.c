@@ -173,9 +173,15 @@ enum yh_status yh_list_facts(struct yh_ctx *c, struct yh_list_found *l, struct y
         yh_jw_kv_fen(w, "fund_pay_sumamt", l->settlement.fund);
         fact(w, "uploaded_days",
              yh_max(yh_time_day(l->document.time) - yh_time_day(l->settlement.time), 0));
-        fact(w, "list_days", c->world->casebook->list_days);
-        st = yh_lines_list(c, l->document.person, l->settlement.visit, l->document.settlement,
-                           &line, &n, err);
+        int64_t days = -1;
+        st = yh_place_value(c, c->world->casebook->deadline, "days",
+                            yh_time_day(l->settlement.time), 0, &days, err);
+        if (st)
+            return st;
+        if (days >= 0)
+            fact(w, "list_days", days);
+        st = yh_lines_list(c, l->document.person, l->settlement.visit,
+                           l->parts ? YH_S("") : l->document.settlement, &line, &n, err);
         if (st == YH_OK) {
             yh_jw_key(w, YH_S("lines"));
             yh_jw_array(w);

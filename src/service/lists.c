@@ -33,6 +33,32 @@ static yh_str month_of(struct yh_ctx *c, const struct yh_list_found *l)
     return yh_fmt(c->arena, "%.4s%.2s", end.p, end.p + 5);
 }
 
+/* One list for one whole stay: its interim settlements are added to the last one. */
+static enum yh_status whole_stay(struct yh_ctx *c, struct yh_list_found *l, struct yh_err *err)
+{
+    struct yh_settlement_row *own = &l->settlement, *s = NULL;
+    struct yh_visit_row v = {
+        .region = own->region, .grp = own->grp, .person = own->person, .visit = own->visit
+    };
+    struct yh_settlement_row like = { .region = own->region, .grp = own->grp };
+    int n = 0;
+    enum yh_status st = yh_get_visit(c->x, &v, err);
+    if (st || !v.interims)
+        return st;
+    st = yh_list_settlement(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &like, &s,
+                            &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        if (!yh_eq(s[i].visit, own->visit) || !yh_eq(s[i].person, own->person) ||
+            s[i].undone_by.n || s[i].undoes.n || yh_eq(s[i].settlement, own->settlement))
+            continue;
+        own->total += s[i].total;
+        own->fund += s[i].fund;
+        own->begin_day = yh_min(own->begin_day, s[i].begin_day);
+        l->parts++;
+    }
+    return st;
+}
+
 /* The rest of a list from its document; a list of a person who is gone is passed over. */
 static enum yh_status complete(struct yh_ctx *c, struct yh_list_found *l, struct yh_err *err)
 {
@@ -47,6 +73,8 @@ static enum yh_status complete(struct yh_ctx *c, struct yh_list_found *l, struct
         return st;
     l->settled =
         st == YH_OK && !l->settlement.undone_by.n && !yh_eq(l->settlement.kind, YH_S("undo"));
+    if (l->settled && (st = whole_stay(c, l, err)) != YH_OK)
+        return st;
     l->month = month_of(c, l);
     return YH_OK;
 }
@@ -188,6 +216,47 @@ yh_str yh_named_for_place(struct yh_ctx *c, yh_str regions, yh_day day)
     return name;
 }
 
+static bool dated(yh_str from, yh_str to, yh_day day)
+{
+    yh_day a, b = YH_DAY_MAX;
+    return !yh_day_parse(from, &a, NULL) && (!to.n || !yh_day_parse(to, &b, NULL)) &&
+           day >= a && day < b;
+}
+
+enum yh_status yh_place_value(struct yh_ctx *c, yh_str table, const char *column, yh_day day,
+                              int scale, int64_t *out, struct yh_err *err)
+{
+    const char *const WANT[] = { "region", "from", "to", column };
+    enum { REGION, FROM, TO, VALUE, N };
+    struct yh_tsv *t = YH_NEW(c->arena, struct yh_tsv, 1);
+    uint32_t code = c->provider ? c->provider_place.code % 1000000u : 0;
+    int col[N], more, best = -1;
+    *out = -1;
+    if (!table.n)
+        return YH_OK;
+    enum yh_status st = yh_tsv_open(t, table, err);
+    if (st == YH_OK)
+        st = yh_tsv_want(t, WANT, N, col, err);
+    while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
+        int64_t region;
+        if (more < 0)
+            return YH_BAD_TABLE;
+        if (!dated(t->cell[col[FROM]], t->cell[col[TO]], day) ||
+            (st = yh_int_parse(t->cell[col[REGION]], &region, err)) != YH_OK)
+            continue;
+        int near = region == code                   ? 3
+                   : region == code / 100 * 100     ? 2
+                   : region == code / 10000 * 10000 ? 1
+                   : region == 0                    ? 0
+                                                    : -1;
+        if (near > best) {
+            best = near;
+            st = yh_dec_parse(t->cell[col[VALUE]], scale, out, err);
+        }
+    }
+    return st;
+}
+
 static const struct yh_scheme *scheme_of(struct yh_ctx *c, yh_day day)
 {
     const struct yh_casebook *book = c->world->casebook;
@@ -237,6 +306,7 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
     struct yh_list_grouped g = { .why = YH_S("") };
     (void)err;
     to_case(l, one);
+    g.total = one->cost;
     if (!l->settled)
         g.why = YH_S("结算已撤销，清单作废");
     else if (one->ndx == 0)

@@ -44,7 +44,7 @@ struct yh_casebook {
     yh_str drg_pay_regions; /* text of catalogs/tariff/drg-regions.tsv: weights likewise */
     const struct yh_drg_pay_loaded *drg_pay;
     int ndrg_pay;
-    int list_days; /* a list uploaded later than so many days after settlement is late (local) */
+    yh_str deadline; /* text of catalogs/settlement-list/deadline.tsv: days after settlement */
 };
 
 #define YH_LISTS_MOST 1000
@@ -53,7 +53,8 @@ struct yh_casebook {
 struct yh_list_found {
     struct yh_document_row document;
     struct yh_person_row person;
-    struct yh_settlement_row settlement;
+    struct yh_settlement_row settlement; /* total, fund and begin_day: of the whole stay */
+    int parts;                           /* interim settlements that are in these sums */
     bool settled; /* the settlement is there and was not undone: 2305 voids the list */
     yh_str month; /* "202603": of setl_end_date, else of the settlement */
     struct yh_json *body;
@@ -75,6 +76,11 @@ YH_MUST_USE
 enum yh_status yh_list_judge(struct yh_ctx *c, struct yh_list_found *l,
                              struct yh_list_findings *out, struct yh_err *err);
 
+/* The number that a dated table (region, from, to, …) gives the caller's place on a day: the place's own,
+ * else of its pool, else of its province (xx0000), else of all (000000); -1 = no row. */
+YH_MUST_USE
+enum yh_status yh_place_value(struct yh_ctx *c, yh_str table, const char *column, yh_day day,
+                              int scale, int64_t *out, struct yh_err *err);
 /* The name that a dated table of regions gives the caller's place on a day; "" = none. */
 yh_str yh_named_for_place(struct yh_ctx *c, yh_str regions, yh_day day);
 
@@ -85,6 +91,7 @@ struct yh_list_grouped {
     struct yh_drg_group group;
     yh_str level; /* codes that count as MCC or CC, comma-separated */
     yh_str why;   /* why it has no group; "" = it has */
+    yh_fen total; /* of the stay */
     bool priced;  /* the place has weights, and one for this group */
     yh_micro weight;
     yh_fen mean;     /* of the group's history; 0 = not told */

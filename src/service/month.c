@@ -132,6 +132,8 @@ enum yh_status yh_list_open(struct yh_ctx *c, yh_str person, yh_str settlement,
 {
     struct yh_settlement_row s;
     enum yh_status st = yh_settlement_find(c, person, settlement, &s, err);
+    if (st == YH_OK && s.interim)
+        return yh_refuse(err, YH_REFUSE_LIST_INTERIM, settlement, NULL);
     return st ? st : barred(c, &s, err);
 }
 

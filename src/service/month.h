@@ -30,7 +30,8 @@ enum yh_status yh_list_unlock(struct yh_txn *x, const struct yh_list_act *act,
 YH_MUST_USE
 enum yh_status yh_list_locks(struct yh_txn *x, yh_str month, struct yh_list_lock_row **rows,
                              int *n, struct yh_err *err);
-/* YH_CONFLICT: the settlement's month is locked for its list.  YH_NOT_FOUND: no such settlement. */
+/* YH_CONFLICT: the settlement's month is locked for its list, or it is an interim one: one list is for
+ * the whole stay.  YH_NOT_FOUND: no such settlement. */
 YH_MUST_USE
 enum yh_status yh_list_open(struct yh_ctx *c, yh_str person, yh_str settlement,
                             struct yh_err *err);

@@ -25,47 +25,6 @@ static enum yh_status of_provider(struct yh_ctx *c, yh_time from, yh_time to,
 
 /* ---- the quota ---- */
 
-static bool dated(yh_str from, yh_str to, yh_day day)
-{
-    yh_day a, b = YH_DAY_MAX;
-    return !yh_day_parse(from, &a, NULL) && (!to.n || !yh_day_parse(to, &b, NULL)) &&
-           day >= a && day < b;
-}
-
-/* The share of the place, else of its pool, else of its province (xx0000), else of all (000000). */
-static enum yh_status share_of(struct yh_ctx *c, yh_day day, yh_micro *out, struct yh_err *err)
-{
-    static const char *const WANT[] = { "region", "from", "to", "share" };
-    enum { REGION, FROM, TO, SHARE, N };
-    struct yh_tsv *t = YH_NEW(c->arena, struct yh_tsv, 1);
-    uint32_t code = c->provider ? c->provider_place.code % 1000000u : 0;
-    int col[N], more, best = -1;
-    *out = -1;
-    if (!c->world->casebook || !c->world->casebook->quota.n)
-        return YH_OK;
-    enum yh_status st = yh_tsv_open(t, c->world->casebook->quota, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, WANT, N, col, err);
-    while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
-        int64_t region;
-        if (more < 0)
-            return YH_BAD_TABLE;
-        if (!dated(t->cell[col[FROM]], t->cell[col[TO]], day) ||
-            (st = yh_int_parse(t->cell[col[REGION]], &region, err)) != YH_OK)
-            continue;
-        int near = region == code                   ? 3
-                   : region == code / 100 * 100     ? 2
-                   : region == code / 10000 * 10000 ? 1
-                   : region == 0                    ? 0
-                                                    : -1;
-        if (near > best) {
-            best = near;
-            st = yh_dec_parse(t->cell[col[SHARE]], 6, out, err);
-        }
-    }
-    return st;
-}
-
 enum yh_status yh_special_quota(struct yh_ctx *c, yh_day day, int64_t *allowed, int64_t *used,
                                 struct yh_err *err)
 {
@@ -78,7 +37,9 @@ enum yh_status yh_special_quota(struct yh_ctx *c, yh_day day, int64_t *allowed, 
     int n = 0;
     *allowed = -1;
     *used = 0;
-    enum yh_status st = share_of(c, day, &share, err);
+    const struct yh_casebook *book = c->world->casebook;
+    enum yh_status st =
+        yh_place_value(c, book ? book->quota : YH_S(""), "share", day, 6, &share, err);
     if (st == YH_OK && share >= 0)
         st = yh_lists_count(c, from, to, &stays, &lists, err);
     if (st == YH_OK)

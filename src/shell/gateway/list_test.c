@@ -21,10 +21,13 @@ static void stay_on(struct yh_counter *c, const char *tag, const char *of_day,
         { "5", "001109000030100", "250.000000", "10" },
         { "6", "001201000010000", "144.000000", "10" },
     };
-    yh_counter_play(c, "2401", admission, ids);
-    yh_counter_play(c, "2301",
-                    yh_zdup(&c->arena, yh_fmt(&c->arena, "%s ; msgid=\"L%s\"", of_day, tag)),
-                    ids);
+    if (admission)
+        yh_counter_play(c, "2401", admission, ids);
+    yh_counter_play(
+        c, "2301",
+        yh_zdup(&c->arena, yh_fmt(&c->arena, "%s ; msgid=\"L%s\"%s", of_day, tag,
+                                  admission ? "" : " ; input.feedetail.1.feedetl_sn=\"9\"")),
+        ids);
     for (int i = 0; i < YH_COUNT(LINE); i++) {
         yh_price price;
         int64_t count;
@@ -834,5 +837,38 @@ TEST(the_books_answer_what_the_checks_ask)
     ask(&c, "4104", ONE, &ids);
     CHECK(finds(&c, "C-076") && finds(&c, "C-084"));
     CHECK(!finds(&c, "C-083") && !finds(&c, "C-091"));
+    yh_counter_close(&c);
+}
+
+/* ---- one list for one whole stay ---- */
+
+TEST(a_stay_settled_in_parts_has_one_list)
+{
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    yh_counter_play(&c, "2401", "", &ids);
+    yh_counter_play(&c, "2301", "", &ids); /* 80.00 */
+    yh_counter_play(&c, "2304",
+                    "msgid=\"H99010100001PART1\" ; input.data.mid_setl_flag=\"1\" ; "
+                    "input.data.medfee_sumamt=80 ; input.data.fulamt_ownpay_amt=0 ; "
+                    "input.data.overlmt_selfpay=0 ; input.data.preselfpay_amt=0 ; "
+                    "input.data.inscp_scp_amt=80",
+                    &ids);
+    yh_str part = yh_counter_text(&c, "setlinfo", "setl_id");
+    struct yh_counter_ids of_part = ids;
+    yh_str early = yh_counter_with_ids(&c, yh_counter_sample(&c, "4101"), &of_part);
+    CHECK(!yh_counter_send(&c, early));
+    CHECK(yh_find(c.err_msg, YH_S("中途结算不单独上传清单")) >= 0);
+    stay_on(&c, "P", FOURTH, NULL, "", &ids); /* the rest, 8600.00, and the discharge */
+    yh_counter_play(&c, "2304", "msgid=\"H99010100001PART2\"", &ids);
+    CHECK(!yh_eq(part, yh_counter_text(&c, "setlinfo", "setl_id")));
+    yh_counter_play(&c, "4101", "", &ids);
+    ask(&c, "3610", "{\"setl_mon\":\"202603\"}", &ids);
+    CHECK_STR(of(first(&c, "data"), "medfee_sumamt"), YH_S("8680.00"), "of the whole stay");
+    ask(&c, "3606", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "grp_stas"), YH_S("1"), "grouped once");
+    ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
+    CHECK_STR(of(c.output, "needUploadCnt"), YH_S("1"), "one list is needed");
     yh_counter_close(&c);
 }

@@ -278,7 +278,8 @@ static enum yh_status put_funds(struct yh_tx_call *t, struct yh_ctx *c, struct y
         else
             tx_put_str(w, "exit_fund_payamt", YH_S(""));
         /* By group the pool bears what the standard leaves after the person and the other funds. */
-        if (!g.priced)
+        if (!g.priced ||
+            g.total != s.row.total) /* a part of a stay has no standard of its own */
             tx_put_str(w, "drg_fund_payamt", YH_S(""));
         else if (yh_eq(s.fund[i].fund, pool))
             tx_put_fen(w, "drg_fund_payamt",

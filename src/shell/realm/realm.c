@@ -288,6 +288,8 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
     if (st == YH_OK)
         st = read_text(w, "settlement-list/special-quota.tsv", &w->casebook.quota, err);
     if (st == YH_OK)
+        st = read_text(w, "settlement-list/deadline.tsv", &w->casebook.deadline, err);
+    if (st == YH_OK)
         st = yh_list_tables_load(&w->arena, &x, &checks, err);
     if (st == YH_OK)
         st = yh_list_kinds(checks, err);
@@ -296,7 +298,6 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
     if (st)
         return st;
     w->casebook.checks = checks;
-    w->casebook.list_days = 10; /* local: upload within so many days of settlement */
     st = schemes(w, scratch, err);
     if (st == YH_OK)
         st = dip(w, err);
