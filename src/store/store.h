@@ -62,6 +62,8 @@ struct yh_store_options {
     yh_time now;     /* for meta.created */
     bool must_exist; /* never make a new one */
     bool read_only;  /* views only; another process may be writing */
+    bool bulk; /* nothing is synced: for a load that is thrown away when it fails (sqlite); whoever
+                * loads syncs the closed file */
     const char *vfs; /* SQLite file layer, for tests; NULL = the system's */
 };
 

@@ -1,6 +1,8 @@
 #include "shell/sim/load.h"
 #include <inttypes.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum yh_status yh_sim_batch_open(struct yh_sim_batch *b, uint32_t region, int year,
                                  struct yh_err *err)
@@ -177,7 +179,7 @@ struct yh_sim_load {
     struct yh_store *store;
     struct yh_arena arena;
     yh_str region;
-    char region_text[8];
+    char region_text[8], path[1100];
 };
 
 static enum yh_status providers(struct yh_txn *x, const struct yh_sim_places *p, int year,
@@ -211,9 +213,11 @@ enum yh_status yh_sim_load_open(struct yh_sim_load **out, const char *data, uint
     *l = (struct yh_sim_load){ 0 };
     snprintf(l->region_text, sizeof l->region_text, "%06u", region);
     l->region = yh_cstr(l->region_text);
+    snprintf(l->path, sizeof l->path, "%.1000s/yiheng.db", data);
     enum yh_status st = yh_arena_open(&l->arena, (size_t)256 << 20, err);
     struct yh_store_options opt = { .region = l->region,
-                                    .now = yh_day_time(yh_day_of(year, 1, 1)) };
+                                    .now = yh_day_time(yh_day_of(year, 1, 1)),
+                                    .bulk = true };
     if (st == YH_OK)
         st = yh_store_open(yh_fmt(&l->arena, "sqlite:%s", data), &opt, &l->store, err);
     struct yh_txn x;
@@ -279,14 +283,24 @@ enum yh_status yh_sim_load_batch(struct yh_sim_load *l, const struct yh_sim_batc
     return st;
 }
 
+/* What was loaded reaches the disk once, at the end. */
+static enum yh_status sync_file(const char *path, struct yh_err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return good ? YH_OK : yh_fail(err, YH_IO, "%s：同步失败", path);
+}
+
 enum yh_status yh_sim_load_close(struct yh_sim_load *l, bool good, struct yh_err *err)
 {
     enum yh_status st = YH_OK;
     if (!l)
         return st;
-    if (good && l->store)
-        st = yh_store_checkpoint(l->store, err);
     yh_store_close(l->store);
+    if (good)
+        st = sync_file(l->path, err);
     yh_arena_close(&l->arena);
     yh_heap(l, 0);
     return st;

@@ -42,7 +42,7 @@ static void town(struct yh_arena *a, int threads, uint64_t seed, bool store, cha
     CHECK(mkdtemp(dir) != NULL);
     struct yh_sim_options o = { .data = dir,
                                 .preset = "honghe",
-                                .people = 9000,
+                                .people = 5000,
                                 .seed = seed,
                                 .threads = threads,
                                 .archive_only = !store };
@@ -99,11 +99,93 @@ TEST(what_is_there_is_not_made_again)
     yh_str archive, labels;
     struct yh_err err = { 0 };
     town(a, 2, 7, false, dir, &archive, &labels);
-    struct yh_sim_options o = { .data = dir, .preset = "honghe", .people = 9000, .seed = 9 };
+    struct yh_sim_options o = { .data = dir, .preset = "honghe", .people = 5000, .seed = 9 };
     struct yh_buf said = yh_buf_in(a);
     CHECK(yh_sim_make(&o, &said, &err) == YH_CONFLICT);
     o.preset = "nowhere";
     CHECK(yh_sim_make(&o, &said, &err) == YH_NOT_FOUND);
     CHECK(strstr(err.text, "honghe") != NULL);
+    sweep(dir);
+}
+
+/* ---- the official rules of sex and childhood ---- */
+
+struct limits {
+    struct yh_map sex, child; /* item -> 1 male, 2 female; item -> child's age ends */
+};
+
+static void read_limits(struct yh_arena *a, const char *path, const char *column,
+                        struct yh_map *out)
+{
+    struct yh_tsv t;
+    CHECK_OK(yh_tsv_open(&t, yh_test_file(a, path), NULL), NULL);
+    int code = yh_tsv_col(&t, YH_S("item_code")), v = yh_tsv_col(&t, yh_cstr(column));
+    CHECK(code >= 0 && v >= 0);
+    while (yh_tsv_next(&t, NULL) > 0) {
+        yh_str word = t.cell[v];
+        int32_t n = yh_eq(word, YH_S("M"))         ? 1
+                    : yh_eq(word, YH_S("F"))       ? 2
+                    : yh_eq(word, YH_S("infant"))  ? 7
+                    : yh_eq(word, YH_S("newborn")) ? 1
+                                                   : 18;
+        (void)yh_map_add(out, t.cell[code], n);
+    }
+}
+
+static bool hits(const struct yh_archive *y, const struct limits *l, const struct yh_arc_chunk *c,
+                 int64_t head)
+{
+    int64_t from, to, who = YH_ARC(c, head, person, head);
+    int age = yh_age_years((yh_day)YH_ARC(c, person, born, who),
+                           (yh_day)YH_ARC(c, head, begin, head));
+    YH_ARC_SPAN(c, head, line, head, &from, &to);
+    for (int64_t i = from; i < to; i++) {
+        yh_str code = yh_arc_dict_text(&y->dicts, YH_DICT_ITEM, YH_ARC(c, line, item, i));
+        int sex = yh_map_get(&l->sex, code, 0), child = yh_map_get(&l->child, code, 0);
+        if ((sex && sex != YH_ARC(c, person, sex, who)) || (child && age >= child))
+            return true;
+    }
+    return false;
+}
+
+TEST(official_rules_of_sex_and_childhood_are_hit_only_where_planted)
+{
+    struct yh_arena *a = yh_test_arena();
+    char dir[64], text[24];
+    yh_str bytes, labels;
+    struct yh_err err = { 0 };
+    struct limits l = { yh_map_in(a, 20000), yh_map_in(a, 20000) };
+    read_limits(a, "catalogs/monitoring/official/drug-sex.tsv", "sex", &l.sex);
+    read_limits(a, "catalogs/monitoring/official/service-sex.tsv", "sex", &l.sex);
+    read_limits(a, "catalogs/monitoring/official/drug-child-only.tsv", "age_group", &l.child);
+    read_limits(a, "catalogs/monitoring/official/service-child-only.tsv", "age_group", &l.child);
+    town(a, 2, 21, false, dir, &bytes, &labels);
+    struct yh_map planted = yh_map_in(a, 4096);
+    yh_str rest = labels;
+    while (rest.n) {
+        yh_str line = yh_cut(&rest, '\n'), no = yh_cut(&line, '\t');
+        if (yh_ends(line, YH_S("planted")) &&
+            (yh_find(line, YH_S("\tsex-")) >= 0 || yh_find(line, YH_S("\tchild-")) >= 0))
+            (void)yh_map_add(&planted, no, 1);
+    }
+    struct yh_archive *y = YH_NEW(a, struct yh_archive, 1);
+    const char *path = yh_zdup(a, yh_fmt(a, "%s/archive/532500-2024.yha", dir));
+    CHECK_OK(yh_archive_open(path, y, &err), &err);
+    int found = 0, lawful = 0;
+    for (int i = 0; i < y->nchunk; i++) {
+        struct yh_arc_chunk c;
+        CHECK_OK(yh_archive_chunk(y, i, &c, &err), &err);
+        for (int64_t h = 0; h < c.n[YH_ARC_head]; h++) {
+            bool hit = hits(y, &l, &c, h);
+            yh_str no = yh_arc_text(&c, YH_ARC(&c, head, settlement, h), text);
+            bool known = yh_map_get(&planted, no, 0);
+            CHECK_I64(hit && !known, 0, "a hit that nobody planted");
+            found += hit;
+            lawful += known && !hit;
+        }
+    }
+    CHECK(found > 5);
+    CHECK_I64(lawful, 0, "planted and not to be found");
+    yh_archive_close(y);
     sweep(dir);
 }

@@ -49,6 +49,9 @@ static const char PRAGMAS[] = "PRAGMA synchronous = EXTRA;" /* before journal_mo
                               "PRAGMA temp_store = MEMORY;"
                               "PRAGMA foreign_keys = OFF;";
 static const char WRITER[] = "PRAGMA cache_size = -65536;"; /* KiB, at most, as it is needed */
+/* A load that starts anew when it fails: pages go straight to the file, and nothing is synced. */
+static const char BULK[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+                           "PRAGMA cache_size = -131072;";
 static const char VIEW[] = "PRAGMA cache_size = -16384; PRAGMA query_only = ON;";
 
 enum step {
@@ -81,7 +84,7 @@ struct sqlite {
     const struct yh_schema *schema;
     char path[PATH_MAX_BYTES];
     const char *vfs;
-    bool read_only;
+    bool read_only, bulk;
     int lock;                  /* of writer.lock; -1 none */
     struct connection *writer; /* NULL: to be reopened at the next batch */
     atomic_int wal_pages;      /* in the log after the last commit */
@@ -183,7 +186,7 @@ static enum yh_status open_connection(const struct sqlite *s, bool may_make, boo
         rc = sqlite3_exec(c->db, PRAGMAS, NULL, NULL, NULL);
     }
     if (!rc)
-        rc = sqlite3_exec(c->db, view ? VIEW : WRITER, NULL, NULL, NULL);
+        rc = sqlite3_exec(c->db, view ? VIEW : s->bulk ? BULK : WRITER, NULL, NULL, NULL);
     if (!rc)
         rc = yh_lines_table_register(c->db);
     if (!rc && view) /* made now, for making it is more than reading (only_reads) */
@@ -1057,6 +1060,7 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
     *s = (struct sqlite){
         .schema = schema, .vfs = opt->vfs, .read_only = opt->read_only, .lock = -1, .moved = -1
     };
+    s->bulk = opt->bulk && !opt->read_only;
     pthread_mutex_init(&s->idle_mutex, NULL);
     pthread_mutex_init(&s->checkpoint_mutex, NULL);
     pthread_mutex_init(&s->sync_mutex, NULL);
