@@ -48,6 +48,11 @@ struct yh_backend {
     /* NULL: no SQL here. */
     enum yh_status (*sql)(void *db, void *view, yh_str sql, int64_t most, struct yh_buf *out,
                           struct yh_err *err);
+    /* yh_store_fill, within a batch; NULL: adds of one request do. */
+    enum yh_status (*fill_begin)(void *db, const struct yh_table *t, struct yh_err *err);
+    enum yh_status (*fill)(void *db, const struct yh_table *t, const void *row,
+                           struct yh_err *err);
+    enum yh_status (*fill_end)(void *db, struct yh_err *err);
     enum yh_status (*checkpoint)(void *db, struct yh_err *err);
     int64_t (*reopens)(void *db);
     void (*close)(void *db);

@@ -9,7 +9,8 @@ struct yh_store {
     void *db;
     bool read_only;
     bool in_batch, in_txn;
-    bool failed; /* the batch met a failing disk: it can only be dropped */
+    const struct yh_table *filled; /* NULL: no fill is open */
+    bool failed;                   /* the batch met a failing disk: it can only be dropped */
     struct yh_store_stats stats;
     struct yh_schema schema;
 };
@@ -31,6 +32,12 @@ static enum yh_status stamp(struct yh_store *s, const struct yh_store_options *o
         return st;
     if ((st = yh_txn_begin(s, (struct yh_group){ { 0 }, 0 }, scratch, &x, err)))
         goto drop;
+    struct yh_meta_row moving = { .name = YH_S("moving") };
+    if (!opt->moving && yh_get_meta(&x, &moving, NULL) == YH_OK) {
+        st = yh_fail(err, YH_CONFLICT, "数据还没有搬完，请用同样的参数再运行一次 yiheng move");
+        yh_txn_drop(&x);
+        goto drop;
+    }
     st = yh_get_meta(&x, &region, NULL);
     if (st == YH_NOT_FOUND) {
         st = YH_OK;
@@ -271,6 +278,48 @@ enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *er
         return st;
     *out = row.seq;
     return YH_OK;
+}
+
+/* ---- filling ---- */
+
+enum yh_status yh_store_fill_begin(struct yh_store *s, enum yh_table_id t, struct yh_err *err)
+{
+    enum yh_status st = yh_store_batch_begin(s, err);
+    if (st)
+        return st;
+    s->filled = &s->schema.table[t];
+    st = s->ops->fill_begin ? s->ops->fill_begin(s->db, s->filled, err)
+                            : s->ops->txn_begin(s->db, err);
+    if (st)
+        yh_store_fill_drop(s);
+    return st;
+}
+
+enum yh_status yh_store_fill(struct yh_store *s, const void *row, struct yh_err *err)
+{
+    yh_assert(s->filled);
+    return s->ops->fill ? s->ops->fill(s->db, s->filled, row, err)
+                        : s->ops->add(s->db, s->filled, row, err);
+}
+
+enum yh_status yh_store_fill_end(struct yh_store *s, struct yh_err *err)
+{
+    yh_assert(s->filled);
+    enum yh_status st =
+        s->ops->fill_end ? s->ops->fill_end(s->db, err) : s->ops->txn_keep(s->db, err);
+    if (st) {
+        yh_store_fill_drop(s);
+        return st;
+    }
+    s->filled = NULL;
+    return yh_store_batch_commit(s, err);
+}
+
+void yh_store_fill_drop(struct yh_store *s)
+{
+    if (s->filled)
+        yh_store_batch_drop(s);
+    s->filled = NULL;
 }
 
 enum yh_status yh_store_checkpoint(struct yh_store *s, struct yh_err *err)

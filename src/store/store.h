@@ -61,6 +61,7 @@ struct yh_store_options {
     yh_str region;   /* kept in meta when the store is made; checked when not empty */
     yh_time now;     /* for meta.created */
     bool must_exist; /* never make a new one */
+    bool moving;     /* a half-moved store may be opened, to go on moving (service/move) */
     bool read_only;  /* views only; another process may be writing */
     bool bulk; /* nothing is synced: for a load that is thrown away when it fails (sqlite); whoever
                 * loads syncs the closed file */
@@ -71,7 +72,7 @@ struct yh_store_options {
  * (the tables are made in the database) or "memory:".
  * YH_BAD_INPUT: another scheme.  YH_NOT_FOUND: must_exist or read_only and it is not there.
  * YH_CONFLICT: another process writes here, another region's data, or a schema newer than this
- * program.  YH_IO: the disk.  Close with yh_store_close, which takes NULL too and drops an open
+ * program, a store that is still being moved in.  YH_IO: the disk.  Close with yh_store_close, which takes NULL too and drops an open
  * batch. */
 YH_MUST_USE
 enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
@@ -141,6 +142,17 @@ enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t 
 /* The next place in the transaction's group's commit sequence; makes the group when it is new. */
 YH_MUST_USE
 enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *err);
+
+/* Many new rows of one table at a time, for a store that nobody else writes to (store/copy.h): begin,
+ * rows in the order of keys, end, which is durable when it answers YH_OK.  Personal tables too,
+ * whatever the group.  After a failure, drop.  Statuses as of a batch; YH_CONFLICT: a key is taken. */
+YH_MUST_USE
+enum yh_status yh_store_fill_begin(struct yh_store *s, enum yh_table_id t, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_fill(struct yh_store *s, const void *row, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_fill_end(struct yh_store *s, struct yh_err *err);
+void yh_store_fill_drop(struct yh_store *s);
 
 /* Moves committed pages into the main file, beside the writer, on a connection of its own: call it
  * from another thread now and then (every second or so).  The writer does it itself only when

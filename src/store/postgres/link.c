@@ -143,6 +143,10 @@ void yh_link_close(struct yh_link *c)
         return;
     while (c->nkept)
         yh_link_drop(c);
+    for (int i = 0; c->ahead && i < YH_TABLE_N; i++)
+        PQclear(c->ahead[i].row);
+    if (c->ahead)
+        yh_heap(c->ahead, 0);
     PQclear(c->result);
     PQfinish(c->pg);
     yh_arena_close(&c->scratch);
@@ -214,12 +218,10 @@ static void under_way(struct yh_link *c, struct yh_link_flight f)
 }
 
 static const int BINARY[YH_LINK_PARAMS_MAX] = {
-#define ONES8 1, 1, 1, 1, 1, 1, 1, 1
-#define ONES64 ONES8, ONES8, ONES8, ONES8, ONES8, ONES8, ONES8, ONES8
-#define ONES256 ONES64, ONES64, ONES64, ONES64
-    ONES256, ONES256, ONES256, ONES256, ONES256
+#define EIGHT 1, 1, 1, 1, 1, 1, 1, 1
+    EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT
 };
-_Static_assert(YH_LINK_PARAMS_MAX == 5 * 256, "all parameters are binary");
+_Static_assert(YH_LINK_PARAMS_MAX == 88 && YH_COLUMNS_MAX < 88, "all parameters are binary");
 
 bool yh_link_prepared(const struct yh_link *c, int number)
 {
@@ -397,10 +399,20 @@ void yh_link_drop(struct yh_link *c)
     PQclear(c->kept[--c->nkept]);
 }
 
+/* Cursors end with their transaction. */
+static void forget_ahead(struct yh_link *c)
+{
+    for (int i = 0; c->ahead && i < YH_TABLE_N; i++)
+        PQclear(c->ahead[i].row);
+    if (c->ahead)
+        memset(c->ahead, 0, YH_TABLE_N * sizeof *c->ahead);
+}
+
 bool yh_link_rollback(struct yh_link *c, bool to_savepoint)
 {
     while (c->nkept)
         yh_link_drop(c);
+    forget_ahead(c);
     if (yh_link_broken(c))
         return false;
     if (c->nflight && yh_link_pull(c, NULL) && yh_link_broken(c))

@@ -12,7 +12,7 @@
 
 #include "store/postgres/text.h"
 
-#define YH_LINK_PARAMS_MAX (16 * YH_COLUMNS_MAX)
+#define YH_LINK_PARAMS_MAX 88 /* all columns of a row, and more than a span's */
 
 /* What the answer to a statement is looked at for. */
 enum yh_link_want {
@@ -27,6 +27,17 @@ struct yh_link_flight {
     int rows;      /* FIRM: how many */
     int prepare;   /* the number of the statement that this one prepares; -1 */
     int64_t *into; /* where the first number of the answer goes (-1: no row); NULL */
+};
+
+/* Who reads a table group after group in their order is read ahead, through a cursor. */
+struct yh_link_ahead {
+    int streak;  /* requests in rising order */
+    int64_t grp; /* of the last one */
+    char region[32];
+    int cursor;    /* its number; 0: none is open */
+    PGresult *row; /* those fetched */
+    int at;
+    bool busy, dry; /* dry: the cursor has no more */
 };
 
 struct yh_link {
@@ -47,6 +58,7 @@ struct yh_link {
     PGresult **kept;  /* of spans being walked */
     int nkept, kept_cap;
     int64_t cursors;
+    struct yh_link_ahead *ahead; /* of each table; NULL: none yet */
     bool begun;         /* a transaction stands open on the server, or its BEGIN is queued */
     enum yh_status bad; /* the first trouble */
     bool lost;          /* and it was another transaction's doing: the same again may succeed */

@@ -57,6 +57,7 @@ struct postgres {
     int kept;       /* requests of this batch */
     bool savepoint; /* the open request has one */
     bool busy;      /* the open transaction may hold a lock */
+    bool filling;   /* outside the pipeline */
     bool spoiled;   /* the open batch must not commit */
     bool lost;      /* the last request */
     bool hasty;     /* the open one: adds are not waited for */
@@ -297,8 +298,9 @@ static enum yh_status batch_commit(void *db, struct yh_err *err)
 static void batch_drop(void *db)
 {
     struct postgres *p = db;
-    if (p->writer && !yh_link_rollback(p->writer, false))
-        hang_up(p);
+    if (p->filling || (p->writer && !yh_link_rollback(p->writer, false)))
+        hang_up(p); /* from the midst of a COPY there is no other way */
+    p->filling = false;
     forget_transaction(p);
 }
 
@@ -616,6 +618,109 @@ static enum yh_status each_of_many(struct postgres *p, struct yh_link *c,
     return st;
 }
 
+#define STREAK 3 /* groups in rising order, and more are expected */
+
+static int cmp_group(yh_str r1, int64_t g1, yh_str r2, int64_t g2)
+{
+    int c = yh_cmp(r1, r2);
+    return c ? c : (g1 > g2) - (g1 < g2);
+}
+
+static enum yh_status open_ahead(struct yh_link *c, const struct yh_table *t,
+                                 struct yh_link_ahead *w, const struct yh_link_values *v,
+                                 struct yh_err *err)
+{
+    w->cursor = (int)++c->cursors;
+    w->at = 0;
+    w->dry = false;
+    yh_arena_reset(&c->scratch);
+    yh_str text = yh_pg_from_group(&c->scratch, t);
+    text =
+        yh_fmt(&c->scratch, "DECLARE c%d NO SCROLL CURSOR FOR %.*s", w->cursor, YH_ARG(text));
+    yh_link_send(c, -1, yh_zdup(&c->scratch, text), v,
+                 (struct yh_link_flight){ .prepare = -1 });
+    return yh_link_pull(c, err);
+}
+
+/* The next row of the cursor, without taking it; false: no more, or trouble (*st). */
+static bool peek_ahead(struct yh_link *c, const struct yh_table *t, struct yh_link_ahead *w,
+                       void *row, enum yh_status *st, struct yh_err *err)
+{
+    char sql[64];
+    while (!w->row || w->at == PQntuples(w->row)) {
+        PQclear(w->row);
+        w->row = NULL;
+        if (w->dry)
+            return false;
+        snprintf(sql, sizeof sql, "FETCH %d FROM c%d", FETCH_ROWS, w->cursor);
+        yh_link_say(c, sql, YH_LINK_ANY);
+        if ((*st = yh_link_pull(c, err)))
+            return false;
+        w->row = c->result;
+        c->result = NULL;
+        w->at = 0;
+        w->dry = PQntuples(w->row) < FETCH_ROWS;
+    }
+    yh_link_get_row(w->row, w->at, t, 0, row);
+    return true;
+}
+
+static enum yh_status walk_ahead(struct yh_link *c, const struct yh_table *t,
+                                 struct yh_link_ahead *w, yh_str region, int64_t grp,
+                                 yh_row_fn *fn, void *ctx, struct yh_err *err)
+{
+    int64_t row[2 * YH_COLUMNS_MAX];
+    enum yh_status st = YH_OK;
+    bool more = true;
+    w->busy = true;
+    while (peek_ahead(c, t, w, row, &st, err)) {
+        int way = cmp_group(yh_row_str(row, &t->column[0]), yh_row_i64(row, &t->column[1]),
+                            region, grp);
+        if (way > 0)
+            break;
+        if (way == 0 && more)
+            more = fn(ctx, row);
+        w->at++;
+    }
+    w->busy = false;
+    return st;
+}
+
+/* One group of a walk over groups in their order?  *taken: it was answered here. */
+static enum yh_status each_of_walk(struct yh_link *c, const struct yh_table *t,
+                                   const struct yh_span *span, const void *probe,
+                                   const struct yh_link_values *v, yh_row_fn *fn, void *ctx,
+                                   bool *taken, struct yh_err *err)
+{
+    *taken = false;
+    if (!t->personal || span->index != YH_BY_KEY || span->same != 2 || span->ranged ||
+        span->down || span->most)
+        return YH_OK;
+    if (!c->ahead) {
+        c->ahead = yh_heap(NULL, YH_TABLE_N * sizeof *c->ahead);
+        memset(c->ahead, 0, YH_TABLE_N * sizeof *c->ahead);
+    }
+    struct yh_link_ahead *w = &c->ahead[t->id];
+    yh_str region = yh_row_str(probe, &t->column[0]);
+    int64_t grp = yh_row_i64(probe, &t->column[1]);
+    if (w->busy || region.n >= (ptrdiff_t)sizeof w->region)
+        return YH_OK;
+    bool rising = cmp_group(region, grp, yh_cstr(w->region), w->grp) > 0;
+    w->streak = rising ? w->streak + 1 : 0;
+    w->grp = grp;
+    snprintf(w->region, sizeof w->region, "%.*s", YH_ARG(region));
+    if (!rising && w->cursor) { /* the cursor is past it: it stays unused until the end */
+        PQclear(w->row);
+        w->row = NULL;
+        w->cursor = 0;
+    }
+    if (w->streak < STREAK)
+        return YH_OK;
+    *taken = true;
+    enum yh_status st = w->cursor ? YH_OK : open_ahead(c, t, w, v, err);
+    return st ? st : walk_ahead(c, t, w, region, grp, fn, ctx, err);
+}
+
 static enum yh_status each(void *db, void *view, const struct yh_table *t,
                            const struct yh_span *span, const void *probe, yh_row_fn *fn,
                            void *ctx, struct yh_err *err)
@@ -626,6 +731,11 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
     enum yh_status st = span_values(p, t, span, probe, &v, err);
     if (st) /* what cannot be kept is not there */
         return st == YH_BAD_INPUT ? YH_OK : st;
+    bool taken = false;
+    if (view)
+        st = each_of_walk(c, t, span, probe, &v, fn, ctx, &taken, err);
+    if (st || taken)
+        return st;
     int group = span_group(p, t, span);
     if (!view && group >= 0)
         hold(p, yh_row_str(probe, &t->column[span_column(p, span, group)]),
@@ -645,6 +755,87 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
     if ((st = yh_link_pull(c, err)) == YH_OK)
         (void)walk(c, t, fn, ctx);
     return st;
+}
+
+/* ---- filling: COPY ---- */
+
+static void put_be(struct yh_buf *b, uint64_t v, int bytes)
+{
+    for (int i = bytes - 1; i >= 0; i--)
+        yh_putc(b, (char)(unsigned char)(v >> (8 * i)));
+}
+
+static enum yh_status copy_error(struct postgres *p, struct yh_err *err)
+{
+    yh_str said = yh_trim(yh_cstr(PQerrorMessage(p->writer->pg)));
+    return yh_fail(err, YH_RETRY, "数据库不接受成批写入：%.*s", YH_ARG(said));
+}
+
+static bool copy_command(PGconn *pg, const char *sql, ExecStatusType want)
+{
+    PGresult *r = PQexec(pg, sql);
+    bool good = PQresultStatus(r) == want;
+    PQclear(r);
+    return good;
+}
+
+/* COPY cannot be sent ahead: the connection leaves the pipeline for it. */
+static enum yh_status fill_begin(void *db, const struct yh_table *t, struct yh_err *err)
+{
+    struct postgres *p = db;
+    PGconn *pg = p->writer->pg;
+    static const char HEAD[19] =
+        "PGCOPY\n\377\r\n"; /* and nine zeros: its end, flags, no extension */
+    yh_arena_reset(&p->writer->scratch);
+    const char *sql = yh_zdup(&p->writer->scratch, yh_pg_copy(&p->writer->scratch, t));
+    p->filling = true;
+    return PQexitPipelineMode(pg) && copy_command(pg, "BEGIN", PGRES_COMMAND_OK) &&
+                   copy_command(pg, sql, PGRES_COPY_IN) &&
+                   PQputCopyData(pg, HEAD, sizeof HEAD) == 1
+               ? YH_OK
+               : copy_error(p, err);
+}
+
+static enum yh_status fill(void *db, const struct yh_table *t, const void *row,
+                           struct yh_err *err)
+{
+    struct postgres *p = db;
+    struct yh_link_values v = { .n = 0 };
+    enum yh_status st = keys_fit(p, t, row, err);
+    if (st == YH_OK)
+        st = columns(t, t->ncolumn, row, &v, err);
+    if (st)
+        return st;
+    yh_arena_reset(&p->writer->scratch);
+    struct yh_buf b = yh_buf_in(&p->writer->scratch);
+    put_be(&b, (uint64_t)t->ncolumn, 2);
+    for (int i = 0; i < v.n; i++) {
+        put_be(&b, (uint64_t)v.length[i], 4);
+        if (v.length[i] > (1 << 16)) { /* long ones go by themselves */
+            if (PQputCopyData(p->writer->pg, b.p, (int)b.n) != 1 ||
+                PQputCopyData(p->writer->pg, v.value[i], v.length[i]) != 1)
+                return copy_error(p, err);
+            b.n = 0;
+        } else {
+            yh_put(&b, (yh_str){ v.value[i], v.length[i] });
+        }
+    }
+    return PQputCopyData(p->writer->pg, b.p, (int)b.n) == 1 ? YH_OK : copy_error(p, err);
+}
+
+static enum yh_status fill_end(void *db, struct yh_err *err)
+{
+    struct postgres *p = db;
+    PGconn *pg = p->writer->pg;
+    bool good = PQputCopyData(pg, "\377\377", 2) == 1 && PQputCopyEnd(pg, NULL) == 1;
+    PGresult *r;
+    while ((r = PQgetResult(pg))) {
+        good = good && PQresultStatus(r) == PGRES_COMMAND_OK;
+        PQclear(r);
+    }
+    good = good && copy_command(pg, "COMMIT", PGRES_COMMAND_OK) && PQenterPipelineMode(pg);
+    p->filling = !good;
+    return good ? YH_OK : copy_error(p, err);
 }
 
 /* ---- SQL for analysts ---- */
@@ -844,6 +1035,9 @@ const struct yh_backend yh_postgres_backend = {
     .drop = drop,
     .next = next,
     .each = each,
+    .fill_begin = fill_begin,
+    .fill = fill,
+    .fill_end = fill_end,
     .sql = sql,
     .checkpoint = checkpoint,
     .reopens = reopens,

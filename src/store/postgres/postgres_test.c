@@ -415,3 +415,39 @@ TEST(postgres_analysts_read_and_nothing_else)
     yh_view_close(&v);
     end(&p);
 }
+
+/* What a reader of group after group is given from a cursor is what it would be given one by one. */
+TEST(postgres_a_walk_over_groups_is_read_ahead)
+{
+    struct pair p;
+    if (!start(&p))
+        return;
+    enum { GROUPS = 900 };
+    begin(&p, p.a, &p.x, NOBODY);
+    for (int64_t g = 1; g <= GROUPS; g++)
+        for (int64_t i = 0; i < g % 4; i++) { /* every fourth has none */
+            struct yh_ledger_entry_row e = { .region = G17.region,
+                                             .grp = g,
+                                             .seq = 1 + i,
+                                             .account = YH_S("transit"),
+                                             .debit = g * 10 + i };
+            yh_txn_group(&p.x, (struct yh_group){ G17.region, g });
+            CHECK_OK(yh_add_ledger_entry(&p.x, &e, &p.err), &p.err);
+        }
+    commit(&p, &p.x);
+    struct yh_txn v;
+    CHECK_OK(yh_view_open(p.b, yh_test_arena(), &v, &p.err), &p.err);
+    static const int64_t STEP[] = { 1, 1, 7, -1, 1 }; /* twice over, with gaps, and backwards */
+    struct yh_span group = { .index = YH_BY_KEY, .same = 2 };
+    for (int k = 0; k < YH_COUNT(STEP); k++)
+        for (int64_t g = STEP[k] < 0 ? GROUPS : 1; g >= 1 && g <= GROUPS; g += STEP[k]) {
+            struct yh_ledger_entry_row probe = { .region = G17.region, .grp = g }, *row = NULL;
+            int n = 0;
+            CHECK_OK(yh_list_ledger_entry(&v, group, &probe, &row, &n, &p.err), &p.err);
+            CHECK(n == (int)(g % 4));
+            for (int i = 0; i < n; i++)
+                CHECK(row[i].debit == g * 10 + i);
+        }
+    yh_view_close(&v);
+    end(&p);
+}

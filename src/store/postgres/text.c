@@ -182,6 +182,16 @@ yh_str yh_pg_span(struct yh_arena *a, const struct yh_table *t, const struct yh_
     return yh_buf_str(&b);
 }
 
+yh_str yh_pg_from_group(struct yh_arena *a, const struct yh_table *t)
+{
+    struct yh_buf b = yh_buf_in(a);
+    yh_putz(&b, "SELECT ");
+    put_columns(&b, t, 0, t->ncolumn);
+    yh_putf(&b, " FROM \"%s\" WHERE (\"region\", \"grp\") >= ($1, $2) ORDER BY ", t->name);
+    put_columns(&b, t, 0, t->nkey);
+    return yh_buf_str(&b);
+}
+
 yh_str yh_pg_copy(struct yh_arena *a, const struct yh_table *t)
 {
     struct yh_buf b = yh_buf_in(a);

@@ -34,6 +34,8 @@ yh_str yh_pg_verb(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb 
  * key. */
 yh_str yh_pg_span(struct yh_arena *a, const struct yh_table *t, const struct yh_index *index,
                   const struct yh_span *span, bool limit);
+/* All rows from a group on, in the order of keys.  Parameters: region, grp. */
+yh_str yh_pg_from_group(struct yh_arena *a, const struct yh_table *t);
 /* "COPY t (columns) FROM STDIN BINARY" */
 yh_str yh_pg_copy(struct yh_arena *a, const struct yh_table *t);
 /* Parameters: scope, name; gives the next number and keeps its row. */
