@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # yiheng group over the whole test sets: every row agrees, in order; bad rows are told and passed over.
+# needs: unzip
 set -eu
 cd "$(dirname "$0")/.."
 yiheng=${YIHENG:-build/yiheng}
@@ -83,7 +84,8 @@ awk -F'\t' 'BEGIN { OFS = "\t" } NR == 1 { print $0, "hospital", "discharge_day"
 awk -F'\t' '$1 == "total_weight" { w = $2 } $1 == "grouped" { n = $2 } $1 == "base_rate" { r = $2 }
     END { d = w - n; if (d < 0) d = -d; if (d > 0.01 || n < 1900) exit 1; e = r * w - 1e7; if (e < 0) e = -e; if (e > n) exit 1 }' \
     "$tmp/w/summary.tsv" || fail "weights do not add up: $(cat "$tmp/w/summary.tsv")"
-[ "$(head -c 2 "$tmp/w.xlsx")" = PK ] || fail "no workbook"
+unzip -p "$tmp/w.xlsx" xl/workbook.xml | grep -q '权重.*总览.*机构.*机构与组' || fail "the workbook's sheets"
+[ "$(unzip -p "$tmp/w.xlsx" xl/worksheets/sheet1.xml | grep -o '<row ' | wc -l)" = "$(wc -l < "$tmp/w/weight.tsv")" ] || fail "the workbook's rows"
 "$yiheng" weights replay --scheme beijing_2022 --weights "$tmp/w/weight.tsv" --rate 10000 --weights2 "$tmp/w/weight.tsv" \
     --rate2 11000 "$tmp/history.tsv" > "$tmp/replay"
 awk -F'\t' 'NR > 1 { n++; if ($5 < 9999 * $4 || $5 > 10001 * $4 || $9 < 999 * $4 || $9 > 1001 * $4) exit 1 } END { exit n != 7 }' \
@@ -103,6 +105,12 @@ cut -f1 "$tmp/dip/catalogue.tsv" | sort > "$tmp/known"
 grep -q '^取消' "$tmp/diff" && grep -q '^新增' "$tmp/diff" || fail "dip diff tells no moves"
 "$yiheng" dip group --catalogue "$tmp/dip" --explain "$tmp/history.tsv" > "$tmp/why"
 grep -q '选中' "$tmp/why" || fail "dip group --explain"
+
+# An institution's coefficient multiplies the points of its cases; a hospital that the table lacks is a bad row.
+printf '#hospital\tcoefficient\nH0\t1.1\n' > "$tmp/coefficients.tsv"
+printf '#id\tsex\tage_years\tlos\tcost\tdx\thospital\na\t1\t60\t9\t8000\tJ18.900\tH0\nb\t1\t60\t9\t8000\tJ18.900\tH9\n' > "$tmp/k.tsv"
+code=0; "$yiheng" dip group --catalogue catalogs/dip/990100 --hospitals "$tmp/coefficients.tsv" "$tmp/k.tsv" > "$tmp/out" 2> "$tmp/err" || code=$?
+[ "$code" = 1 ] && grep -q '^a.J18.9:BSZL.880.0000' "$tmp/out" && grep -q 'k.tsv:3: .*H9' "$tmp/err" || fail "coefficients: $(cat "$tmp/out" "$tmp/err")"
 
 # TCM: same effect, same price; without the place's row the case would be blank.
 printf '#id\tsex\tage_years\tlos\tcost\tdx\tpx\na\t1\t60\t9\t8000\tJ18.900\t17.91100\n' > "$tmp/tcm.tsv"

@@ -378,6 +378,8 @@ enum yh_status yh_list_dip(struct yh_ctx *c, const struct yh_list_found *l,
         g.why = YH_S("结算已撤销，清单作废");
     else if (one->ndx == 0)
         g.why = YH_S("清单没有主要诊断");
+    else if (one->cost > 100000000000) /* what yh_dip_points takes: 10^9 yuan */
+        g.why = YH_S("总费用超过十亿元，不能计分");
     else if (!(book = dip_of(c, one->discharged)))
         g.why = YH_S("本统筹区没有装载 DIP 病种目录");
     if (book) {

@@ -12,14 +12,15 @@
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 
-#define USAGE                                                                                        \
-    "dip build [--rules 目录] [--years 2023:1,2024:2,2025:7] --out 目录 [--xlsx 文件] "        \
-    "历史病例文件\n"                                                                           \
-    "      yiheng dip group --catalogue 目录 [--rules 目录] [--explain] [文件|-]\n"            \
-    "      yiheng dip diff 旧目录 新目录 [--rules 目录]\n"                                   \
-    "  build 形成病种目录、辅助目录和机构系数；group 给病例入组计分；diff " \
-    "说明重建后什么变了\n"                                                                  \
-    "  规则表缺省取 catalogs/dip；--rules 的目录须有 "                                   \
+#define USAGE                                                                                         \
+    "dip build [--rules 目录] [--years 2023:1,2024:2,2025:7] --out 目录 [--xlsx 文件] "         \
+    "历史病例文件\n"                                                                            \
+    "      yiheng dip group --catalogue 目录 [--hospitals 系数表] [--rules 目录] [--explain] " \
+    "[文件|-]\n"                                                                                    \
+    "      yiheng dip diff 旧目录 新目录 [--rules 目录]\n"                                    \
+    "  build 形成病种目录、辅助目录和机构系数；group 给病例入组计分；diff "  \
+    "说明重建后什么变了\n"                                                                   \
+    "  规则表缺省取 catalogs/dip；--rules 的目录须有 "                                    \
     "rules.tsv，其余没有的表取缺省的；病例文件同 yiheng group，build 须有 cost 列"
 
 struct dip_files {
@@ -102,6 +103,9 @@ struct dip_run {
     struct yh_years years;
     struct yh_case_columns cols;
     bool json, explain;
+    struct yh_map hospital; /* of --hospitals: name -> row of coefficient */
+    yh_micro *coefficient;
+    int nhospital;
     struct gather part[2];
 };
 
@@ -235,7 +239,12 @@ static enum yh_status group_line(void *ctx, int worker, struct yh_arena scratch,
     struct yh_dip_group group;
     struct yh_dip_points p;
     yh_dip_group(r->rules, r->catalogue, &g->f, g->c.cost, &group);
-    yh_dip_points(r->rules, r->catalogue, &group, g->c.cost, YH_ONE, &p);
+    int32_t at = r->nhospital ? yh_map_get(&r->hospital, g->c.hospital, -1) : -1;
+    if (r->nhospital && at < 0)
+        return yh_fail_field(err, YH_BAD_INPUT, "hospital", NULL,
+                             "hospital：机构“%.*s”不在系数表里", YH_ARG(g->c.hospital));
+    yh_dip_points(r->rules, r->catalogue, &group, g->c.cost,
+                  at < 0 ? YH_ONE : r->coefficient[at], &p);
     put_points(r, &group, &p, g->c.id, out);
     if (r->explain)
         explain(r, g, &group, &p, out);
@@ -430,11 +439,40 @@ static enum yh_status load_catalogue(struct dip_run *r, const char *dir,
                                  out, err);
 }
 
-static int group(struct dip_run *r, const char *dir, const char *file)
+/* A table with hospital and coefficient, as build writes hospital.tsv. */
+static enum yh_status load_hospitals(struct dip_run *r, const char *path, struct yh_err *err)
+{
+    static const char *const WANT[] = { "hospital", "coefficient" };
+    struct yh_tsv *t = YH_NEW(&r->arena, struct yh_tsv, 1);
+    yh_str text;
+    int col[2], more, cap = 0;
+    enum yh_status bad = yh_file_read(&r->arena, path, (size_t)64 << 20, &text, err);
+    if (!bad)
+        bad = yh_tsv_open(t, text, err);
+    if (!bad)
+        bad = yh_tsv_want(t, WANT, 2, col, err);
+    r->hospital = yh_map_in(&r->arena, 1024);
+    while (!bad && (more = yh_tsv_next(t, err)) != 0) {
+        yh_micro k;
+        if (more < 0 || yh_dec_parse(t->cell[col[1]], 6, &k, NULL) || k <= 0 ||
+            k > 10 * YH_ONE || !yh_map_add(&r->hospital, t->cell[col[0]], r->nhospital))
+            return yh_fail_at(err, YH_BAD_TABLE, t->line, 0,
+                              "%s 第 %d 行：应为没有重复的机构和 0 到 10 的系数", path,
+                              t->line);
+        YH_PUSH(&r->arena, r->coefficient, r->nhospital, cap) = k;
+    }
+    if (!bad && !r->nhospital)
+        bad = yh_fail(err, YH_BAD_TABLE, "%s：没有一行机构系数", path);
+    return bad;
+}
+
+static int group(struct dip_run *r, const char *dir, const char *hospitals, const char *file)
 {
     struct yh_err err;
     int64_t bad_rows = 0;
     enum yh_status bad = load_catalogue(r, dir, &r->catalogue, &err);
+    if (!bad && hospitals)
+        bad = load_hospitals(r, hospitals, &err);
     if (!bad) {
         if (!r->explain)
             printf("#id\tdip\tscore\tdeviation\tratio\tcoefficient\n");
@@ -482,7 +520,8 @@ int yh_cmd_dip(int argc, char **argv)
 {
     static struct dip_run r;
     r = (struct dip_run){ .rules = NULL };
-    const char *rules = NULL, *years = NULL, *out = NULL, *xlsx = NULL, *catalogue = NULL;
+    const char *rules = NULL, *years = NULL, *out = NULL, *xlsx = NULL, *catalogue = NULL,
+               *hospitals = NULL;
     const char *file[2] = { NULL, NULL };
     int nfile = 0;
     const char *verb = argc > 1 ? argv[1] : "";
@@ -491,6 +530,7 @@ int yh_cmd_dip(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--years", &years) ||
             yh_cli_option(&i, argc, argv, "--out", &out) ||
             yh_cli_option(&i, argc, argv, "--xlsx", &xlsx) ||
+            yh_cli_option(&i, argc, argv, "--hospitals", &hospitals) ||
             yh_cli_option(&i, argc, argv, "--catalogue", &catalogue))
             continue;
         if (!strcmp(argv[i], "--explain"))
@@ -525,7 +565,7 @@ int yh_cmd_dip(int argc, char **argv)
     }
     int code = bad        ? yh_cli_error(NULL, &err)
                : building ? build(&r, file[0], out, xlsx)
-               : grouping ? group(&r, catalogue, file[0])
+               : grouping ? group(&r, catalogue, hospitals, file[0])
                           : diff(&r, file[0], file[1]);
     yh_arena_close(&r.arena);
     yh_arena_close(&r.scratch);
