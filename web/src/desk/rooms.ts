@@ -10,4 +10,13 @@ export interface Room {
   menu?: false // reached from another room
 }
 
-export const ROOMS: Room[] = []
+export const ROOMS: Room[] = [
+  { path: 'persons', name: ['柜台', 'Desk'], roles: ['clerk', 'supervisor'], page: () => import('./pages/Persons.vue') },
+  { path: 'persons/:person', name: ['一人一档', "A person's file"], roles: ['clerk', 'supervisor'], page: () => import('./pages/PersonFile.vue'), menu: false },
+  { path: 'tips', name: ['群众反映', 'Reports'], roles: ['supervisor'], page: () => import('./pages/Tips.vue') },
+  { path: 'policies', name: ['政策室', 'Policy room'], roles: ['officer', 'clerk', 'supervisor', 'hospital', 'admin'], page: () => import('./pages/Policies.vue') },
+  { path: 'policies/:region/:scheme/:from', name: ['政策文件', 'Policy document'], roles: ['officer', 'clerk', 'supervisor', 'hospital', 'admin'], page: () => import('./pages/Policy.vue'), menu: false },
+  { path: 'draft', name: ['起草修订', 'Draft'], roles: ['officer'], page: () => import('./pages/Draft.vue') },
+  { path: 'sandbox', name: ['医院沙盒', 'Hospital sandbox'], roles: ['hospital', 'officer'], page: () => import('./pages/Sandbox.vue') },
+  { path: 'users', name: ['用户', 'Users'], roles: ['admin'], page: () => import('./pages/Users.vue') },
+]
