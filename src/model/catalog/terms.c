@@ -461,3 +461,25 @@ void yh_terms_write(const struct yh_item_term *row, int n, const struct yh_catal
     for (int i = 0; i < n; i++)
         put_term(out, &row[i], yh_catalog_code(catalog, row[i].item).code);
 }
+
+void yh_terms_digest(const struct yh_term_tables *t, const struct yh_catalog *catalog,
+                     uint8_t out[32])
+{
+    struct yh_sha256 h;
+    yh_sha256_start(&h);
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; k < t->table[i].n; k++) {
+            const struct yh_item_term *r = &t->table[i].row[k];
+            int64_t v[] = { t->table[i].region, r->period.from, r->period.to,
+                            r->first_pay,       r->limit,       r->tags,
+                            r->insutype,        r->level,       r->cls,
+                            r->restricted };
+            unsigned char b[sizeof v];
+            for (int j = 0; j < YH_COUNT(v); j++)
+                for (int n = 0; n < 8; n++)
+                    b[j * 8 + n] = (unsigned char)((uint64_t)v[j] >> (8 * n));
+            yh_sha256_add(&h, yh_catalog_code(catalog, r->item).code);
+            yh_sha256_add(&h, (yh_str){ (const char *)b, sizeof b });
+        }
+    yh_sha256_end(&h, out);
+}

@@ -103,6 +103,11 @@ enum yh_tag yh_term_tag(const struct yh_item_term *term);
 const struct yh_item_term *yh_terms_rows(const struct yh_term_tables *t, uint32_t region,
                                          int *n);
 
+/* SHA-256 over all that the tables say of payment, texts of codes included, in a fixed order: what an
+ * archive of settled bills is bound to.  Wording, notes and standing do not count. */
+void yh_terms_digest(const struct yh_term_tables *t, const struct yh_catalog *catalog,
+                     uint8_t out[32]);
+
 /* Writes rows as the text that yh_terms_load reads (without notes); reading it gives the same rows. */
 void yh_terms_write(const struct yh_item_term *row, int n, const struct yh_catalog *catalog,
                     struct yh_buf *out);

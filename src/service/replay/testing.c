@@ -410,6 +410,7 @@ enum yh_status yh_trial_year_make(const struct yh_trial_year *t,
     }
     struct yh_archive_about about = { .region = 990100, .year = YEAR, .seed = t->seed };
     about.text = YH_S("source test\n");
+    yh_terms_digest(world->terms, world->catalog, about.catalog);
     if (st == YH_OK)
         st = yh_archive_finish(w, &m->dicts, m->providers, &about, err);
     else

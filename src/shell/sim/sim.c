@@ -354,7 +354,7 @@ static enum yh_status finish(struct town *t, struct shared *s, struct yh_err *er
     struct yh_archive_about about = { .region = t->opt.region,
                                       .year = t->opt.year,
                                       .seed = t->opt.seed };
-    yh_sha256_of(YH_S("yiheng synth"), about.catalog);
+    yh_terms_digest(&t->loaded.catalogs.terms, t->loaded.catalogs.catalog, about.catalog);
     about.text =
         yh_fmt(&t->arena,
                "source 虚构（yiheng synth）\nregion %06u\nyear %d\npeople %" PRId64
