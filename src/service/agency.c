@@ -3,72 +3,78 @@
 #include "service/document.h"
 #include "service/month.h"
 #include "service/special.h"
+#include "service/act.h"
+#include "service/casework/casework.h"
 #include "service/whose.h"
 
-struct act {
-    struct yh_txn *x;
-    const struct yh_json *ask;
-    yh_time now;
-    struct yh_buf *out;
-};
-
-static yh_str member(const struct act *t, const char *name)
+yh_str yh_act_text(const struct yh_act *t, const char *name)
 {
     return yh_trim(yh_json_text(yh_json_get(t->ask, yh_cstr(name))));
 }
 
-/* Cells of a row; what would break the table becomes a blank. */
-static void put(struct act *t, yh_str s, char end)
+void yh_act_put(struct yh_act *t, yh_str s, char end)
 {
     for (ptrdiff_t i = 0; i < s.n; i++)
         yh_putc(t->out, (unsigned char)s.p[i] < ' ' ? ' ' : s.p[i]);
     yh_putc(t->out, end);
 }
 
-static void put_time(struct act *t, yh_time time, char end)
+void yh_act_put_time(struct yh_act *t, yh_time time, char end)
 {
     char text[32];
-    put(t, yh_time_text(text, time), end);
+    yh_act_put(t, time ? yh_time_text(text, time) : YH_S(""), end);
+}
+
+void yh_act_put_day(struct yh_act *t, int64_t day, char end)
+{
+    char text[16];
+    yh_act_put(t, day && day < YH_DAY_MAX ? yh_day_text(text, (yh_day)day) : YH_S(""), end);
+}
+
+void yh_act_put_fen(struct yh_act *t, yh_fen v, char end)
+{
+    char text[32];
+    yh_act_put(t, yh_dec_text(text, v, 2, 2), end);
 }
 
 /* ---- months ---- */
 
-static enum yh_status locks(struct act *t, struct yh_err *err)
+static enum yh_status locks(struct yh_act *t, struct yh_err *err)
 {
     struct yh_list_lock_row *row = NULL;
     int n = 0;
-    enum yh_status st = yh_list_locks(t->x, member(t, "month"), &row, &n, err);
+    enum yh_status st = yh_list_locks(t->x, yh_act_text(t, "month"), &row, &n, err);
     if (st)
         return st;
     yh_putz(t->out, "#month\tnth\tact\tprovider\tsettlement\ttime\toperator\treason\n");
     for (int i = 0; i < n; i++) {
-        put(t, row[i].month, '\t');
+        yh_act_put(t, row[i].month, '\t');
         yh_putf(t->out, "%lld\t", (long long)row[i].nth);
-        put(t, row[i].act, '\t');
-        put(t, row[i].provider, '\t');
-        put(t, row[i].settlement, '\t');
-        put_time(t, row[i].time, '\t');
-        put(t, row[i].operator_no, '\t');
-        put(t, row[i].reason, '\n');
+        yh_act_put(t, row[i].act, '\t');
+        yh_act_put(t, row[i].provider, '\t');
+        yh_act_put(t, row[i].settlement, '\t');
+        yh_act_put_time(t, row[i].time, '\t');
+        yh_act_put(t, row[i].operator_no, '\t');
+        yh_act_put(t, row[i].reason, '\n');
     }
     return YH_OK;
 }
 
-static struct yh_list_act month_act(const struct act *t)
+static struct yh_list_act month_act(const struct yh_act *t)
 {
-    return (struct yh_list_act){ member(t, "month"),      member(t, "provider"),
-                                 member(t, "settlement"), member(t, "reason"),
-                                 member(t, "operator"),   t->now };
+    return (struct yh_list_act){ yh_act_text(t, "month"),      yh_act_text(t, "provider"),
+                                 yh_act_text(t, "settlement"), yh_act_text(t, "reason"),
+                                 yh_act_text(t, "operator"),   t->now };
 }
 
-static enum yh_status lock(struct act *t, struct yh_err *err)
+static enum yh_status lock(struct yh_act *t, struct yh_err *err)
 {
     struct yh_list_act act = month_act(t);
     enum yh_status st = yh_list_lock(t->x, &act, err);
     return st ? st : locks(t, err);
 }
 
-static enum yh_status unlock(struct act *t, struct yh_err *err)
+static enum yh_status unlock(struct yh_act *t, struct yh_err *err)
 {
     struct yh_list_act act = month_act(t);
     enum yh_status st = yh_list_unlock(t->x, &act, err);
@@ -77,9 +83,9 @@ static enum yh_status unlock(struct act *t, struct yh_err *err)
 
 /* ---- a list ---- */
 
-static enum yh_status review(struct act *t, struct yh_err *err)
+static enum yh_status review(struct yh_act *t, struct yh_err *err)
 {
-    yh_str person = member(t, "person"), outcome = member(t, "outcome");
+    yh_str person = yh_act_text(t, "person"), outcome = yh_act_text(t, "outcome");
     bool pass = yh_eq(outcome, YH_S("pass"));
     if (!pass && !yh_eq(outcome, YH_S("reject")))
         return yh_refuse(err, YH_REFUSE_LIST_OUTCOME, outcome, NULL);
@@ -93,22 +99,22 @@ static enum yh_status review(struct act *t, struct yh_err *err)
                         .made = YH_S(""),
                         .warn = yh_buf_in(t->x->arena) };
     struct yh_settlement_row s;
-    enum yh_status st = yh_settlement_find(&c, person, member(t, "settlement"), &s, err);
+    enum yh_status st = yh_settlement_find(&c, person, yh_act_text(t, "settlement"), &s, err);
     if (st == YH_OK)
         st = yh_list_review(&c, s.provider, person, s.settlement, pass, err);
     if (st)
         return st;
     yh_putz(t->out, "#settlement\tprovider\tperson\tstate\n");
-    put(t, s.settlement, '\t');
-    put(t, s.provider, '\t');
-    put(t, person, '\t');
+    yh_act_put(t, s.settlement, '\t');
+    yh_act_put(t, s.provider, '\t');
+    yh_act_put(t, person, '\t');
     yh_putz(t->out, pass ? "2\n" : "3\n");
     return YH_OK;
 }
 
 /* ---- the panel ---- */
 
-static enum yh_status special(struct act *t, struct yh_err *err)
+static enum yh_status special(struct yh_act *t, struct yh_err *err)
 {
     struct yh_special_case_row like = { .grp = 0 }, *row = NULL;
     int n = 0;
@@ -119,26 +125,26 @@ static enum yh_status special(struct act *t, struct yh_err *err)
     yh_putz(t->out, "#application\tprovider\tperson\tstate\tpoints\ttime\treason\topinion\n");
     for (int i = 0; i < n; i++) {
         char score[32];
-        put(t, row[i].application, '\t');
-        put(t, row[i].provider, '\t');
-        put(t, row[i].person, '\t');
-        put(t, row[i].state, '\t');
-        put(t, yh_dec_text(score, row[i].points, 6, 6), '\t');
-        put_time(t, row[i].time, '\t');
-        put(t, row[i].reason, '\t');
-        put(t, row[i].opinion, '\n');
+        yh_act_put(t, row[i].application, '\t');
+        yh_act_put(t, row[i].provider, '\t');
+        yh_act_put(t, row[i].person, '\t');
+        yh_act_put(t, row[i].state, '\t');
+        yh_act_put(t, yh_dec_text(score, row[i].points, 6, 6), '\t');
+        yh_act_put_time(t, row[i].time, '\t');
+        yh_act_put(t, row[i].reason, '\t');
+        yh_act_put(t, row[i].opinion, '\n');
     }
     return YH_OK;
 }
 
-static enum yh_status decide(struct act *t, struct yh_err *err)
+static enum yh_status decide(struct yh_act *t, struct yh_err *err)
 {
-    struct yh_special_verdict v = { .application = member(t, "application"),
-                                    .outcome = member(t, "outcome"),
-                                    .opinion = member(t, "opinion"),
-                                    .operator_no = member(t, "operator"),
+    struct yh_special_verdict v = { .application = yh_act_text(t, "application"),
+                                    .outcome = yh_act_text(t, "outcome"),
+                                    .opinion = yh_act_text(t, "opinion"),
+                                    .operator_no = yh_act_text(t, "operator"),
                                     .now = t->now };
-    yh_str points = member(t, "points");
+    yh_str points = yh_act_text(t, "points");
     if (points.n && yh_dec_parse(points, 6, &v.score, NULL))
         return yh_refuse(err, YH_REFUSE_SPECIAL_OUTCOME, points, NULL);
     enum yh_status st = yh_special_decide(t->x, &v, err);
@@ -149,7 +155,7 @@ static enum yh_status decide(struct act *t, struct yh_err *err)
 
 static const struct {
     yh_str verb;
-    enum yh_status (*run)(struct act *t, struct yh_err *err);
+    enum yh_status (*run)(struct yh_act *t, struct yh_err *err);
     bool writes;
 } VERB[] = {
 #define A(verb, function, writes) { YH_S_INIT(verb), function, writes },
@@ -175,8 +181,8 @@ bool yh_agency_writes(yh_str ask, struct yh_arena scratch)
     return verb >= 0 && VERB[verb].writes;
 }
 
-static enum yh_status act(struct yh_txn *x, yh_str ask, yh_time now, yh_str *tsv,
-                          struct yh_err *err)
+static enum yh_status act(struct yh_txn *x, const struct yh_world *w, yh_str ask, yh_time now,
+                          yh_str *tsv, struct yh_err *err)
 {
     struct yh_json *v;
     struct yh_buf out = yh_buf_in(x->arena);
@@ -187,15 +193,15 @@ static enum yh_status act(struct yh_txn *x, yh_str ask, yh_time now, yh_str *tsv
     if (verb < 0)
         return yh_refuse(err, YH_REFUSE_AGENCY_VERB, yh_json_text(yh_json_get(v, YH_S("verb"))),
                          NULL);
-    struct act t = { x, v, now, &out };
+    struct yh_act t = { x, w, v, now, &out };
     st = VERB[verb].run(&t, err);
     if (st == YH_OK)
         *tsv = yh_buf_str(&out);
     return st;
 }
 
-enum yh_status yh_agency_write(struct yh_store *s, yh_str ask, yh_time now, struct yh_arena *a,
-                               yh_str *tsv, struct yh_err *err)
+enum yh_status yh_agency_write(struct yh_store *s, const struct yh_world *w, yh_str ask,
+                               yh_time now, struct yh_arena *a, yh_str *tsv, struct yh_err *err)
 {
     struct yh_txn x;
     yh_str text = YH_S("");
@@ -205,7 +211,7 @@ enum yh_status yh_agency_write(struct yh_store *s, yh_str ask, yh_time now, stru
     jmp_buf full;
     a->guard = &full;
     if (setjmp(full) == 0)
-        st = act(&x, ask, now, &text, err);
+        st = act(&x, w, ask, now, &text, err);
     else
         st = yh_fail(err, YH_LIMIT, "结果太多，装不下");
     a->guard = NULL;
@@ -218,8 +224,8 @@ enum yh_status yh_agency_write(struct yh_store *s, yh_str ask, yh_time now, stru
     return st;
 }
 
-enum yh_status yh_agency_data(yh_str data, yh_str ask, yh_time now, struct yh_arena *a,
-                              yh_str *tsv, struct yh_err *err)
+enum yh_status yh_agency_data(yh_str data, const struct yh_world *w, yh_str ask, yh_time now,
+                              struct yh_arena *a, yh_str *tsv, struct yh_err *err)
 {
     bool writes = yh_agency_writes(ask, *a);
     struct yh_store_options opt = { .must_exist = true, .read_only = !writes, .now = now };
@@ -231,11 +237,11 @@ enum yh_status yh_agency_data(yh_str data, yh_str ask, yh_time now, struct yh_ar
     if (!writes) {
         st = yh_view_open(store, a, &view, err);
         if (st == YH_OK) {
-            st = act(&view, ask, now, tsv, err);
+            st = act(&view, w, ask, now, tsv, err);
             yh_view_close(&view);
         }
     } else if ((st = yh_store_batch_begin(store, err)) == YH_OK) {
-        st = yh_agency_write(store, ask, now, a, tsv, err);
+        st = yh_agency_write(store, w, ask, now, a, tsv, err);
         struct yh_err ignored;
         enum yh_status end = yh_store_batch_commit(store, st ? &ignored : err);
         st = st ? st : end;

@@ -10,7 +10,10 @@
  *     list locks    month                                 "" = of all months
  *     list review   person, settlement, outcome (pass, reject)      the list's state
  *     list special                                        all applications
- *     list decide   application, outcome, points, opinion, operator  as special */
+ *     list decide   application, outcome, points, opinion, operator  as special
+ *     case …, tip …, credit …, plan …, grid …, learn    service/casework/casework.h
+ *
+ * `w` may be NULL for acts that need no dated tables; the others refuse then. */
 #ifndef YH_SERVICE_AGENCY_H
 #define YH_SERVICE_AGENCY_H
 #include "service/service.h"
@@ -22,11 +25,12 @@ bool yh_agency_writes(yh_str ask, struct yh_arena scratch);
  * answered after the commit.  YH_BAD_INPUT: no such verb, or as its use case (month.h, document.h,
  * special.h) says; so for the rest. */
 YH_MUST_USE
-enum yh_status yh_agency_write(struct yh_store *s, yh_str ask, yh_time now, struct yh_arena *a,
-                               yh_str *tsv, struct yh_err *err);
+enum yh_status yh_agency_write(struct yh_store *s, const struct yh_world *w, yh_str ask,
+                               yh_time now, struct yh_arena *a, yh_str *tsv,
+                               struct yh_err *err);
 /* One act on a data folder ("sqlite:DIR"); a writing one needs that nobody else writes there
  * (YH_CONFLICT), a reading one does not. */
 YH_MUST_USE
-enum yh_status yh_agency_data(yh_str data, yh_str ask, yh_time now, struct yh_arena *a,
-                              yh_str *tsv, struct yh_err *err);
+enum yh_status yh_agency_data(yh_str data, const struct yh_world *w, yh_str ask, yh_time now,
+                              struct yh_arena *a, yh_str *tsv, struct yh_err *err);
 #endif

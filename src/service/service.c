@@ -33,6 +33,11 @@ void yh_service_close(struct yh_service *s)
     yh_heap(s, 0);
 }
 
+const struct yh_world *yh_service_world(const struct yh_service *s)
+{
+    return s->world;
+}
+
 struct yh_store *yh_service_store(struct yh_service *s)
 {
     return s->store;

@@ -17,6 +17,8 @@
  *     query.h       what is stored, read back                            5101-5304
  *     library.h     catalogues and dictionaries as pages and files       1301-1319 1901
  *     review.h      retroactive re-adjudication, listed
+ *     agency.h      what the agency's own people do
+ *     casework/     cases, appeals 3701-3704, decisions, tips, credit, inspections
  *
  * Inside, names are English; the rows handed out and taken are the store's (store/schema.def
  * gives the national name of each column).  The gateway maps them by catalogs/interface/fields.tsv.
@@ -33,6 +35,7 @@
  * and on any thread, for a reading one:   yh_service_read(s, &call, work, user, &reply) */
 #ifndef YH_SERVICE_SERVICE_H
 #define YH_SERVICE_SERVICE_H
+#include "model/casework/casework.h"
 #include "model/catalog/terms.h"
 #include "model/policy/plan.h"
 #include "model/region/region.h"
@@ -61,6 +64,8 @@ struct yh_world {
     const struct yh_remote *remote;
     /* What settlement lists are judged and grouped by; NULL: not loaded.  See service/lists.h. */
     const struct yh_casebook *casebook;
+    /* Terms, measures, points and rewards of casework; NULL: not loaded.  See casework/casework.h. */
+    const struct yh_casework *casework;
 };
 
 /* A table as text, by its path below catalogs/ ("interface/dictionaries.tsv"). */
@@ -91,6 +96,7 @@ enum yh_status yh_service_open(yh_str data, const struct yh_service_options *opt
                                struct yh_service **out, struct yh_err *err);
 void yh_service_close(struct yh_service *s); /* NULL is fine */
 struct yh_store *yh_service_store(struct yh_service *s);
+const struct yh_world *yh_service_world(const struct yh_service *s);
 
 YH_MUST_USE
 enum yh_status yh_service_batch_begin(struct yh_service *s, struct yh_err *err);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "engine/ledger/ledger.h"
+#include "service/casework/casework.h"
 #include "service/inside.h"
 #include "service/month.h"
 
@@ -286,6 +287,8 @@ static enum yh_status undo(struct yh_ctx *c, struct yh_member *m, struct yh_visi
     struct yh_settlement_row *later = NULL;
     int nd = 0, nlater = 0;
     enum yh_status st = yh_list_voidable(c, s, err);
+    if (st == YH_OK)
+        st = yh_case_free(c->x, s->settlement, err);
     if (st == YH_OK)
         st = yh_deltas_unpack(c->arena, s->deltas, &d, &nd, err);
     if (st == YH_OK)

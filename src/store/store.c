@@ -269,7 +269,7 @@ enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t 
 enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *err)
 {
     struct yh_account_group_row row = { .region = x->group.region, .grp = x->group.id };
-    yh_assert(row.grp > 0);
+    yh_assert(row.grp >= 0 && row.region.n); /* 0: the agency's own bookings */
     enum yh_status st = yh_get_account_group(x, &row, NULL);
     if (st != YH_OK && st != YH_NOT_FOUND)
         return failing(x->store, err);

@@ -79,3 +79,40 @@ struct yh_booking yh_book_release(struct yh_arena *a, yh_str owner, yh_fen amoun
 {
     return yh_book_undo(a, yh_book_hold(a, owner, amount));
 }
+
+struct yh_booking yh_book_recovery(struct yh_arena *a, yh_str provider, yh_str person,
+                                   const struct yh_fund_pay *fund, int nfund,
+                                   yh_fen person_back)
+{
+    struct writer w = { .a = a };
+    yh_fen sum = person_back;
+    yh_assert(person_back >= 0);
+    for (int i = 0; i < nfund; i++) {
+        yh_assert(fund[i].amount >= 0);
+        post(&w, YH_ACCOUNT_FUND, fund[i].fund, -fund[i].amount);
+        sum += fund[i].amount;
+    }
+    post(&w, YH_ACCOUNT_PERSON, person, -person_back);
+    post(&w, YH_ACCOUNT_PAYABLE, provider, sum);
+    return finish(&w);
+}
+
+struct yh_booking yh_book_damages(struct yh_arena *a, yh_str provider, yh_str region,
+                                  yh_fen amount)
+{
+    struct writer w = { .a = a };
+    yh_assert(amount > 0);
+    post(&w, YH_ACCOUNT_DAMAGES, region, -amount);
+    post(&w, YH_ACCOUNT_PAYABLE, provider, amount);
+    return finish(&w);
+}
+
+struct yh_booking yh_book_received(struct yh_arena *a, yh_str provider, yh_str region,
+                                   yh_fen amount)
+{
+    struct writer w = { .a = a };
+    yh_assert(amount > 0);
+    post(&w, YH_ACCOUNT_RECEIVED, region, amount);
+    post(&w, YH_ACCOUNT_PAYABLE, provider, -amount);
+    return finish(&w);
+}

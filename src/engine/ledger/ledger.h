@@ -36,4 +36,19 @@ struct yh_booking yh_book_deposit(struct yh_arena *a, yh_str person, yh_str sour
  * Capture is the settlement's own debit of transit; yh_book_release gives back what was not used. */
 struct yh_booking yh_book_hold(struct yh_arena *a, yh_str owner, yh_fen amount);
 struct yh_booking yh_book_release(struct yh_arena *a, yh_str owner, yh_fen amount);
+
+/* ---- what a decision on misuse moves (engine: casework) ---- */
+
+/* The provider's payable falls by what the funds get back and what the patient is owed: it is set
+ * off against what the agency pays next, and the patient's own share goes back to the patient.
+ * Amounts are not negative. */
+struct yh_booking yh_book_recovery(struct yh_arena *a, yh_str provider, yh_str person,
+                                   const struct yh_fund_pay *fund, int nfund,
+                                   yh_fen person_back);
+/* Damages under the contract; amount > 0.  A fine is the treasury's and is not booked here. */
+struct yh_booking yh_book_damages(struct yh_arena *a, yh_str provider, yh_str region,
+                                  yh_fen amount);
+/* The provider pays back by itself what it owes; amount > 0. */
+struct yh_booking yh_book_received(struct yh_arena *a, yh_str provider, yh_str region,
+                                   yh_fen amount);
 #endif

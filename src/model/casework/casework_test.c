@@ -28,17 +28,17 @@ TEST(the_nearest_place_and_the_day_choose_the_row)
     int days;
     yh_day day = yh_day_of(2026, 3, 2), before = yh_day_of(2025, 12, 31);
     load(&w);
-    CHECK_OK(yh_casework_clock(&w, *a, YH_S("990101"), YH_S("appeal"), day, &days, &s, &err),
+    CHECK_OK(yh_casework_clock(&w, *a, YH_S("990100"), YH_S("appeal"), day, &days, &s, &err),
              &err);
     CHECK_I64(days, 3, "the place's own");
     CHECK_I64(s, YH_INVENTED, "and its standing");
-    CHECK_OK(yh_casework_clock(&w, *a, YH_S("990101"), YH_S("appeal"), before, &days, &s, &err),
+    CHECK_OK(yh_casework_clock(&w, *a, YH_S("990100"), YH_S("appeal"), before, &days, &s, &err),
              &err);
     CHECK_I64(days, 5, "before it, the default");
     CHECK_OK(yh_casework_clock(&w, *a, YH_S("532500"), YH_S("recheck"), day, &days, NULL, &err),
              &err);
     CHECK_I64(days, 10, "elsewhere");
-    CHECK_I64(yh_casework_clock(&w, *a, YH_S("990101"), YH_S("lunch"), day, &days, NULL, &err),
+    CHECK_I64(yh_casework_clock(&w, *a, YH_S("990100"), YH_S("lunch"), day, &days, NULL, &err),
               YH_NOT_FOUND, "no such term");
     CHECK(yh_find(yh_cstr(err.text), YH_S("lunch")) > 0);
     struct yh_measure m;
@@ -49,21 +49,21 @@ TEST(the_nearest_place_and_the_day_choose_the_row)
     CHECK_I64(yh_casework_measure(&w, a, YH_S("fine"), yh_day_of(2021, 4, 30), &m, &err),
               YH_NOT_FOUND, "before the regulation");
     struct yh_credit_row c;
-    CHECK_OK(yh_casework_points(&w, a, YH_S("990101"), YH_S("staff"), YH_S("serious"),
+    CHECK_OK(yh_casework_points(&w, a, YH_S("990100"), YH_S("staff"), YH_S("serious"),
                                 YH_S("main"), day, &c, &err),
              &err);
     CHECK_I64(c.points, 9, "the top of its band");
     struct yh_credit_level l;
-    CHECK_OK(yh_casework_level(&w, a, YH_S("990101"), YH_S("staff"), 11, day, &l, &err), &err);
+    CHECK_OK(yh_casework_level(&w, a, YH_S("990100"), YH_S("staff"), 11, day, &l, &err), &err);
     CHECK_I64(l.points, 9, "nine reached, twelve not");
-    CHECK_I64(yh_casework_level(&w, a, YH_S("990101"), YH_S("staff"), 8, day, &l, &err),
+    CHECK_I64(yh_casework_level(&w, a, YH_S("990100"), YH_S("staff"), 8, day, &l, &err),
               YH_NOT_FOUND, "none");
     struct yh_reward_rate r;
     CHECK_OK(yh_casework_reward(&w, a, YH_S("532500"), YH_S("1"), day, &r, &err), &err);
     CHECK_I64(r.rate, 30000, "3 %");
     CHECK_I64(r.most, 20000000, "200,000 yuan");
     struct yh_credit_repair p;
-    CHECK_OK(yh_casework_repair(&w, a, YH_S("990101"), YH_S("provider"), day, &p, &err), &err);
+    CHECK_OK(yh_casework_repair(&w, a, YH_S("990100"), YH_S("provider"), day, &p, &err), &err);
     CHECK_I64(p.points_max, 3, "a year");
 }
 

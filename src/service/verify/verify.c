@@ -38,7 +38,9 @@ struct group {
     struct yh_account_row *account;
     struct yh_hold_row *hold;
     struct yh_charge_batch_row *batch;
-    int nsettlement, nfund, nentry, naccumulator, naccount, nhold, nbatch;
+    struct yh_case_money_row
+        *money; /* of decisions on misuse, in the order of their bookings */
+    int nsettlement, nfund, nentry, naccumulator, naccount, nhold, nbatch, nmoney;
     struct yh_arena *arena;
 };
 
@@ -188,6 +190,8 @@ static struct said said_by(struct verifier *v, const struct part *p)
             break;
         case YH_ACCOUNT_INCOME:
         case YH_ACCOUNT_OPENING:
+        case YH_ACCOUNT_DAMAGES:
+        case YH_ACCOUNT_RECEIVED:
         case YH_ACCOUNT_N: said.rest += net < 0 ? -net : net; break;
         }
     }
@@ -569,6 +573,111 @@ static void check_batches(struct verifier *v, const struct group *g)
                   "所含费用批次之和", sum[i]);
 }
 
+/* ---- decisions on misuse (service/casework) ---- */
+
+/* What the entries of one booking come to, by kind of account; funds are added to their tallies. */
+struct moved {
+    yh_fen payable, fund, person, damages, received,
+        rest; /* debits less credits, payable only */
+};
+
+static struct moved moved_by(struct verifier *v, const struct group *g,
+                             const struct yh_case_money_row *m)
+{
+    struct moved sum = { 0 };
+    for (int i = 0; i < g->nentry; i++) {
+        const struct yh_ledger_entry_row *e = &g->entry[i];
+        enum yh_account_kind kind = YH_ACCOUNT_N;
+        yh_str of = { 0 };
+        yh_fen credit = e->credit - e->debit;
+        if (e->seq != m->seq || !yh_account_read(e->account, &kind, &of))
+            continue;
+        if (kind == YH_ACCOUNT_PAYABLE && yh_eq(of, m->provider)) {
+            sum.payable -= credit;
+        } else if (kind == YH_ACCOUNT_FUND) {
+            sum.fund += credit;
+            tally_of(v, of)->rows -= credit;
+        } else if (kind == YH_ACCOUNT_PERSON && yh_eq(of, m->person)) {
+            sum.person += credit;
+        } else if (kind == YH_ACCOUNT_DAMAGES) {
+            sum.damages += credit;
+        } else if (kind == YH_ACCOUNT_RECEIVED) {
+            sum.received -= credit;
+        } else {
+            sum.rest += credit < 0 ? -credit : credit;
+        }
+    }
+    return sum;
+}
+
+static void check_money(struct verifier *v, const struct group *g)
+{
+    for (int i = 0; i < g->nmoney; i++) {
+        const struct yh_case_money_row *m = &g->money[i];
+        struct moved sum = moved_by(v, g, m);
+        struct place at;
+        bool paid = yh_eq(m->kind, YH_S("paid"));
+        snprintf(at.text, sizeof at.text, "案件 %.*s 第 %lld 笔款", YH_ARG(m->case_no),
+                 (long long)m->nth);
+        equal(v, at, "追回基金", m->fund, "基金分录", sum.fund);
+        equal(v, at, "退还个人", m->person_back, "应付本人分录", sum.person);
+        equal(v, at, "违约金", paid ? 0 : m->other, "违约金分录", sum.damages);
+        equal(v, at, "机构缴回", paid ? m->other : 0, "缴回分录", sum.received);
+        equal(v, at, "抵扣应付机构", m->fund + m->person_back + (paid ? -m->other : m->other),
+              "应付分录", sum.payable);
+        equal(v, at, "不该动用的科目", 0, "分录", sum.rest);
+        v->r->recovered += m->fund;
+        v->r->person_back += m->person_back;
+    }
+    /* And no fund is given anything back, nor damages booked, without a decision. */
+    for (int i = 0, k = 0; i < g->nentry; i++) {
+        const struct yh_ledger_entry_row *e = &g->entry[i];
+        enum yh_account_kind kind = YH_ACCOUNT_N;
+        if (e->settlement.n || !yh_account_read(e->account, &kind, NULL) ||
+            (kind != YH_ACCOUNT_FUND && kind != YH_ACCOUNT_DAMAGES &&
+             kind != YH_ACCOUNT_RECEIVED))
+            continue;
+        while (k < g->nmoney && g->money[k].seq < e->seq)
+            k++;
+        if (k == g->nmoney || g->money[k].seq != e->seq)
+            problem(v, at_group(g).text, "第 %lld 笔 %.*s 的分录没有结算，也没有处理决定",
+                    (long long)e->seq, YH_ARG(e->account));
+    }
+}
+
+struct cases {
+    struct verifier *v;
+    struct yh_arena *a;
+};
+
+/* What a decision in force says is what is booked for it. */
+static bool check_case(void *ctx, const void *row)
+{
+    struct cases *c = ctx;
+    struct yh_case_file_row f = *(const struct yh_case_file_row *)row;
+    struct yh_arena scratch = *c->a;
+    struct yh_txn x = *c->v->view;
+    struct yh_case_money_row like = { .case_no = yh_dup(&scratch, f.case_no) }, *m = NULL;
+    bool stands = yh_eq(f.state, YH_S("decided")) || yh_eq(f.state, YH_S("closed"));
+    yh_fen fund = 0, person = 0, damages = 0;
+    struct place at;
+    int n = 0;
+    x.arena = &scratch;
+    snprintf(at.text, sizeof at.text, "案件 %.*s", YH_ARG(f.case_no));
+    c->v->status = yh_list_case_money(&x, (struct yh_span){ .index = YH_BY_KEY, .same = 1 },
+                                      &like, &m, &n, c->v->err);
+    for (int i = 0; i < n; i++) {
+        fund += m[i].fund;
+        person += m[i].person_back;
+        damages += yh_eq(m[i].kind, YH_S("paid")) ? 0 : m[i].other;
+    }
+    equal(c->v, at, "应退基金", stands ? f.upheld : 0, "已记账", fund);
+    equal(c->v, at, "应退个人", stands ? f.person_back : 0, "已记账", person);
+    equal(c->v, at, "违约金", stands ? f.damages : 0, "已记账", damages);
+    c->v->r->cases++;
+    return c->v->status == YH_OK;
+}
+
 /* ---- all groups ---- */
 
 #define LIST(table, rows)                                                           \
@@ -598,12 +707,18 @@ static bool check_group(void *ctx, const void *group_row)
     LIST(account, account);
     LIST(hold, hold);
     LIST(charge_batch, batch);
+    struct yh_case_money_row money = { .region = kept.region, .grp = kept.grp };
+    struct yh_span booked = { .index = yh_case_money_by_booking, .same = 2 };
+    if (!st)
+        st = yh_list_case_money(&x, booked, &money, &g.money, &g.nmoney, v->err);
+    v->seen[YH_TABLE_case_money] += g.nmoney;
     if (!st) {
         check_commits(v, &g);
         check_settlements(v, &g);
         check_accumulators(v, &g);
         check_accounts(v, &g);
         check_batches(v, &g);
+        check_money(v, &g);
         v->r->groups++;
     }
     v->status = st;
@@ -627,7 +742,7 @@ static void check_orphans(struct verifier *v)
         { YH_TABLE_settlement, "结算" },       { YH_TABLE_settlement_fund, "基金明细" },
         { YH_TABLE_ledger_entry, "分录" },     { YH_TABLE_accumulator, "累计" },
         { YH_TABLE_account, "账户" },          { YH_TABLE_hold, "共济占用" },
-        { YH_TABLE_charge_batch, "费用批次" },
+        { YH_TABLE_charge_batch, "费用批次" }, { YH_TABLE_case_money, "追回款" },
     };
     for (int i = 0; !v->status && i < YH_COUNT(TABLES); i++) {
         int64_t n = 0;
@@ -686,6 +801,13 @@ enum yh_status yh_verify(struct yh_txn *view, struct yh_arena *a, struct yh_veri
     struct yh_account_group_row none = { 0 };
     st = yh_each_account_group(view, (struct yh_span){ .index = YH_BY_KEY }, &none, check_group,
                                &v, err);
+    if (!st && !v.status) {
+        struct yh_case_file_row any = { .case_no = YH_S("") };
+        struct cases cases = { &v, &v.scratch };
+        yh_arena_reset(&v.scratch);
+        st = yh_each_case_file(view, (struct yh_span){ .index = YH_BY_KEY }, &any, check_case,
+                               &cases, err);
+    }
     if (!st && !v.status)
         check_orphans(&v);
     if (!st)
@@ -726,13 +848,15 @@ void yh_verify_text(const struct yh_verify_report *r, struct yh_buf *out)
         { "分录", r->entries },      { "基金明细", r->funds },
         { "累计", r->accumulators }, { "个人账户", r->accounts },
         { "费用批次", r->batches },  { "费用明细", r->lines },
+        { "违规案件", r->cases },
     }, sum[] = {
         { "总费用", r->total },      { "基金支付", r->fund },
         { "个人账户", r->account },  { "共济", r->relative },
         { "现金", r->cash },         { "医院负担", r->hospital },
         { "借方合计", r->debit },    { "贷方合计", r->credit },
         { "账户余额", r->balance },  { "应付机构", r->payable },
-        { "共济在途", r->transit },
+        { "共济在途", r->transit },  { "追回基金", r->recovered },
+        { "退还个人", r->person_back },
     };
     yh_putf(out, "账目核对  统筹区 %.*s\n\n", YH_ARG(r->region));
     for (int i = 0; i < YH_COUNT(count); i++) {
@@ -803,6 +927,9 @@ void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out)
     yh_jw_kv_fen(&w, "balance", r->balance);
     yh_jw_kv_fen(&w, "payable", r->payable);
     yh_jw_kv_fen(&w, "transit", r->transit);
+    yh_jw_kv_i64(&w, "cases", r->cases);
+    yh_jw_kv_fen(&w, "recovered", r->recovered);
+    yh_jw_kv_fen(&w, "person_back", r->person_back);
     yh_jw_key(&w, YH_S("by_fund"));
     yh_jw_object(&w);
     for (int i = 0; i < r->nfund; i++) {

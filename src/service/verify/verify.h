@@ -9,6 +9,8 @@
  *   what is held = what stands in transit; one call was settled once
  *   charge batches: checksum, count, sums; the batches of a settlement add up to it
  *   leaf hashes recompute from the rows
+ *   money of decisions on misuse: each booking says what its decision says, a decision in force is
+ *   booked as a whole, one dropped or reversed comes to nothing, and no fund gets anything back without one
  * and over all: debits = credits, totals of each fund are the sum of its fund rows, no row belongs
  * to a group that does not exist.  Reads a snapshot, so a server may go on writing. */
 #ifndef YH_SERVICE_VERIFY_VERIFY_H
@@ -29,10 +31,11 @@ struct yh_verify_fund {
 struct yh_verify_report {
     yh_str region;
     int64_t groups, settlements, undoings, commits, entries, funds, accumulators, accounts,
-        holds, batches, lines;
+        holds, batches, lines, cases;
     yh_fen total, fund, account, relative, cash, hospital; /* of all, undoings taken off */
     yh_fen debit, credit, balance, payable, transit;       /* balance: of all accounts */
-    struct yh_verify_fund *by_fund;                        /* by code */
+    yh_fen recovered, person_back;  /* by decisions on misuse, reversals taken off */
+    struct yh_verify_fund *by_fund; /* by code */
     int nfund;
     int64_t problems; /* all of them; the first few are kept */
     struct yh_verify_problem problem[YH_VERIFY_SHOWN];

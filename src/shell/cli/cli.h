@@ -32,4 +32,10 @@ int yh_cli_policy_table(int argc, char **argv);
 /* `yiheng list WORD …`: is it one of the agency's, and then that, argv as yh_cmd_list has it. */
 bool yh_cli_list_is_agency(const char *word);
 int yh_cli_list_agency(int argc, char **argv);
+/* Carries an act of the agency out (service/agency.h): through the server that writes the folder where
+ * one runs, else here.  catalogs: where casework's tables lie, as yh_catalogs_dir; "-": the act
+ * needs none.  Prints the answer, or the error; the exit code. */
+int yh_cli_act(const char *data, const char *catalogs, yh_str act, struct yh_arena *a);
+/* `yiheng rules learn …`, argv[1] being "learn". */
+int yh_cli_rules_learn(int argc, char **argv);
 #endif

@@ -1,11 +1,8 @@
 /* shell/cli/list_agency.c -- yiheng list lock, unlock, locks, review, special, decide: what the agency
  * does about settlement lists, through the running server where there is one. */
 #include <stdio.h>
-#include <time.h>
 
-#include "service/agency.h"
 #include "shell/cli/cli.h"
-#include "shell/hatch/hatch.h"
 
 #define USAGE                                                                                                                      \
     "list lock    --month 2026-03 [--provider 机构编号] [--operator 经办人] [--data DIR]\n"                                 \
@@ -79,25 +76,11 @@ int yh_cli_list_agency(int argc, char **argv)
     const char *data = "data";
     struct yh_arena a;
     struct yh_err err = { 0 };
-    char url[4200];
     if (yh_arena_open(&a, (size_t)256 << 20, &err))
         return yh_cli_error(NULL, &err);
     struct yh_buf ask = yh_buf_in(&a);
-    if (!read_act(argc, argv, &data, &ask)) {
-        yh_arena_close(&a);
-        return yh_cli_usage(USAGE);
-    }
-    yh_str text = YH_S(""), act = yh_buf_str(&ask);
-    (void)yh_cli_store(url, data);
-    enum yh_status bad = yh_agency_writes(act, a) && !yh_cli_served(data)
-                             ? yh_hatch_ask(data, act, &a, &text, &err)
-                             : YH_NOT_FOUND;
-    if (bad == YH_NOT_FOUND && !err.text[0])
-        bad =
-            yh_agency_data(yh_cstr(url), act, (yh_time)time(NULL) + 8 * 3600, &a, &text, &err);
-    int code = bad ? yh_cli_error(data, &err) : 0;
-    if (!bad)
-        fwrite(text.p, 1, (size_t)text.n, stdout);
+    int code = read_act(argc, argv, &data, &ask) ? yh_cli_act(data, "-", yh_buf_str(&ask), &a)
+                                                 : yh_cli_usage(USAGE);
     yh_arena_close(&a);
-    return bad == YH_BAD_INPUT ? 2 : code;
+    return code;
 }

@@ -381,8 +381,8 @@ static bool writes(const struct job *j)
 static void carry_out_act(struct yh_gateway *g, struct yh_service *by, struct act *t)
 {
     int ms;
-    t->st = yh_agency_write(yh_service_store(by), t->ask, now_of(g, NULL, &ms), t->arena,
-                            &t->tsv, t->err);
+    t->st = yh_agency_write(yh_service_store(by), yh_service_world(by), t->ask,
+                            now_of(g, NULL, &ms), t->arena, &t->tsv, t->err);
 }
 
 /* A task of another door: a transaction of its own.  true: it lost against another process's and

@@ -63,6 +63,11 @@ yh_str tx_extension(const struct yh_tx_call *t, const struct yh_json *node, cons
 /* exp_content or expContent as JSON text; "" = none. */
 yh_str tx_extra(const struct yh_json *node);
 
+/* A file inside JSON: Base64 text, or a list of byte values (signed or not).  YH_BAD_INPUT names `field`. */
+YH_MUST_USE
+enum yh_status tx_bytes(struct yh_tx_call *t, const struct yh_json *v, const char *field,
+                        yh_str *out, struct yh_err *err);
+
 /* ---- writing ---- */
 
 /* An object of an output node: tx_open, the fields that we hold, tx_close, which adds what the

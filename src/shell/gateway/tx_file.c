@@ -5,34 +5,32 @@
 #include "shell/gateway/tx.h"
 #include "shell/gateway/zip.h"
 
-/* The file inside the JSON form: Base64 text, or a list of byte values (signed or not). */
-static enum yh_status inline_bytes(struct yh_tx_call *t, const struct yh_json *v, yh_str *out,
-                                   struct yh_err *err)
+enum yh_status tx_bytes(struct yh_tx_call *t, const struct yh_json *v, const char *field,
+                        yh_str *out, struct yh_err *err)
 {
     if (v->kind == YH_JSON_STRING) {
-        if (v->text.n % 4 || v->text.n > (64 << 20))
-            return yh_fail_field(err, YH_BAD_INPUT, "fsUploadIn.in", "",
-                                 "fsUploadIn.in（文件数据）：不是合法的 Base64");
-        uint8_t *p = yh_alloc_raw(t->arena, 1, 1, (size_t)v->text.n);
-        int n = EVP_DecodeBlock(p, (const uint8_t *)v->text.p, (int)v->text.n);
+        uint8_t *p = v->text.n % 4 || v->text.n > (64 << 20)
+                         ? NULL
+                         : yh_alloc_raw(t->arena, 1, 1, (size_t)v->text.n);
+        int n = p ? EVP_DecodeBlock(p, (const uint8_t *)v->text.p, (int)v->text.n) : -1;
         for (ptrdiff_t i = v->text.n; n > 0 && i > 0 && v->text.p[i - 1] == '='; i--)
             n--;
         if (n < 0)
-            return yh_fail_field(err, YH_BAD_INPUT, "fsUploadIn.in", "",
-                                 "fsUploadIn.in（文件数据）：不是合法的 Base64");
+            return yh_fail_field(err, YH_BAD_INPUT, field, "",
+                                 "%s（文件数据）：不是合法的 Base64", field);
         *out = (yh_str){ (char *)p, n };
         return YH_OK;
     }
     if (v->kind != YH_JSON_ARRAY)
-        return yh_fail_field(err, YH_BAD_INPUT, "fsUploadIn.in", "",
-                             "fsUploadIn.in（文件数据）：应为字节数组或 Base64 文本");
+        return yh_fail_field(err, YH_BAD_INPUT, field, "",
+                             "%s（文件数据）：应为字节数组或 Base64 文本", field);
     char *p = yh_alloc_raw(t->arena, 1, 1, (size_t)v->count + 1);
     int n = 0;
     for (const struct yh_json *b = v->first; b; b = b->next) {
         int64_t byte;
         if (yh_json_dec(b, 0, &byte, NULL) || byte < -128 || byte > 255)
-            return yh_fail_field(err, YH_BAD_INPUT, "fsUploadIn.in", "",
-                                 "fsUploadIn.in（文件数据）：第%d个字节不在 -128 到 255 之间",
+            return yh_fail_field(err, YH_BAD_INPUT, field, "",
+                                 "%s（文件数据）：第%d个字节不在 -128 到 255 之间", field,
                                  n + 1);
         p[n++] = (char)byte;
     }
@@ -49,7 +47,7 @@ enum yh_status tx_file_upload(struct yh_tx_call *t, struct yh_ctx *c, struct yh_
     const struct yh_json *inside = yh_json_get(in, YH_S("in"));
     yh_str bytes = t->file, name = tx_str(in, "filename"), unused;
     if (!bytes.p && !yh_blank(inside)) {
-        enum yh_status bad = inline_bytes(t, inside, &bytes, err);
+        enum yh_status bad = tx_bytes(t, inside, "fsUploadIn.in", &bytes, err);
         if (bad)
             return bad;
     }

@@ -7,7 +7,7 @@
 #define YH_SHELL_HATCH_HATCH_H
 #include "base/base.h"
 
-#define YH_HATCH_BYTES_MAX (64 << 10) /* of an act */
+#define YH_HATCH_BYTES_MAX (8 << 20) /* of an act */
 
 /* Carries one act out on the hatch's thread; *text and err->text are copied out after it returns. */
 typedef enum yh_status yh_hatch_fn(void *user, yh_str ask, struct yh_arena *a, yh_str *text,

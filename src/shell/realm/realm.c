@@ -1,6 +1,7 @@
 #include "shell/realm/realm.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include "shell/catalogs/casework.h"
 #include "shell/file/file.h"
 
 #define DAYS_MAX 256
@@ -327,6 +328,8 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
         st = texts(out, err);
         if (st == YH_OK)
             st = casebook(out, err);
+        if (st == YH_OK)
+            st = yh_catalogs_casework(out->catalogs.dir, &out->arena, &out->world.casework, err);
     }
     if (st)
         yh_realm_close(out);

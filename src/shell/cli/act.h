@@ -1,0 +1,16 @@
+/* shell/cli/act.h -- commands whose verbs are acts of the agency. */
+#ifndef YH_SHELL_CLI_ACT_H
+#define YH_SHELL_CLI_ACT_H
+#include "base/base.h"
+
+#define YH_CLI_OPTIONS_MAX 16
+struct yh_cli_verb {
+    const char *word;
+    const char *first; /* the act's member that a bare word gives; NULL: none */
+    bool hits;         /* takes --hits FILE.tsv [--provider --rule --hit], --rules DIR */
+    const char *option[YH_CLI_OPTIONS_MAX]; /* without "--"; "late!" is a flag */
+};
+/* Reads `VERB …` of argv as an act "FAMILY VERB" and carries it out (yh_cli_act). */
+int yh_cli_verbs(const char *family, const struct yh_cli_verb *verb, int nverb,
+                 const char *usage, int argc, char **argv);
+#endif
