@@ -69,8 +69,8 @@ enum yh_status yh_sim_places_build(struct yh_arena *a, const struct yh_regions *
         office(p, text, r->name);
     }
     if (!p->noffice)
-        return yh_fail(
-            err, YH_NOT_FOUND,
+        return yh_fail_field(
+            err, YH_NOT_FOUND, "--region", "",
             "区划 %06u 不是统筹区，或目录里没有它的经办机构；yiheng catalog region 可查",
             region);
     p->n_local = people->noffice = p->noffice;

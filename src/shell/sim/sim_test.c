@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/test.h"
+#include "service/verify/verify.h"
 #include "shell/file/file.h"
 #include "shell/sim/curve.h"
 #include "store/archive/archive.h"
@@ -132,8 +133,8 @@ static void read_limits(struct yh_arena *a, const char *path, const char *column
     }
 }
 
-static bool hits(const struct yh_archive *y, const struct limits *l, const struct yh_arc_chunk *c,
-                 int64_t head)
+static bool hits(const struct yh_archive *y, const struct limits *l,
+                 const struct yh_arc_chunk *c, int64_t head)
 {
     int64_t from, to, who = YH_ARC(c, head, person, head);
     int age = yh_age_years((yh_day)YH_ARC(c, person, born, who),
@@ -148,6 +149,20 @@ static bool hits(const struct yh_archive *y, const struct limits *l, const struc
     return false;
 }
 
+TEST(people_are_loaded_and_proved)
+{
+    struct yh_arena *a = yh_test_arena();
+    char dir[64];
+    yh_str archive, labels;
+    struct yh_err err = { 0 };
+    struct yh_verify_report r;
+    town(a, 2, 7, true, dir, &archive, &labels);
+    CHECK_OK(yh_verify_data(yh_fmt(a, "sqlite:%s", dir), a, &r, &err), &err);
+    CHECK_I64(r.problems, 0, "the books are proved");
+    CHECK(r.groups > 4000 && r.accounts > 300);
+    sweep(dir);
+}
+
 TEST(official_rules_of_sex_and_childhood_are_hit_only_where_planted)
 {
     struct yh_arena *a = yh_test_arena();
@@ -158,7 +173,8 @@ TEST(official_rules_of_sex_and_childhood_are_hit_only_where_planted)
     read_limits(a, "catalogs/monitoring/official/drug-sex.tsv", "sex", &l.sex);
     read_limits(a, "catalogs/monitoring/official/service-sex.tsv", "sex", &l.sex);
     read_limits(a, "catalogs/monitoring/official/drug-child-only.tsv", "age_group", &l.child);
-    read_limits(a, "catalogs/monitoring/official/service-child-only.tsv", "age_group", &l.child);
+    read_limits(a, "catalogs/monitoring/official/service-child-only.tsv", "age_group",
+                &l.child);
     town(a, 2, 21, false, dir, &bytes, &labels);
     struct yh_map planted = yh_map_in(a, 4096);
     yh_str rest = labels;

@@ -329,7 +329,8 @@ static int adopt(struct sqlite *s, struct connection *c)
 {
     s->writer = c;
     sqlite3_wal_hook(c->db, on_commit, s);
-    return sqlite3_exec(c->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+    return s->bulk ? SQLITE_OK
+                   : sqlite3_exec(c->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
 }
 
 /* ---- the log made durable ---- */
@@ -571,6 +572,8 @@ static enum yh_status batch_commit_soon(void *db, struct yh_err *err)
     int rc = run(s->writer->commit);
     if (rc)
         return trouble(s->writer->db, rc, YH_RETRY, err);
+    if (s->bulk) /* there is no log */
+        return YH_OK;
     rc = note_place(s);
     if (rc)
         return trouble(s->writer->db, rc, YH_RETRY, err);
@@ -588,7 +591,7 @@ static enum yh_status sync_batches(void *db, struct yh_err *err)
 static enum yh_status batch_commit(void *db, struct yh_err *err)
 {
     enum yh_status st = batch_commit_soon(db, err);
-    return st ? st : sync_log(db, err);
+    return st || ((struct sqlite *)db)->bulk ? st : sync_log(db, err);
 }
 
 /* Called for a batch that is not wanted and for one that failed; both start with a new connection,
