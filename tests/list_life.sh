@@ -74,7 +74,9 @@ question 4102 "{\"stastinfo\":[{\"setl_id\":\"$S\",\"psn_no\":\"$P\",\"stas_type
 
 # Submitted, rejected, back to a draft, corrected, submitted, passed: 0-1-3-0-1-2.
 agency review --person "$P" --settlement "$S" --outcome pass && fail "a draft was passed"
+agency lists --provider H99010100001 --month 2026-03 --state 1 && [ "$(wc -l < "$d/out")" = 1 ] || fail "nothing is submitted yet: $(cat "$d/out" "$d/err")"
 ok 4102
+agency lists --provider H99010100001 --month 2026-03 --state 1 && grep -q "^$S	$P	202603	1	1	" "$d/out" || fail "what is submitted: $(cat "$d/out" "$d/err")"
 bad 已提交或已通过 4101
 agency review --person "$P" --settlement "$S" --outcome maybe && fail "an outcome that is none"
 agency review --person "$P" --settlement "$S" --outcome reject || fail "reject: $(cat "$d/err")"

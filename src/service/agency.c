@@ -1,6 +1,7 @@
 #include "service/agency.h"
 
 #include "service/document.h"
+#include "service/lists.h"
 #include "service/month.h"
 #include "service/special.h"
 #include "service/act.h"
@@ -83,6 +84,53 @@ static enum yh_status unlock(struct yh_act *t, struct yh_err *err)
 
 /* ---- a list ---- */
 
+/* Nothing here is decided by policies or catalogues. */
+static struct yh_ctx context(struct yh_act *t, const struct yh_call *call)
+{
+    static const struct yh_world NONE;
+    return (struct yh_ctx){ .world = &NONE,
+                            .x = t->x,
+                            .arena = t->x->arena,
+                            .call = call,
+                            .now = t->now,
+                            .today = yh_time_day(t->now),
+                            .writes = true,
+                            .made = YH_S(""),
+                            .warn = yh_buf_in(t->x->arena) };
+}
+
+static enum yh_status lists(struct yh_act *t, struct yh_err *err)
+{
+    struct yh_call call = { .infno = YH_S("agency"),
+                            .provider = yh_act_text(t, "provider"),
+                            .now = t->now };
+    struct yh_ctx c = context(t, &call);
+    struct yh_list_found *l = NULL;
+    yh_str month = yh_act_text(t, "month"), state = yh_act_text(t, "state");
+    int n = 0;
+    if (!call.provider.n)
+        return yh_fail_field(err, YH_BAD_INPUT, "provider", "",
+                             "provider（机构编号）：必填，用 --provider 指明");
+    if (month.n == 7) /* 2026-03 as well as 202603 */
+        month = yh_fmt(c.arena, "%.4s%.2s", month.p, month.p + 5);
+    enum yh_status st = yh_lists_find(&c, YH_S(""), YH_S(""), month, &l, &n, err);
+    if (st)
+        return st;
+    yh_putz(t->out, "#settlement\tperson\tmonth\tstate\tversion\tuploaded\tvalid\n");
+    for (int i = 0; i < n; i++) {
+        if (state.n && !yh_eq(state, l[i].document.state))
+            continue;
+        yh_act_put(t, l[i].document.settlement, '\t');
+        yh_act_put(t, l[i].document.person, '\t');
+        yh_act_put(t, l[i].month, '\t');
+        yh_act_put(t, l[i].document.state, '\t');
+        yh_putf(t->out, "%lld\t", (long long)l[i].document.version);
+        yh_act_put_time(t, l[i].document.time, '\t');
+        yh_putz(t->out, l[i].settled ? "1\n" : "0\n");
+    }
+    return YH_OK;
+}
+
 static enum yh_status review(struct yh_act *t, struct yh_err *err)
 {
     yh_str person = yh_act_text(t, "person"), outcome = yh_act_text(t, "outcome");
@@ -90,14 +138,7 @@ static enum yh_status review(struct yh_act *t, struct yh_err *err)
     if (!pass && !yh_eq(outcome, YH_S("reject")))
         return yh_refuse(err, YH_REFUSE_LIST_OUTCOME, outcome, NULL);
     struct yh_call call = { .infno = YH_S("agency"), .person = person, .now = t->now };
-    struct yh_ctx c = { .x = t->x,
-                        .arena = t->x->arena,
-                        .call = &call,
-                        .now = t->now,
-                        .today = yh_time_day(t->now),
-                        .writes = true,
-                        .made = YH_S(""),
-                        .warn = yh_buf_in(t->x->arena) };
+    struct yh_ctx c = context(t, &call);
     struct yh_settlement_row s;
     enum yh_status st = yh_settlement_find(&c, person, yh_act_text(t, "settlement"), &s, err);
     if (st == YH_OK)

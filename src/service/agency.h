@@ -8,6 +8,7 @@
  *     list lock     month, provider, operator             the month's locks
  *     list unlock   month, provider, settlement, reason, operator
  *     list locks    month                                 "" = of all months
+ *     list lists    provider, month, state ("" = any)     that provider's lists, newest first
  *     list review   person, settlement, outcome (pass, reject)      the list's state
  *     list special                                        all applications
  *     list decide   application, outcome, points, opinion, operator  as special

@@ -9,13 +9,16 @@
     "      yiheng list unlock  --month 2026-03 --reason 原因 [--settlement 结算ID] "                                           \
     "[--provider 机构编号] [--operator 经办人] [--data DIR]\n"                                                              \
     "      yiheng list locks   [--month 2026-03] [--data DIR]\n"                                                                   \
+    "      yiheng list lists   --provider 机构编号 [--month 2026-03] [--state 0|1|2|3] "                                       \
+    "[--data DIR]\n"                                                                                                               \
     "      yiheng list review  --person 人员编号 --settlement 结算ID --outcome pass|reject "                                 \
     "[--data DIR]\n"                                                                                                               \
     "      yiheng list special [--data DIR]\n"                                                                                     \
     "      yiheng list decide  --application 申请ID --outcome item|points|refused "                                              \
     "[--points N] --opinion 意见 [--operator 经办人] [--data DIR]\n"                                                          \
     "  lock 在月末锁定一个月的结算清单，此后更正、提交、撤销结算都须 unlock；每次都留记录。\n" \
-    "  review 审核已提交的清单：通过，或退回更正。special 列出特例单议申请，decide "                    \
+    "  lists 列出一家机构的清单（最近 1000 份；0 草稿 1 已提交 2 通过 3 退回），review "                  \
+    "审核已提交的：通过，或退回更正。special 列出特例单议申请，decide "                                   \
     "记下专家评审：\n"                                                                                                      \
     "  按项目、调整点数（给分值）、不予。serve "                                                                  \
     "正在写这个数据目录时，由它代办（DIR/agency.sock）"
@@ -26,6 +29,7 @@ static const struct {
     { "lock", { "month", "provider", "operator" } },
     { "unlock", { "month", "provider", "settlement", "reason", "operator" } },
     { "locks", { "month" } },
+    { "lists", { "provider", "month", "state" } },
     { "review", { "person", "settlement", "outcome" } },
     { "special", { NULL } },
     { "decide", { "application", "outcome", "points", "opinion", "operator" } },

@@ -135,6 +135,51 @@ static void decide(struct yh_counter *c, const struct yh_counter_ids *ids, bool 
     CHECK_OK(yh_service_batch_commit(c->service, &err), &err);
 }
 
+/* The number that the samples' settlement has here. */
+static yh_str settled_id(const struct yh_counter_ids *ids)
+{
+    for (int i = 0; i < ids->n; i++)
+        if (yh_eq(ids->old[i], YH_S("990101S0000000002")))
+            return ids->now[i];
+    return YH_S("");
+}
+
+/* What the agency does about 2026-03 on a day of April. */
+static enum yh_status month(struct yh_counter *c, bool lock, yh_str settlement,
+                            const char *reason, int day, struct yh_err *err)
+{
+    struct yh_store *s = yh_service_store(c->service);
+    struct yh_list_act act = { .month = YH_S("2026-03"),
+                               .settlement = settlement,
+                               .reason = yh_cstr(reason),
+                               .operator_no = YH_S("JB01"),
+                               .now = yh_day_time(yh_day_of(2026, 4, day)) };
+    struct yh_txn x;
+    enum yh_status st = yh_store_batch_begin(s, err);
+    if (st == YH_OK)
+        st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, &c->arena, &x, err);
+    if (st)
+        return st;
+    st = lock ? yh_list_lock(&x, &act, err) : yh_list_unlock(&x, &act, err);
+    if (st)
+        yh_txn_drop(&x);
+    else
+        st = yh_txn_keep(&x, err);
+    struct yh_err ignored;
+    enum yh_status end = yh_store_batch_commit(s, &ignored);
+    return st ? st : end;
+}
+
+static void refused_locked(struct yh_counter *c, const char *infno, const char *changes,
+                           const struct yh_counter_ids *ids)
+{
+    yh_str body = yh_counter_with_ids(
+        c, yh_counter_change(c, yh_counter_sample(c, infno), yh_cstr(changes)), ids);
+    CHECK(!yh_counter_send(c, body));
+    CHECK(yh_find(c->err_msg, YH_S("所属月份已锁定 setl_id=")) >= 0);
+    CHECK(yh_find(c->err_msg, YH_S("2026-03；如需更正或撤销，请向经办机构申请解锁")) >= 0);
+}
+
 TEST(a_settlement_list_walks_its_whole_life)
 {
     struct yh_counter c;
@@ -215,6 +260,16 @@ TEST(a_settlement_list_walks_its_whole_life)
     CHECK(!yh_counter_send(&c, late));
     CHECK(yh_find(c.err_msg, YH_S("已提交或已通过")) >= 0);
 
+    /* Locked at the month's end: nothing of it changes until the agency opens it and says why. */
+    struct yh_err err = { 0 };
+    yh_str first_id = settled_id(&ids);
+    CHECK_OK(month(&c, true, YH_S(""), "", 1, &err), &err);
+    refused_locked(&c, "2305", "msgid=\"H99010100001LIFE1\"", &ids);
+    refused_locked(&c, "4102", "msgid=\"H99010100001LIFE2\"", &ids);
+    ask(&c, "3605", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "mdc_codg"), YH_S("MDCF"), "its group stands");
+    CHECK_OK(month(&c, false, first_id, "结算有误，撤销重结", 2, &err), &err);
+
     /* 2305 voids the list: no group, and the check says that there is no settlement. */
     yh_counter_play(&c, "2305", "", &ids);
     ask(&c, "3605", ONE, &ids);
@@ -231,6 +286,19 @@ TEST(a_settlement_list_walks_its_whole_life)
     CHECK(finds(&c, "C-104"));
     ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
     CHECK_STR(of(c.output, "needUploadCnt"), YH_S("0"), "nothing is settled any more");
+
+    /* Settled again: the new list comes after the lock, so the agency lets it in; it is late. */
+    yh_counter_play(&c, "2304", "msgid=\"H99010100001LIFE3\"", &ids);
+    refused_locked(&c, "4101", "msgid=\"H99010100001LIFE4\" ; inf_time=\"2026-03-30 09:00:00\"",
+                   &ids);
+    CHECK_OK(month(&c, false, settled_id(&ids), "重结后补报", 3, &err), &err);
+    yh_counter_play(&c, "4101",
+                    "msgid=\"H99010100001LIFE5\" ; inf_time=\"2026-03-30 09:00:00\"", &ids);
+    ask(&c, "4104", ONE, &ids);
+    CHECK(finds(&c, "C-102") && !finds(&c, "C-104"));
+    ask(&c, "3605", ONE, &ids);
+    CHECK_STR(of(first(&c, "data"), "drg_code"), YH_S("ES35"), "grouped anew");
+    CHECK_STR(of(first(&c, "data"), "vali_flag"), YH_S("1"), "in force");
     yh_counter_close(&c);
 }
 
@@ -252,42 +320,6 @@ TEST(a_list_that_comes_late_is_told)
 }
 
 /* ---- the month's end ---- */
-
-/* What the agency does about 2026-03 on a day of April. */
-static enum yh_status month(struct yh_counter *c, bool lock, yh_str settlement,
-                            const char *reason, int day, struct yh_err *err)
-{
-    struct yh_store *s = yh_service_store(c->service);
-    struct yh_list_act act = { .month = YH_S("2026-03"),
-                               .settlement = settlement,
-                               .reason = yh_cstr(reason),
-                               .operator_no = YH_S("JB01"),
-                               .now = yh_day_time(yh_day_of(2026, 4, day)) };
-    struct yh_txn x;
-    enum yh_status st = yh_store_batch_begin(s, err);
-    if (st == YH_OK)
-        st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, &c->arena, &x, err);
-    if (st)
-        return st;
-    st = lock ? yh_list_lock(&x, &act, err) : yh_list_unlock(&x, &act, err);
-    if (st)
-        yh_txn_drop(&x);
-    else
-        st = yh_txn_keep(&x, err);
-    struct yh_err ignored;
-    enum yh_status end = yh_store_batch_commit(s, &ignored);
-    return st ? st : end;
-}
-
-static void refused_locked(struct yh_counter *c, const char *infno, const char *changes,
-                           const struct yh_counter_ids *ids)
-{
-    yh_str body = yh_counter_with_ids(
-        c, yh_counter_change(c, yh_counter_sample(c, infno), yh_cstr(changes)), ids);
-    CHECK(!yh_counter_send(c, body));
-    CHECK(yh_find(c->err_msg, YH_S("所属月份已锁定 setl_id=")) >= 0);
-    CHECK(yh_find(c->err_msg, YH_S("2026-03；如需更正或撤销，请向经办机构申请解锁")) >= 0);
-}
 
 TEST(a_month_that_is_closed_needs_the_agency)
 {
@@ -376,14 +408,6 @@ TEST(a_month_is_not_closed_before_it_ends)
 
 /* ---- leaving group payment ---- */
 
-static yh_str own_id(const struct yh_counter_ids *ids)
-{
-    for (int i = 0; i < ids->n; i++)
-        if (yh_eq(ids->old[i], YH_S("990101S0000000002")))
-            return ids->now[i];
-    return YH_S("");
-}
-
 /* Like ask, but a refusal is the answer: what it says. */
 static yh_str try(struct yh_counter *c, const char *infno, const char *data,
                   struct yh_counter_ids *ids)
@@ -442,7 +466,7 @@ TEST(a_case_asks_to_leave_group_payment)
                       &ids),
                   YH_S("没有写明理由")) >= 0);
     ask(&c, "3602", APPLY, &ids);
-    yh_str id = yh_fmt(&c.arena, "%.*sT1", YH_ARG(own_id(&ids)));
+    yh_str id = yh_fmt(&c.arena, "%.*sT1", YH_ARG(settled_id(&ids)));
     CHECK_STR(yh_counter_text(&c, "data", "message"), id, "the application's number");
     CHECK(yh_find(try(&c, "3602", APPLY, &ids), YH_S("已有特例单议申请")) >= 0);
 
@@ -459,7 +483,7 @@ TEST(a_case_asks_to_leave_group_payment)
     CHECK(yh_find(try(&c, "3603", drop, &ids), YH_S("已评审或已撤销")) >= 0);
     CHECK_I64(panel(&c, id, "item", 0, &err), YH_CONFLICT, "nothing to decide");
     ask(&c, "3602", APPLY, &ids);
-    id = yh_fmt(&c.arena, "%.*sT2", YH_ARG(own_id(&ids)));
+    id = yh_fmt(&c.arena, "%.*sT2", YH_ARG(settled_id(&ids)));
     const char *change =
         yh_zdup(&c.arena,
                 yh_fmt(&c.arena, "{\"appy_chk_setl_list_id\":\"%.*s\",\"exit_rea\":\"新技术\"}",
