@@ -586,10 +586,12 @@ static void spawn(int k)
     char log[600];
     log_of(k, log);
     fflush(NULL);
+    int fd = open(log, O_CREAT | O_TRUNC | O_WRONLY, 0600); /* emptied before anyone looks */
     g.server[k] = fork();
-    if (g.server[k] != 0)
+    if (g.server[k] != 0) {
+        close(fd);
         return;
-    int fd = open(log, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    }
     dup2(fd, 1);
     dup2(fd, 2);
     execl("build/yiheng", "yiheng", "serve", "--data", g.store ? g.store : g.dir, "--sandbox",

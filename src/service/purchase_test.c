@@ -305,12 +305,12 @@ TEST(an_interim_settlement_takes_what_was_charged_up_to_its_day)
 static enum yh_status do_bind(struct yh_ctx *c, void *user, struct yh_buf *reply,
                               struct yh_err *err)
 {
-    struct yh_binding_row b = { .region = YH_S("990100"),
-                                .grp = 2,
-                                .person = YH_TOWN_RETIRED,
-                                .user_region = YH_S("990100"),
-                                .user_grp = 9,
-                                .user = YH_TOWN_CIVIL,
+    struct yh_binding_row b = { .owner_region = YH_S("990100"),
+                                .owner_grp = 2,
+                                .owner = YH_TOWN_RETIRED,
+                                .region = YH_S("990100"),
+                                .grp = 9,
+                                .person = YH_TOWN_CIVIL,
                                 .from_day = yh_day_of(2026, 1, 1),
                                 .to_day = yh_day_of(2027, 1, 1),
                                 .relation = YH_S("配偶"),

@@ -6,13 +6,13 @@
 static enum yh_status used_this_year(struct yh_ctx *c, const struct yh_binding_row *b,
                                      yh_day day, yh_fen *out, struct yh_err *err)
 {
-    struct yh_hold_row like = { .region = b->region, .grp = b->grp }, *h = NULL;
+    struct yh_hold_row like = { .region = b->owner_region, .grp = b->owner_grp }, *h = NULL;
     int n = 0;
     enum yh_status st = yh_list_hold(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 },
                                      &like, &h, &n, err);
     yh_fen sum = 0;
     for (int i = 0; st == YH_OK && i < n; i++)
-        if (yh_eq(h[i].user, b->user) && yh_eq(h[i].person, b->person) &&
+        if (yh_eq(h[i].user, b->person) && yh_eq(h[i].person, b->owner) &&
             !yh_eq(h[i].state, YH_S("released")) &&
             yh_civil_of(yh_time_day(h[i].time)).year == yh_civil_of(day).year)
             sum += h[i].amount;
@@ -29,19 +29,19 @@ enum yh_status yh_relative_find(struct yh_ctx *c, const struct yh_member *m,
     *out = none;
     if (!account_flag.n || yh_eq(account_flag, YH_S("0")))
         return YH_OK;
-    struct yh_binding_row like = { .user_region = m->person->region,
-                                   .user_grp = m->person->grp,
-                                   .user = m->person->person },
+    struct yh_binding_row like = { .region = m->person->region,
+                                   .grp = m->person->grp,
+                                   .person = m->person->person },
                           *b = NULL;
     int n = 0;
-    struct yh_span span = { .index = yh_binding_by_user, .same = 3 };
+    struct yh_span span = { .index = YH_BY_KEY, .same = 3 };
     enum yh_status st = yh_list_binding(c->x, span, &like, &b, &n, err);
     for (int i = 0; st == YH_OK && i < n && out->available == 0; i++) {
         if (c->today < b[i].from_day || c->today >= b[i].to_day)
             continue;
-        struct yh_account_row a = { .region = b[i].region,
-                                    .grp = b[i].grp,
-                                    .person = b[i].person };
+        struct yh_account_row a = { .region = b[i].owner_region,
+                                    .grp = b[i].owner_grp,
+                                    .person = b[i].owner };
         st = yh_get_account(c->x, &a, err);
         if (st == YH_NOT_FOUND) {
             st = YH_OK;
@@ -54,14 +54,14 @@ enum yh_status yh_relative_find(struct yh_ctx *c, const struct yh_member *m,
         }
         if (st || left <= 0)
             continue;
-        *out = (struct yh_relative){ .region = b[i].region,
-                                     .grp = b[i].grp,
-                                     .owner = b[i].person,
+        *out = (struct yh_relative){ .region = b[i].owner_region,
+                                     .grp = b[i].owner_grp,
+                                     .owner = b[i].owner,
                                      .user = m->person->person,
                                      .user_region = m->person->region,
                                      .user_grp = m->person->grp,
-                                     .same_group = b[i].grp == m->person->grp &&
-                                                   yh_eq(b[i].region, m->person->region),
+                                     .same_group = b[i].owner_grp == m->person->grp &&
+                                                   yh_eq(b[i].owner_region, m->person->region),
                                      .available = left };
     }
     return st;
@@ -119,16 +119,14 @@ enum yh_status yh_relative_return(struct yh_ctx *c, const struct yh_settlement_r
                                   struct yh_err *err)
 {
     struct yh_group home = c->x->group;
-    struct yh_binding_row like = { .user_region = s->region,
-                                   .user_grp = s->grp,
-                                   .user = s->person };
+    struct yh_binding_row like = { .region = s->region, .grp = s->grp, .person = s->person };
     struct yh_binding_row *b = NULL;
     int n = 0;
-    struct yh_span span = { .index = yh_binding_by_user, .same = 3 };
+    struct yh_span span = { .index = YH_BY_KEY, .same = 3 };
     enum yh_status st = yh_list_binding(c->x, span, &like, &b, &n, err);
     for (int i = 0; st == YH_OK && i < n; i++) {
-        struct yh_hold_row h = { .region = b[i].region,
-                                 .grp = b[i].grp,
+        struct yh_hold_row h = { .region = b[i].owner_region,
+                                 .grp = b[i].owner_grp,
                                  .hold = s->settlement };
         st = yh_get_hold(c->x, &h, err);
         if (st == YH_NOT_FOUND) {

@@ -213,12 +213,12 @@ static enum yh_status history(struct yh_txn *x, yh_day as_of, struct yh_err *err
                                     .opening = 600000 };
     enum yh_status st = yh_add_accumulator(x, &a, err);
     yh_txn_group(x, (struct yh_group){ YH_S("990100"), 1 });
-    struct yh_binding_row b = { .region = YH_S("990100"),
+    struct yh_binding_row b = { .owner_region = YH_S("990100"),
+                                .owner_grp = 1,
+                                .owner = YH_TOWN_WORKER,
+                                .region = YH_S("990100"),
                                 .grp = 1,
-                                .person = YH_TOWN_WORKER,
-                                .user_region = YH_S("990100"),
-                                .user_grp = 1,
-                                .user = YH_TOWN_CHILD,
+                                .person = YH_TOWN_CHILD,
                                 .from_day = yh_day_of(2025, 1, 1),
                                 .to_day = OPEN,
                                 .relation = YH_S("子女"),
@@ -338,12 +338,12 @@ static enum yh_status bind(struct yh_txn *x, uint64_t seed, int64_t i, int64_t o
     char one[32], two[32];
     if (owner == i || !yh_town_employee(seed, owner))
         return YH_OK;
-    struct yh_binding_row b = { .region = YH_S("990100"),
-                                .grp = 1000000 + owner / family,
-                                .person = yh_town_person(one, owner),
-                                .user_region = YH_S("990100"),
-                                .user_grp = 1000000 + i / family,
-                                .user = yh_town_person(two, i),
+    struct yh_binding_row b = { .owner_region = YH_S("990100"),
+                                .owner_grp = 1000000 + owner / family,
+                                .owner = yh_town_person(one, owner),
+                                .region = YH_S("990100"),
+                                .grp = 1000000 + i / family,
+                                .person = yh_town_person(two, i),
                                 .from_day = yh_day_of(2025, 1, 1),
                                 .to_day = OPEN };
     yh_txn_group(x, (struct yh_group){ b.region, b.grp });

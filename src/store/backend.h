@@ -71,4 +71,7 @@ enum yh_status yh_postgres_open(const struct yh_schema *schema, yh_str url,
                                 const struct yh_store_options *opt, void **db,
                                 struct yh_err *err);
 extern const struct yh_backend yh_postgres_backend;
+/* yh_store_layout */
+void yh_postgres_layout(const struct yh_schema *schema, int partitions,
+                        struct yh_arena *scratch, struct yh_buf *out);
 #endif

@@ -77,6 +77,23 @@ static enum yh_status open_backend(struct yh_store *s, yh_str url,
         "不认识的存储地址 %.*s：应为 sqlite:目录、postgres://… 或 memory:", YH_ARG(url));
 }
 
+static void describe(struct yh_schema *schema)
+{
+    for (int i = 0; i < YH_TABLE_N; i++)
+        schema->table[i] = yh_table_of((enum yh_table_id)i);
+    for (int i = 0; i < YH_INDEX_N; i++)
+        schema->index[i] = yh_index_of(i);
+}
+
+yh_str yh_store_layout(struct yh_arena *a, int partitions)
+{
+    struct yh_schema *schema = YH_NEW(a, struct yh_schema, 1);
+    struct yh_buf out = yh_buf_in(a);
+    describe(schema);
+    yh_postgres_layout(schema, partitions, a, &out);
+    return yh_buf_str(&out);
+}
+
 enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
                              struct yh_store **out, struct yh_err *err)
 {
@@ -86,10 +103,7 @@ enum yh_status yh_store_open(yh_str url, const struct yh_store_options *opt,
         return st;
     struct yh_store *s = yh_heap(NULL, sizeof *s);
     *s = (struct yh_store){ .read_only = opt->read_only };
-    for (int i = 0; i < YH_TABLE_N; i++)
-        s->schema.table[i] = yh_table_of((enum yh_table_id)i);
-    for (int i = 0; i < YH_INDEX_N; i++)
-        s->schema.index[i] = yh_index_of(i);
+    describe(&s->schema);
     st = open_backend(s, url, opt, err);
     if (st == YH_OK && !opt->read_only)
         st = stamp(s, opt, &scratch, err);

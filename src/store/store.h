@@ -63,7 +63,8 @@ struct yh_store_options {
     bool must_exist; /* never make a new one */
     bool moving;     /* a half-moved store may be opened, to go on moving (service/move) */
     bool read_only;  /* views only; another process may be writing */
-    bool bulk; /* nothing is synced: for a load that is thrown away when it fails (sqlite); whoever
+    bool
+        bulk; /* nothing is synced: for a load that is thrown away when it fails (sqlite); whoever
                 * loads syncs the closed file */
     const char *vfs; /* SQLite file layer, for tests; NULL = the system's */
 };
@@ -174,6 +175,10 @@ YH_MUST_USE
 enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena, struct yh_txn *out,
                             struct yh_err *err);
 void yh_view_close(struct yh_txn *view);
+
+/* The tables as a PostgreSQL script, for who lays them out before the first opening (partitions, nodes);
+ * partitions > 1: personal tables and table request in so many each, by (region, grp). */
+yh_str yh_store_layout(struct yh_arena *a, int partitions);
 
 /* A SELECT of an analyst's own on a view, as TSV with a header line; the tables and columns are
  * those of schema.def, and charge_lines(packed) gives a batch's lines as rows (lines.def).  Tabs

@@ -19,6 +19,11 @@ enum yh_status yh_sql_data(yh_str url, yh_str select, int64_t most, struct yh_ar
     return st;
 }
 
+yh_str yh_sql_layout(struct yh_arena *a, int partitions)
+{
+    return yh_store_layout(a, partitions);
+}
+
 void yh_sql_tables(struct yh_buf *out)
 {
 #define TABLE(t, form, sealed, doc) yh_putf(out, "%s  %s\n", #t, doc);

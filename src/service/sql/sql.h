@@ -11,6 +11,8 @@
 YH_MUST_USE
 enum yh_status yh_sql_data(yh_str url, yh_str select, int64_t most, struct yh_arena *a,
                            yh_str *tsv, struct yh_err *err);
+/* The tables as a PostgreSQL script (yh_store_layout). */
+yh_str yh_sql_layout(struct yh_arena *a, int partitions);
 /* The tables: name, columns, what a row is; one table a line. */
 void yh_sql_tables(struct yh_buf *out);
 #endif

@@ -9,25 +9,34 @@
 #define USAGE                                                                                                              \
     "sql --data 目录 'SELECT …'\n"                                                                                     \
     "      yiheng sql --tables        列出各表、列和含义\n"                                                       \
+    "      yiheng sql --layout N      PostgreSQL 建表语句，账户组所在的表分成 N "                            \
+    "个哈希分区（1 不分）\n"                                                                                      \
     "  只读，可在服务运行时进行；结果为 TSV。金额单位为分，日期为 1970-01-01 起的天数。\n" \
     "  费用明细打包存放：FROM charge_batch b, charge_lines(b.packed) l 逐条列出。"
 
 int yh_cmd_sql(int argc, char **argv)
 {
-    const char *data = NULL, *select = NULL;
+    const char *data = NULL, *select = NULL, *layout = NULL;
+    int64_t partitions = 0;
     bool tables = false;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--tables") == 0)
             tables = true;
-        else if (yh_cli_option(&i, argc, argv, "--data", &data))
+        else if (yh_cli_option(&i, argc, argv, "--data", &data) ||
+                 yh_cli_option(&i, argc, argv, "--layout", &layout))
             continue;
         else if (!select && argv[i][0] != '-')
             select = argv[i];
         else
             return yh_cli_usage(USAGE);
     }
-    if (!tables && (!data || !select))
+    if (!tables && !layout && (!data || !select))
         return yh_cli_usage(USAGE);
+    if (layout && (yh_int_parse(yh_cstr(layout), &partitions, NULL) || partitions < 1 ||
+                   partitions > 1024)) {
+        fprintf(stderr, "错误：--layout 应为 1 到 1024 的整数，不是 %s\n", layout);
+        return 2;
+    }
     struct yh_arena arena;
     struct yh_err err;
     if (yh_arena_open(&arena, MEMORY, &err))
@@ -38,6 +47,8 @@ int yh_cmd_sql(int argc, char **argv)
         struct yh_buf b = yh_buf_in(&arena);
         yh_sql_tables(&b);
         out = yh_buf_str(&b);
+    } else if (layout) {
+        out = yh_sql_layout(&arena, (int)partitions);
     } else {
         char url[4200];
         if (yh_sql_data(yh_cstr(yh_cli_store(url, data)), yh_cstr(select), ROWS_MAX, &arena,

@@ -148,12 +148,12 @@ static void bindings(struct yh_sim_batch *b, const struct yh_sim_house *h, yh_st
     for (int i = 0; i < h->n; i++)
         if (i != owner && h->p[i].balance < 0)
             ADD(b, binding) = (struct yh_binding_row){
+                .owner_region = region,
+                .owner_grp = h->p[owner].grp,
+                .owner = who,
                 .region = region,
-                .grp = h->p[owner].grp,
-                .person = who,
-                .user_region = region,
-                .user_grp = h->p[i].grp,
-                .user = yh_dup(&b->arena, yh_sim_psn_no(no, b->region, &h->p[i])),
+                .grp = h->p[i].grp,
+                .person = yh_dup(&b->arena, yh_sim_psn_no(no, b->region, &h->p[i])),
                 .from_day = yh_day_of(b->year - 1, 1, 1),
                 .to_day = YH_DAY_MAX,
                 .relation = YH_S("家庭成员"),

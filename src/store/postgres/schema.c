@@ -199,8 +199,8 @@ enum yh_status yh_pg_schema_same(struct yh_link *c, struct yh_err *err)
     return st;
 }
 
-void yh_pg_schema_text(const struct yh_schema *schema, int partitions, struct yh_arena *scratch,
-                       struct yh_buf *out)
+void yh_postgres_layout(const struct yh_schema *schema, int partitions,
+                        struct yh_arena *scratch, struct yh_buf *out)
 {
     struct yh_map none = yh_map_in(scratch, 1);
     say(out, yh_cstr(VERSIONS));

@@ -15,7 +15,4 @@ enum yh_status yh_pg_schema(struct yh_link *c, const struct yh_schema *schema,
 /* YH_IO: not (or no longer) of this program's version. */
 YH_MUST_USE
 enum yh_status yh_pg_schema_same(struct yh_link *c, struct yh_err *err);
-/* All of it as a script, for an administrator who lays the tables out first. */
-void yh_pg_schema_text(const struct yh_schema *schema, int partitions, struct yh_arena *scratch,
-                       struct yh_buf *out);
 #endif

@@ -39,8 +39,9 @@ static void put_key(struct yh_buf *b, const struct yh_table *t)
 yh_str yh_pg_table(struct yh_arena *a, const struct yh_table *t, int partitions)
 {
     struct yh_buf b = yh_buf_in(a);
-    int region, grp;
-    bool parted = partitions > 1 && yh_pg_grouped(t, &region, &grp);
+    /* Personal facts, and the calls about them, which are always looked for with their group.  What a
+     * person or a visit is found by is not: it lies apart, small. */
+    bool parted = partitions > 1 && (t->personal || t->id == YH_TABLE_request);
     /* Room in the page lets a changed row stay on it, and its indexes untouched. */
     const char *room = t->sealed ? "" : " WITH (fillfactor = 85)";
     yh_putf(&b, "CREATE TABLE \"%s\" (", t->name);
