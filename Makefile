@@ -9,7 +9,7 @@
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check san fuzz fuzz-targets soak bench bench-targets tidy order format golden install clean FORCE
+.PHONY: all check san fuzz fuzz-targets soak bench bench-targets ext tidy order format golden install clean FORCE
 
 ifeq ($(origin CC),default)
 CC = gcc
@@ -93,6 +93,17 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/rest.a
 	@mkdir -p $(@D); $(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/rest.a $(LIBS)
 
+# The engine inside databases.  lines_table.c is compiled again: inside SQLite it must call the
+# host's own functions, not a second library's.
+ext: $(BUILD)/ext/yiheng.so $(BUILD)/rest.a
+	@$(SAY) MAKE ext/postgres
+	$(Q)$(MAKE) --no-print-directory -s -C ext/postgres BUILD=$(abspath $(BUILD))
+$(BUILD)/ext/yiheng.so: ext/sqlite/yiheng.c src/store/sqlite/lines_table.c $(BUILD)/rest.a
+	@mkdir -p $(@D); $(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) -D_GNU_SOURCE $(ALL_CFLAGS) -shared -o $@ \
+	  ext/sqlite/yiheng.c -include ext/sqlite/host.h src/store/sqlite/lines_table.c \
+	  $(BUILD)/rest.a -Wl,--exclude-libs,ALL -lz
+
 order: $(BUILD)/libyiheng.a
 	@tools/order.sh $(BUILD)/libyiheng.a
 
@@ -127,16 +138,17 @@ soak: all $(BUILD)/yiheng-test
 
 bench: bench-targets
 	@for t in $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC)); do echo "== $$t"; $$t || exit 1; done
+	@for t in $(wildcard bench/*.sh); do echo "== $$t"; bash $$t || exit 1; done
 bench-targets: $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 
 # What a machine can see of STYLE: layers, modules, layout, unfinished marks.
 tidy: $(BUILD)/libyiheng.a
 	@tools/order.sh --modules $(BUILD)/libyiheng.a
 	@! grep -rnE '\b(TODO|FIXME|XXX)\b' src
-	@clang-format --dry-run -Werror $$(find src fuzz bench tests -name '*.[ch]')
+	@clang-format --dry-run -Werror $$(find src fuzz bench tests ext -name '*.[ch]')
 	@echo tidy
 format:
-	clang-format -i $$(find src fuzz bench tests -name '*.[ch]')
+	clang-format -i $$(find src fuzz bench tests ext -name '*.[ch]')
 
 # Golden files are written anew; read their diff like code.
 golden: $(BUILD)/yiheng-test

@@ -9,6 +9,7 @@
 #ifndef YIHENG_H
 #define YIHENG_H
 #include <stddef.h>
+#include <stdint.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -28,6 +29,11 @@ struct yiheng_sources {
     size_t nterms;
     struct yiheng_text
         regions; /* catalogs/regions.tsv; text NULL: regions are what bills call them */
+    /* The grouping catalogue: gives the text of "_shared/dx.lst", "chs_drg_11/mdc.tsv" … (the
+     * paths below catalogs/chs-drg), 0 when it did; the text must outlive the engine.  NULL: no
+     * grouping. */
+    int (*scheme)(void *ctx, const char *path, struct yiheng_text *out);
+    void *scheme_ctx;
 };
 
 struct yiheng; /* an engine */
@@ -44,6 +50,52 @@ enum { YIHENG_EXPLAIN = 1, YIHENG_TEXT = 2 };
  * never NULL. */
 char *yiheng_settle(struct yiheng *engine, const char *bill, size_t size, int how, int *ok);
 void yiheng_free(char *answer);
+
+/* 16 hex digits that stand for all the texts given at the opening, whatever their order, and for
+ * the program's version: the same digits, the same answers.  The grouping catalogue, which is read
+ * when it is asked for, is not among them. */
+const char *yiheng_digest(const struct yiheng *engine);
+
+/* What one kind of bill with these totals is paid, all in fen.  The national names are those of
+ * 2304 setlinfo. */
+struct yiheng_payment {
+    int64_t total;                          /* medfee_sumamt */
+    int64_t fund;                           /* fund_pay_sumamt: the sum of the eight below */
+    int64_t hifp, cvlserv, hifes;           /* hifp_pay, cvlserv_pay, hifes_pay */
+    int64_t hifmi, hifob, maf, hifdm, other; /* hifmi_pay, hifob_pay, maf_pay, hifdm_pay, oth_pay */
+    int64_t person;                         /* psn_part_amt */
+    int64_t hospital;                       /* hosp_part_amt */
+    int64_t deductible;                     /* act_pay_dedc */
+    int64_t to_person;                      /* paid beside the bill */
+    const int64_t *standing; /* the accumulators afterwards; until the next call */
+    int nstanding;
+};
+/* The cost of a bill: outside the benefit (fulamt_ownpay_amt), over the limit (overlmt_selfpay),
+ * first-pay share (preselfpay_amt), in scope (inscp_scp_amt).  Fen, none negative. */
+struct yiheng_cost {
+    int64_t outside, over, first, scope;
+};
+/* Settles totals, without a word of JSON for each bill: `facts` is a bill without amounts, lines,
+ * standing and accounts; the engine remembers the last 4,096 of them that it read, so many
+ * bills under few facts cost little more than the arithmetic.  standing: the accumulators before,
+ * in the order of yiheng_standing; NULL or fewer than there are: the rest is 0; more are refused.
+ * 1 when settled; 0 when refused, and why stands in error[0 .. size). */
+int yiheng_pay(struct yiheng *engine, const char *facts, size_t facts_size,
+               const struct yiheng_cost *cost, const int64_t *standing, int nstanding,
+               struct yiheng_payment *out, char *error, size_t size);
+/* The names of the accumulators under these facts, as a JSON array; else as yiheng_settle. */
+char *yiheng_standing(struct yiheng *engine, const char *facts, size_t size, int *ok);
+
+/* A policy document checked, together with those it leans on: a JSON array of {"severity",
+ * "line","column","text","cure"}; [] when there is nothing to say.  *ok is 0 where one is an
+ * error or a missing parameter. */
+char *yiheng_check(struct yiheng *engine, const char *document, size_t size, int *ok);
+
+/* The DRG of one discharge under a scheme ("chs_drg_11"): {"mdc","adrg","drg"}.  The case
+ * is a JSON object with the fields of `yiheng group` (docs/casemix-guide.md).  A refusal as
+ * yiheng_settle's. */
+char *yiheng_group(struct yiheng *engine, const char *scheme, const char *discharge, size_t size,
+                   int *ok);
 
 const char *yiheng_version(void);
 

@@ -1,21 +1,9 @@
-#include "engine/abi/abi.h"
 #include <stdio.h>
 
-#include "engine/bill/plans.h"
+#include "engine/abi/inside.h"
 
 #define KEPT_MAX ((size_t)4 << 30) /* reserved, not used */
 #define BILL_MAX ((size_t)1 << 30)
-
-struct yiheng {
-    struct yh_arena kept, bill;
-    struct yh_policy_set set;
-    struct yh_plans plans;
-    struct yh_catalog *catalog;
-    struct yh_term_tables terms;
-    struct yh_regions regions;
-    bool has_regions;
-    jmp_buf full;
-};
 
 static yh_str copy(struct yh_arena *a, const struct yiheng_text *t)
 {
@@ -41,6 +29,40 @@ static enum yh_status load_terms(struct yiheng *e, const struct yiheng_sources *
     return yh_terms_load(text, (int)s->nterms, e->catalog, &e->kept, &e->terms, err);
 }
 
+/* Sum of the digests of all texts, each under its name: order does not matter. */
+static void add_digest(uint8_t sum[32], const char *what, const struct yiheng_text *t)
+{
+    struct yh_sha256 h;
+    uint8_t one[32];
+    if (!t->text)
+        return;
+    yh_sha256_start(&h);
+    yh_sha256_add(&h, yh_cstr(what));
+    yh_sha256_add(&h, (yh_str){ t->text, (ptrdiff_t)t->size });
+    yh_sha256_end(&h, one);
+    for (int i = 0, carry = 0; i < 32; i++) {
+        carry += sum[i] + one[i];
+        sum[i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+}
+
+/* Policy pages count by what they say, terms by the region too. */
+static void digest_of(const struct yiheng_sources *s, char out[17])
+{
+    uint8_t sum[32] = { 0 };
+    struct yiheng_text version = { "", yiheng_version(), strlen(yiheng_version()) };
+    add_digest(sum, "version", &version);
+    add_digest(sum, "kinds", &s->kinds);
+    add_digest(sum, "regions", &s->regions);
+    for (size_t i = 0; i < s->npolicy; i++)
+        add_digest(sum, "policy", &s->policy[i]);
+    for (size_t i = 0; i < s->nterms; i++)
+        add_digest(sum, s->terms[i].name, &s->terms[i]);
+    yh_hex(out, sum, 8);
+    out[16] = 0;
+}
+
 static enum yh_status load(struct yiheng *e, const struct yiheng_sources *s, struct yh_err *err)
 {
     const struct yh_kinds *kinds;
@@ -53,6 +75,11 @@ static enum yh_status load(struct yiheng *e, const struct yiheng_sources *s, str
     if (bad)
         return bad;
     struct yh_policy_text *page = YH_NEW(&e->kept, struct yh_policy_text, s->npolicy);
+    e->kinds = kinds;
+    e->page = page;
+    e->npage = (int)s->npolicy;
+    e->source = (struct yh_scheme_source){ s->scheme, s->scheme_ctx };
+    digest_of(s, e->digest);
     for (size_t i = 0; i < s->npolicy; i++)
         page[i] = (struct yh_policy_text){ yh_dup(&e->kept, yh_cstr(s->policy[i].name)),
                                            copy(&e->kept, &s->policy[i]) };
@@ -93,11 +120,13 @@ void yiheng_close(struct yiheng *e)
         return;
     yh_arena_close(&e->bill);
     yh_arena_close(&e->kept);
+    yh_arena_close(&e->bound);
+    yh_arena_close(&e->casemix);
     yh_heap(e, 0);
 }
 
 /* Terms of the place that treated: by the tree, or by its very code where there is none. */
-static struct yh_terms terms_of(const struct yiheng *e, yh_str place, yh_str scheme, yh_day day)
+struct yh_terms yh_abi_terms(const struct yiheng *e, yh_str place, yh_str scheme, yh_day day)
 {
     struct yh_place at = { 0 };
     struct yh_region alone = { 0 };
@@ -135,7 +164,8 @@ static enum yh_status settle(struct yiheng *e, yh_str text, int how, struct yh_b
         bad = yh_bill_read(&e->bill, &p->bill, e->catalog, v, &b, err);
     if (bad)
         return bad;
-    struct yh_terms terms = terms_of(e, at.place.n ? at.place : at.region, at.scheme, at.end);
+    struct yh_terms terms =
+        yh_abi_terms(e, at.place.n ? at.place : at.region, at.scheme, at.end);
     bad = yh_benefit_settle(&e->bill, p->bill.plan, &terms, &b.bill,
                             (struct yh_settle_how){ .reasons = how != 0 }, &d, err);
     if (bad)
@@ -163,18 +193,20 @@ static void refusal(struct yh_buf *out, enum yh_status bad, const struct yh_err 
     yh_jw_end(&w, '}');
 }
 
-char *yiheng_settle(struct yiheng *e, const char *bill, size_t size, int how, int *ok)
+char *yh_abi_answer(struct yiheng *e, yh_abi_work *work, const void *what, int *ok)
 {
     struct yh_err err = { 0 };
     struct yh_buf out;
     enum yh_status bad;
+    bool good = true;
     yh_arena_reset(&e->bill);
+    e->kept.guard = e->bill.guard = &e->full;
     if (setjmp(e->full)) {
         yh_arena_reset(&e->bill);
-        bad = yh_fail(&err, YH_LIMIT, "账单太大");
+        bad = yh_fail(&err, YH_LIMIT, "太大，内存不够");
     } else {
         out = yh_buf_in(&e->bill);
-        bad = settle(e, (yh_str){ bill, (ptrdiff_t)size }, how, &out, &err);
+        bad = work(e, what, &out, &good, &err);
     }
     if (bad) {
         out = yh_buf_in(&e->bill);
@@ -185,13 +217,37 @@ char *yiheng_settle(struct yiheng *e, const char *bill, size_t size, int how, in
     memcpy(answer, s.p, (size_t)s.n);
     answer[s.n] = 0;
     if (ok)
-        *ok = !bad;
+        *ok = !bad && good;
     return answer;
+}
+
+struct bill_asked {
+    yh_str text;
+    int how;
+};
+
+static enum yh_status settle_asked(struct yiheng *e, const void *what, struct yh_buf *out,
+                                   bool *good, struct yh_err *err)
+{
+    const struct bill_asked *b = what;
+    (void)good;
+    return settle(e, b->text, b->how, out, err);
+}
+
+char *yiheng_settle(struct yiheng *e, const char *bill, size_t size, int how, int *ok)
+{
+    struct bill_asked b = { { bill, (ptrdiff_t)size }, how };
+    return yh_abi_answer(e, settle_asked, &b, ok);
 }
 
 void yiheng_free(char *answer)
 {
     yh_heap(answer, 0);
+}
+
+const char *yiheng_digest(const struct yiheng *e)
+{
+    return e->digest;
 }
 
 const char *yiheng_version(void)

@@ -1,0 +1,270 @@
+/* ext/postgres/yiheng.c -- the engine as functions of PostgreSQL.
+ *
+ * One engine a backend, opened from the folder that the setting yiheng.home names when a function
+ * is first called (about 50 ms); with shared_preload_libraries = 'yiheng' the postmaster opens it
+ * once and all backends share the pages.  A refused bill is an SQL error with our text; so is an
+ * assertion, which must never abort() a backend: that would restart the whole cluster. */
+#include <postgres.h>
+
+#include <access/htup_details.h>
+#include <catalog/pg_type.h>
+#include <fmgr.h>
+#include <funcapi.h>
+#include <miscadmin.h>
+#include <utils/array.h>
+#include <utils/builtins.h>
+#include <utils/guc.h>
+#include <utils/typcache.h>
+
+#include "shell/home/home.h"
+#include "store/lines.h"
+
+PG_MODULE_MAGIC;
+
+static char *home_dir;
+static struct yh_home home;
+
+/* An assertion of ours is a bug: this statement fails, and the engine is not used again as it was. */
+static void assertion(const char *file, int line, const char *what)
+{
+    home = (struct yh_home){ 0 }; /* may be half changed: opened anew by the next call */
+    ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
+                    errmsg("医衡内部错误 %s:%d: %s", file, line, what)));
+}
+
+static void open_home(int level)
+{
+    struct yh_err err = { 0 };
+    yh_assert_set(assertion);
+    if (home.engine)
+        return;
+    if (yh_home_open(home_dir, &home, &err))
+        ereport(level, (errcode(ERRCODE_CONFIG_FILE_ERROR),
+                        errmsg("医衡不能打开 %s：%s", home_dir, err.text),
+                        errhint("yiheng.home 应指向含 policy 与 catalogs 的目录。")));
+}
+
+void _PG_init(void);
+void _PG_init(void)
+{
+    char share[MAXPGPATH];
+    get_share_path(my_exec_path, share);
+    strlcat(share, "/yiheng", sizeof share);
+    DefineCustomStringVariable(
+        "yiheng.home", "含 policy 与 catalogs 的目录。", NULL, &home_dir, share,
+        PGC_POSTMASTER * process_shared_preload_libraries_in_progress +
+            PGC_SU_BACKEND * !process_shared_preload_libraries_in_progress,
+        0, NULL, NULL, NULL);
+    MarkGUCPrefixReserved("yiheng");
+    if (process_shared_preload_libraries_in_progress)
+        open_home(WARNING);
+}
+
+/* The engine of the version asked for; another is an error, never another answer. */
+static struct yiheng *engine_of(text *version)
+{
+    open_home(ERROR);
+    if (VARSIZE_ANY_EXHDR(version) != 16 || memcmp(VARDATA_ANY(version), home.version, 16))
+        ereport(ERROR,
+                (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                 errmsg("要的是版本 %s，本库所装为 %s", text_to_cstring(version), home.version),
+                 errhint("用 yiheng_version() 取当前版本，或装上所要的版本。")));
+    return home.engine;
+}
+
+static void refuse(const char *text) pg_attribute_noreturn();
+static void refuse(const char *text)
+{
+    ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("%s", text)));
+    pg_unreachable();
+}
+
+/* The library's answer as a text of this memory context; a refusal becomes an error. */
+static text *take(char *answer, int ok, bool refusal_is_answer)
+{
+    text *t = cstring_to_text(answer);
+    yiheng_free(answer);
+    if (ok || refusal_is_answer)
+        return t;
+    struct yh_arena a;
+    struct yh_json *v;
+    char *why = text_to_cstring(t);
+    if (!yh_arena_open(&a, 1 << 20, NULL)) {
+        if (!yh_json_read(&a, yh_cstr(why), (struct yh_json_limits){ 0 }, &v, NULL)) {
+            yh_str s = yh_json_text(yh_json_get(v, YH_S("err_msg")));
+            if (s.n)
+                why = pnstrdup(s.p, (Size)s.n);
+        }
+        yh_arena_close(&a);
+    }
+    refuse(why);
+}
+
+PG_FUNCTION_INFO_V1(yiheng_version_sql);
+Datum yiheng_version_sql(PG_FUNCTION_ARGS)
+{
+    open_home(ERROR);
+    PG_RETURN_TEXT_P(cstring_to_text(home.version));
+}
+
+static Datum settle(FunctionCallInfo fcinfo, int how)
+{
+    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
+    text *bill = PG_GETARG_TEXT_PP(1);
+    int ok;
+    char *answer = yiheng_settle(e, VARDATA_ANY(bill), VARSIZE_ANY_EXHDR(bill), how, &ok);
+    return PointerGetDatum(take(answer, ok, false));
+}
+
+PG_FUNCTION_INFO_V1(yiheng_settle_sql);
+Datum yiheng_settle_sql(PG_FUNCTION_ARGS)
+{
+    return settle(fcinfo, 0);
+}
+
+PG_FUNCTION_INFO_V1(yiheng_explain_sql);
+Datum yiheng_explain_sql(PG_FUNCTION_ARGS)
+{
+    return settle(fcinfo, YIHENG_TEXT);
+}
+
+/* The accumulators given, as an array of bigint without nulls. */
+static int standing_of(ArrayType *array, const int64_t **out)
+{
+    if (ARR_NDIM(array) == 0)
+        return 0;
+    if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != INT8OID)
+        refuse("standing 应为一维、不含空值的 bigint 数组");
+    *out = (const int64_t *)ARR_DATA_PTR(array);
+    return ARR_DIMS(array)[0];
+}
+
+/* One payment as a row of yiheng_payment, whose shape is looked up once a statement. */
+PG_FUNCTION_INFO_V1(yiheng_pay_sql);
+Datum yiheng_pay_sql(PG_FUNCTION_ARGS)
+{
+    const int64_t *standing = NULL;
+    struct yiheng_payment p;
+    char error[320];
+    int nstanding = 0;
+    for (int i = 0; i < 6; i++)
+        if (PG_ARGISNULL(i))
+            PG_RETURN_NULL();
+    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
+    text *facts = PG_GETARG_TEXT_PP(1);
+    if (!PG_ARGISNULL(6))
+        nstanding = standing_of(PG_GETARG_ARRAYTYPE_P(6), &standing);
+    struct yiheng_cost cost = { PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_INT64(4),
+                                PG_GETARG_INT64(5) };
+    if (!yiheng_pay(e, VARDATA_ANY(facts), VARSIZE_ANY_EXHDR(facts), &cost, standing, nstanding,
+                    &p, error, sizeof error))
+        refuse(error);
+    TupleDesc shape = fcinfo->flinfo->fn_extra;
+    if (!shape) {
+        MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+        if (get_call_result_type(fcinfo, NULL, &shape) != TYPEFUNC_COMPOSITE)
+            refuse("yiheng_pay 的结果应为 yiheng_payment");
+        shape = BlessTupleDesc(CreateTupleDescCopy(shape));
+        fcinfo->flinfo->fn_extra = shape;
+        MemoryContextSwitchTo(old);
+    }
+    const int64_t v[] = { p.total,  p.fund,     p.hifp,       p.cvlserv,  p.hifes,
+                          p.hifmi,  p.hifob,    p.maf,        p.hifdm,    p.other,
+                          p.person, p.hospital, p.deductible, p.to_person };
+    Datum value[lengthof(v) + 1];
+    bool null[lengthof(v) + 1] = { 0 };
+    for (int i = 0; i < (int)lengthof(v); i++)
+        value[i] = Int64GetDatum(v[i]);
+    Size size = ARR_OVERHEAD_NONULLS(1) + sizeof(int64_t) * (Size)p.nstanding;
+    ArrayType *after = palloc0(size);
+    SET_VARSIZE(after, size);
+    after->ndim = 1;
+    after->elemtype = INT8OID;
+    ARR_DIMS(after)[0] = p.nstanding;
+    ARR_LBOUND(after)[0] = 1;
+    memcpy(ARR_DATA_PTR(after), p.standing, sizeof(int64_t) * (size_t)p.nstanding);
+    value[lengthof(v)] = PointerGetDatum(after);
+    PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(shape, value, null)));
+}
+
+PG_FUNCTION_INFO_V1(yiheng_standing_sql);
+Datum yiheng_standing_sql(PG_FUNCTION_ARGS)
+{
+    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
+    text *facts = PG_GETARG_TEXT_PP(1);
+    int ok;
+    char *answer = yiheng_standing(e, VARDATA_ANY(facts), VARSIZE_ANY_EXHDR(facts), &ok);
+    return PointerGetDatum(take(answer, ok, false));
+}
+
+PG_FUNCTION_INFO_V1(yiheng_check_sql);
+Datum yiheng_check_sql(PG_FUNCTION_ARGS)
+{
+    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
+    text *page = PG_GETARG_TEXT_PP(1);
+    int ok;
+    char *answer = yiheng_check(e, VARDATA_ANY(page), VARSIZE_ANY_EXHDR(page), &ok);
+    return PointerGetDatum(take(answer, ok, answer[0] == '['));
+}
+
+PG_FUNCTION_INFO_V1(yiheng_group_sql);
+Datum yiheng_group_sql(PG_FUNCTION_ARGS)
+{
+    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
+    text *discharge = PG_GETARG_TEXT_PP(2);
+    char drg[32];
+    int ok;
+    char *answer = yiheng_group(e, text_to_cstring(PG_GETARG_TEXT_PP(1)),
+                                VARDATA_ANY(discharge), VARSIZE_ANY_EXHDR(discharge), &ok);
+    const char *at = ok ? strstr(answer, "\"drg\":\"") : NULL;
+    if (!at)
+        return PointerGetDatum(take(answer, 0, false));
+    at += 7;
+    Size n = strcspn(at, "\"");
+    n = n < sizeof drg ? n : sizeof drg - 1;
+    memcpy(drg, at, n);
+    yiheng_free(answer);
+    PG_RETURN_TEXT_P(cstring_to_text_with_len(drg, (int)n));
+}
+
+PG_FUNCTION_INFO_V1(yiheng_charge_lines);
+Datum yiheng_charge_lines(PG_FUNCTION_ARGS)
+{
+    bytea *packed = PG_GETARG_BYTEA_PP(0);
+    ReturnSetInfo *result = (ReturnSetInfo *)fcinfo->resultinfo;
+    struct yh_arena a;
+    struct yh_err err = { 0 };
+    struct yh_charge_line *line;
+    int n;
+    yh_assert_set(assertion);
+    InitMaterializedSRF(fcinfo, 0);
+    if (yh_arena_open(&a, (size_t)256 << 20, &err))
+        refuse(err.text);
+    yh_str blob = { VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed) };
+    if (yh_lines_unpack(&a, blob, &line, &n, &err)) {
+        yh_arena_close(&a);
+        refuse(err.text);
+    }
+    PG_TRY();
+    {
+        for (int i = 0; i < n; i++) {
+            const struct yh_charge_line *l = &line[i];
+            Datum value[] = {
+#define I64(c, doc) Int64GetDatum(l->c),
+#define TEXT(c, doc) \
+    PointerGetDatum(cstring_to_text_with_len(l->c.n ? l->c.p : "", (int)l->c.n)),
+#include "store/lines.def"
+#undef I64
+#undef TEXT
+            };
+            bool null[lengthof(value)] = { 0 };
+            tuplestore_putvalues(result->setResult, result->setDesc, value, null);
+        }
+    }
+    PG_FINALLY();
+    {
+        yh_arena_close(&a);
+    }
+    PG_END_TRY();
+    PG_RETURN_NULL();
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# The engine inside PostgreSQL and inside SQLite gives what `yiheng settle`, `group` and `policy check`
+# give, and a bad bill is an SQL error that leaves the server standing.
+# needs: postgresql-15 postgresql-server-dev-15 sqlite3
+set -eu
+cd "$(dirname "$0")/.."
+. tests/cluster.inc
+make -s ext
+# The server's user reads copies of its own: no installation, and CREATE EXTENSION is played by the script.
+home=$dir/home
+mkdir "$home"
+cp -R policy "$home/policy"
+mkdir -p "$home/catalogs/chs-drg"
+cp -R catalogs/kinds.tsv catalogs/regions.tsv catalogs/terms "$home/catalogs/"
+cp -R catalogs/chs-drg/_shared catalogs/chs-drg/chs_drg_11* catalogs/chs-drg/regions.tsv "$home/catalogs/chs-drg/"
+cp ext/postgres/yiheng.so "$dir/yiheng.so"
+chmod -R a+rX "$home" "$dir/yiheng.so"
+settings="shared_preload_libraries = '$dir/yiheng.so'
+yiheng.home = '$home'
+max_parallel_workers_per_gather = 2
+min_parallel_table_scan_size = 0
+parallel_setup_cost = 0
+parallel_tuple_cost = 0"
+cluster_start one
+sed -e '/^\\echo/d' -e "s|'MODULE_PATHNAME'|'$dir/yiheng.so'|" ext/postgres/yiheng--0.1.sql >"$dir/yiheng.sql"
+ask() { query postgres "$1"; }
+as_postgres "$pgbin/psql" -h "$socket" -p "$port" -U postgres -qX -v ON_ERROR_STOP=1 -d postgres -f - <"$dir/yiheng.sql"
+failed=0
+same() { # name, file, file
+    cmp -s "$2" "$3" && return
+    echo "FAILED: $1"; diff "$2" "$3" | head -5; failed=1
+}
+refused() { # name, words, SQL
+    local out
+    if out=$(ask "$3" 2>&1); then echo "FAILED: $1 was accepted: $out"; failed=1; return; fi
+    case $out in *"$2"*) ;; *) echo "FAILED: $1 answered: $out"; failed=1 ;; esac
+}
+quoted() { sed "s/'/''/g"; }
+
+v=$(ask 'SELECT yiheng_version()')
+[[ $v =~ ^[0-9a-f]{16}$ ]] || { echo "version: $v"; exit 1; }
+
+# settle, explain: the bytes of the command
+build/yiheng settle docs/examples/bills.jsonl >"$dir/want.settle"
+build/yiheng settle --explain docs/examples/bills.jsonl >"$dir/want.explain"
+ask 'CREATE TABLE bill (n serial, body text)'
+while IFS= read -r line; do
+    ask "INSERT INTO bill (body) VALUES ('$(printf %s "$line" | quoted)')"
+done <docs/examples/bills.jsonl
+ask "SELECT yiheng_settle('$v', body) FROM bill ORDER BY n" >"$dir/got.settle"
+same 'PostgreSQL settles' "$dir/want.settle" "$dir/got.settle"
+grep -q '12,720.00' <<<"$(ask "SELECT yiheng_explain('$v', body) FROM bill WHERE n = 1")" || { echo 'FAILED: explain'; failed=1; }
+
+# pay: totals, the same fen as the JSON way, in parallel workers too
+facts='{"region":"990101","scheme":"390","begin":"2026-03-10","end":"2026-03-18","facts":{"就医类别":"住院","人员":"成年居民","身份":["低保"],"级别":"三级","次数":1,"年龄":40}}'
+names=$(ask "SELECT yiheng_standing('$v', '$facts')")
+grep -q '大病保险.累计' <<<"$names" || { echo "FAILED: standing names $names"; failed=1; }
+at=$(ask "SELECT n FROM json_array_elements_text(yiheng_standing('$v', '$facts')) WITH ORDINALITY AS t(name, n) WHERE name = '大病保险.累计'")
+before=$(ask "SELECT array_agg(CASE WHEN i = $at THEN 600000 ELSE 0 END ORDER BY i)::bigint[] FROM generate_series(1, $at) i")
+got=$(ask "SELECT p.hifp_pay, p.hifmi_pay, p.maf_pay, p.person, p.total FROM yiheng_pay('$v', '$facts', 120000, 30000, 150000, 2200000, '$before') p")
+[ "$got" = '1272000|538200|272860|416940|2500000' ] || { echo "FAILED: pay gave $got"; failed=1; }
+ask "CREATE TABLE cost AS SELECT i AS n, (i * 7919 % 100000)::bigint AS outside, (i * 104729 % 9000000)::bigint AS scope FROM generate_series(1, 3000) i"
+sum='SELECT sum((yiheng_pay('"'$v', '$facts'"', outside, 0, 0, scope)).fund) FROM cost'
+one=$(ask "SET max_parallel_workers_per_gather = 0; $sum")
+two=$(ask "SET debug_parallel_query = on; SET force_parallel_mode = on; $sum" 2>/dev/null || ask "SET force_parallel_mode = on; $sum")
+json=$(ask "SELECT sum(((yiheng_settle('$v', jsonb_set(jsonb_set(jsonb_set('$facts'::jsonb, '{medfee_sumamt}', to_jsonb((outside + scope) / 100.0)), '{inscp_scp_amt}', to_jsonb(scope / 100.0)), '{fulamt_ownpay_amt}', to_jsonb(outside / 100.0))::text) -> 'setlinfo' ->> 'fund_pay_sumamt')::numeric * 100)::bigint) FROM cost")
+[ "$one" = "$two" ] && [ "$one" = "$json" ] || { echo "FAILED: pay alone $one, parallel $two, by JSON $json"; failed=1; }
+
+# group: the test set's own groups
+head -200 tests/casemix/chs_drg_11.tsv >"$dir/cases.tsv"
+build/yiheng group --scheme chs_drg_11 "$dir/cases.tsv" | awk -F'\t' '!/^#/ && $1 != "id" { print $4 }' >"$dir/want.drg"
+awk -F'\t' 'NR == 1 { sub(/^#/, ""); for (i = 1; i <= NF; i++) name[i] = $i; next }
+    { s = ""; for (i = 1; i <= NF; i++) if ($i != "") s = s (s == "" ? "" : ",") "\"" name[i] "\":\"" $i "\""; print "{" s "}" }' \
+    "$dir/cases.tsv" >"$dir/cases.jsonl"
+ask 'CREATE TABLE discharge (n serial, body text)'
+while IFS= read -r line; do printf "INSERT INTO discharge (body) VALUES ('%s');\n" "$line"; done <"$dir/cases.jsonl" >"$dir/cases.sql"
+as_postgres "$pgbin/psql" -h "$socket" -p "$port" -U postgres -qX1 -v ON_ERROR_STOP=1 -d postgres -f - <"$dir/cases.sql"
+ask "SELECT yiheng_group('$v', 'chs_drg_11', body) FROM discharge ORDER BY n" >"$dir/got.drg"
+same 'PostgreSQL groups' "$dir/want.drg" "$dir/got.drg"
+[ "$(wc -l <"$dir/want.drg")" -gt 100 ] || { echo 'FAILED: too few cases'; failed=1; }
+
+# check: a wrong document's finding, a right one's silence
+wrong=$(ls policy/wrong/*.md | head -1)
+line=$(ask "SELECT j ->> 'line' FROM json_array_elements(yiheng_check('$v', '$(quoted <"$wrong")')) j WHERE j ->> 'severity' = '错误' LIMIT 1")
+build/yiheng policy check "$wrong" | grep -q ":$line:" || { echo "FAILED: check of $wrong says line '$line'"; failed=1; }
+[ "$(ask "SELECT count(*) FROM json_array_elements(yiheng_check('$v', '$(quoted <policy/990101/390-2026.md)')) j WHERE j ->> 'severity' = '错误'")" = 0 ] || { echo 'FAILED: a right document has an error'; failed=1; }
+
+# lines: a real upload's, as rows
+build/yiheng demo --once --data "$dir/data" >"$dir/demo.log" 2>&1
+build/yiheng sql --data "$dir/data" 'SELECT packed FROM charge_batch' | sed 1d >"$dir/packed"
+[ "$(wc -l <"$dir/packed")" -ge 3 ] || { echo 'FAILED: no batches'; failed=1; }
+want=$(build/yiheng sql --data "$dir/data" \
+    'SELECT count(*) AS n, sum(l.amount) AS a, sum(l.scope) AS s, count(DISTINCT l.serial) AS d FROM charge_batch b, charge_lines(b.packed) l' | sed 1d | tr '\t' '|')
+ask 'CREATE TABLE batch (packed bytea)'
+while IFS= read -r hex; do ask "INSERT INTO batch VALUES (decode('$hex', 'hex'))"; done <"$dir/packed"
+got=$(ask 'SELECT count(*), sum(l.amount), sum(l.scope), count(DISTINCT l.serial) FROM batch b, yiheng_charge_lines(b.packed) l')
+[ "$got" = "$want" ] || { echo "FAILED: lines are $got, not $want"; failed=1; }
+
+# bad input: one error each, and the server goes on
+refused 'another version' '要的是版本' "SELECT yiheng_settle('0123456789abcdef', '{}')"
+refused 'no bill' '' "SELECT yiheng_settle('$v', 'x')"
+refused 'a bill without facts' '就医类别' "SELECT yiheng_settle('$v', '{\"day\":\"2026-03-18\",\"region\":\"990101\",\"scheme\":\"390\",\"facts\":{}}')"
+refused 'a negative cost' '金额' "SELECT yiheng_pay('$v', '$facts', -1, 0, 0, 100)"
+refused 'too many accumulators' 'standing' "SELECT yiheng_pay('$v', '$facts', 0, 0, 0, 100, array_fill(0::bigint, ARRAY[500]))"
+refused 'amounts among the facts' '不带金额' "SELECT yiheng_pay('$v', '{\"inscp_scp_amt\":5}', 0, 0, 0, 100)"
+refused 'an unknown scheme' 'no_such' "SELECT yiheng_group('$v', 'no_such', '{}')"
+refused 'a scheme that climbs' '' "SELECT yiheng_group('$v', '../../policy', '{}')"
+refused 'a damaged batch' '' "SELECT * FROM yiheng_charge_lines('\\x0102030405060708')"
+[ "$(ask 'SELECT 1 + 1')" = 2 ] || failed=1
+
+# SQLite: the same answers from the same folder
+export YIHENG_HOME=$home
+lite() { sqlite3 -batch "$dir/lite.db" -cmd '.load build/ext/yiheng' "$1"; }
+[ "$(lite 'SELECT yiheng_version()')" = "$v" ] || { echo 'FAILED: SQLite has another version'; failed=1; }
+lite 'CREATE TABLE bill (n INTEGER PRIMARY KEY, body TEXT)'
+while IFS= read -r line; do lite "INSERT INTO bill (body) VALUES ('$(printf %s "$line" | quoted)')"; done <docs/examples/bills.jsonl
+lite "SELECT yiheng_settle('$v', body) FROM bill ORDER BY n" >"$dir/lite.settle"
+same 'SQLite settles' "$dir/want.settle" "$dir/lite.settle"
+[ "$(lite "SELECT json_extract(yiheng_pay('$v', '$facts', 120000, 30000, 150000, 2200000), '$.total')")" = 2500000 ] || { echo 'FAILED: SQLite pay'; failed=1; }
+drg=$(lite "SELECT json_extract(yiheng_group('$v', 'chs_drg_11', '$(head -1 "$dir/cases.jsonl")'), '$.drg')")
+[ "$drg" = "$(head -1 "$dir/want.drg")" ] || { echo "FAILED: SQLite groups as $drg"; failed=1; }
+lite 'CREATE TABLE batch (packed BLOB)'
+while IFS= read -r hex; do lite "INSERT INTO batch VALUES (x'$hex')"; done <"$dir/packed"
+got=$(lite 'SELECT count(*), sum(l.amount), sum(l.scope), count(DISTINCT l.serial) FROM batch b, charge_lines(b.packed) l')
+[ "$got" = "$want" ] || { echo "FAILED: SQLite lines are $got, not $want"; failed=1; }
+if out=$(lite "SELECT yiheng_settle('0123456789abcdef', '{}')" 2>&1); then echo "FAILED: SQLite took another version: $out"; failed=1; fi
+[ "$failed" = 0 ] && echo "ext: PostgreSQL and SQLite answer as the command does ($v)"
+exit "$failed"
