@@ -21,7 +21,8 @@
 static const char HELP[] =
     "用法：yiheng demo [--once] [--data DIR] [--port N]\n"
     "建立虚构的统筹区（示例市），启动接口服务，再扮演一家医院走一遍：签到、住院、门诊、异地、\n"
-    "应答丢失与冲正、日终对账，并打印病人看到的账单；然后继续服务。\n"
+    "应答丢失与冲正、日终对账，并打印病人看到的账单；然后继续服务，并给出网页的地址与演示账号。"
+    "\n"
     "\n"
     "  --once         走完即停\n"
     "  --data DIR     数据目录（缺省 demo-data；其中旧的演示数据会重建）\n"
@@ -160,6 +161,18 @@ static void say_how(const struct demo *d)
            d->data, d->data);
 }
 
+/* Who may sign in to the pages of the demonstration. */
+static void say_pages(const struct demo *d)
+{
+    printf("\n用浏览器打开：\n"
+           "  %s/        我的医保：登录名 demo-bing，密码 " YH_PORTAL_DEMO_PASSWORD
+           "（测试丙，看住院账单为什么是这些数）\n"
+           "  %s/desk/   工作台：demo-officer 政策室、医院沙盒；demo-clerk 柜台；demo-hospital "
+           "医院；"
+           "demo-supervisor 监管；密码相同\n",
+           d->url, d->url);
+}
+
 static int run(struct demo *d)
 {
     struct yh_err err = { 0 };
@@ -198,6 +211,7 @@ static int run(struct demo *d)
     fflush(stdout);
     if (d->once)
         return stop(d);
+    say_pages(d);
     printf("\n继续服务中（%s），按 Ctrl-C 停止。\n", d->url);
     fflush(stdout);
     int status = 0;

@@ -453,6 +453,7 @@ static void put_secret(const struct fresh *f, struct yh_jsonw *w)
 static enum yh_status add_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     struct fresh *f = c->state;
+    f->user.secret = yh_cstr(f->secret);
     enum yh_status st = yh_add_portal_user(c->look.x, &f->user, err);
     if (st == YH_CONFLICT)
         return yh_fail_field(err, YH_CONFLICT, "user", "", "登录名已被使用");
@@ -492,7 +493,6 @@ enum yh_status portal_user_add(struct call *c, struct yh_jsonw *w, struct yh_err
                                            .area = area,
                                            .provider = in_text(c, "provider"),
                                            .person = role == BIT_CITIZEN ? person : YH_S(""),
-                                           .secret = yh_cstr(f->secret),
                                            .totp = YH_S(""),
                                            .second = role == BIT_CITIZEN ? 0 : 1,
                                            .must_change = 1,

@@ -1,0 +1,327 @@
+// The rooms in Debian's chromium: main tasks, keyboard alone, the elder edition, 400 %, axe in both modes.
+//   node web/tests/pages.mjs URL      (a sandbox after the demonstration)
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { open, signIn } from '../scripts/browser.mjs'
+import { check, Client, end, PASSWORD, random, same, sample, send } from './tools.mjs'
+
+const base = process.argv[2]
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const browser = await open()
+const faults = []
+function watched(page) {
+  page.on('console', (m) => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && faults.push(m.text()))
+  page.on('pageerror', (e) => faults.push(e.message))
+  return page
+}
+async function visitor(user, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, reducedMotion: 'reduce', locale: 'zh-CN', ...options })
+  const page = watched(await context.newPage())
+  page.setDefaultTimeout(15000)
+  if (user) await signIn(page, base, user, PASSWORD, /bing|jia/.test(user) ? '/sign-in' : '/desk/sign-in')
+  return page
+}
+const settled = (page) => page.waitForLoadState('networkidle')
+async function go(page, path) {
+  await page.goto(base + path)
+  await settled(page)
+}
+async function clean(page, what) {
+  await page.evaluate(axe)
+  for (const mode of ['light', 'dark']) {
+    await page.evaluate((m) => document.documentElement.classList.toggle('dark', m === 'dark'), mode)
+    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }).then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target + ' ' + n.html.slice(0, 90) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)))
+    check(!found.length, `axe, ${what}, ${mode}: ${found.join('\n    ')}`)
+  }
+  await page.evaluate(() => document.documentElement.classList.remove('dark'))
+}
+const text = (page, selector) => page.locator(selector).first().innerText()
+const amount = (s) => Math.round(Number(s.replace(/[^\d.−-]/g, '').replace('−', '-')) * 100)
+
+// ---- 我的医保: see my bill and why ----
+const bing = new Client(base)
+await bing.signIn('demo-bing')
+const list = (await bing.get('/api/me/bills')).data.rows
+const stay = list.find((b) => b.total === 2500000)
+check(stay, 'the demonstration’s stay is there')
+
+const me = await visitor('demo-bing')
+await settled(me)
+await me.getByRole('link', { name: '我的账单' }).first().click()
+await me.getByRole('link', { name: /示例市第一人民医院/ }).first().click()
+await me.locator('[data-sum] .ok').waitFor()
+same(amount(await text(me, '.big')), stay.person_part, 'what I paid')
+check((await text(me, '[data-sum]')).includes('25,000.00'), 'the parts add up to the total')
+await me.getByRole('button', { name: /基本统筹/ }).click()
+check((await text(me, '.why')).includes('(22,000.00 − 起付 800.00) × 60%'), 'the amount opens to its formula')
+check((await text(me, '.why')).includes('起付标准以上一级 80%、二级 70%、三级 60%'), 'and to the words of the clause')
+check((await me.locator('.ways .card').count()) >= 2 && (await text(me, '.ways')).includes('二级医院'), '怎样能少付 names the county hospital')
+await clean(me, 'a bill, opened')
+await me.getByRole('link', { name: /在原文中查看 第九条/ }).first().click()
+await me.locator('.clause-sheet.cited mark').waitFor()
+check((await text(me, '.clause-sheet.cited')).includes('支付比例'), 'the clause stands highlighted in its document')
+check(await me.locator('.clause-sheet.cited').evaluate((e) => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight }), 'and in sight')
+await clean(me, 'a document')
+
+// 这不是我, with the keyboard alone
+const keys = await visitor('')
+await go(keys, '/sign-in')
+await keys.keyboard.press('Tab')
+for (let i = 0; i < 30 && (await keys.evaluate(() => document.activeElement?.id)) !== 'user'; i++) await keys.keyboard.press('Tab')
+await keys.keyboard.type('demo-bing')
+await keys.keyboard.press('Tab')
+await keys.keyboard.type(PASSWORD)
+await keys.keyboard.press('Enter')
+await keys.getByRole('heading', { name: /您好/ }).waitFor()
+async function tabTo(page, what, most = 200) {
+  for (let i = 0; i < most; i++) {
+    const at = await page.evaluate(() => { const e = document.activeElement; return { name: (e?.getAttribute('aria-label') ?? e?.innerText ?? '').trim(), ring: getComputedStyle(e).outlineStyle } })
+    if (at.name.startsWith(what)) return at.ring !== 'none'
+    await page.keyboard.press('Tab')
+  }
+  return null
+}
+same(await tabTo(keys, '我的账单'), true, 'by keyboard to the bills, with a visible focus')
+await keys.keyboard.press('Enter')
+await keys.getByRole('heading', { name: '我的账单' }).waitFor()
+same(await tabTo(keys, '示例市第一人民医院'), true, 'to the bill')
+await keys.keyboard.press('Enter')
+await keys.locator('[data-sum]').waitFor()
+await settled(keys)
+same(await tabTo(keys, '医疗救助'), true, 'to an amount')
+await keys.keyboard.press('Enter')
+check((await text(keys, '.why')).includes('余额'), 'which opens')
+same(await tabTo(keys, '这不是我'), true, 'to a line')
+await keys.keyboard.press('Enter')
+await keys.locator('.tip textarea').waitFor()
+same(await tabTo(keys, '反映给监管人员', 4), true, 'to the report')
+await keys.keyboard.press('Enter')
+await keys.locator('.charge [role=status]').waitFor()
+check((await text(keys, '.charge [role=status]')).includes('已反映'), 'reported without a mouse')
+await keys.context().close()
+
+// The other pages: there, in shape, clean
+for (const [path, heading] of [['/', /您好/], ['/bills', '我的账单'], ['/year', '今年到哪一步了'], ['/account', '个人账户'], ['/seen', '谁看过我的数据'], ['/calculator', '算一算要付多少'], ['/policies', '政策大白话'], ['/providers', '定点医院和药店'], ['/no-such', '没有这个页面']]) {
+  await go(me, path)
+  await me.getByRole('heading', { name: heading }).first().waitFor()
+  await clean(me, path)
+}
+await go(me, '/year')
+check((await text(me, 'main')).includes('倾斜救助') && (await text(me, 'main')).includes('再自付 3,830.60 元'), 'what is left before the next layer')
+await go(me, '/policies')
+check(/三级医院|各级医院/.test(await text(me, 'main')) && (await text(me, 'main')).includes('报 60%'), 'the policy in plain words')
+await go(me, '/calculator')
+await me.fill('#total', '22000')
+await me.getByRole('button', { name: '算一算' }).click()
+await me.getByRole('heading', { name: '结果' }).waitFor()
+check((await text(me, 'main')).includes('12,720.00'), 'the calculator: (22,000 − 800) × 60 %')
+await clean(me, 'the calculator’s result')
+await me.fill('#total', 'abc')
+await me.getByRole('button', { name: '算一算' }).click()
+check((await text(me, '#calc-error')).includes('总费用'), 'a wrong amount is told at its field')
+await go(me, '/providers')
+await me.fill('#q', '大药房')
+await me.keyboard.press('Enter')
+await me.getByText('示例大药房').waitFor()
+check(!(await text(me, 'main')).includes('人民医院'), 'a pharmacy is found, and nothing else')
+const jia = await visitor('demo-jia')
+await go(jia, '/account')
+check((await text(jia, 'main')).includes('本人') && (await jia.locator('td.num').count()) > 1, 'account flow, and who used it')
+await clean(jia, 'an account with movements')
+await jia.context().close()
+
+// English
+await me.getByRole('button', { name: 'English' }).click()
+await go(me, `/bills/${stay.settlement}`)
+check((await text(me, 'main')).includes('Insurance paid'), 'in English')
+await clean(me, 'a bill in English')
+await me.getByRole('button', { name: '中文' }).click()
+
+// ---- 长者版: one tap; large; three steps; read aloud ----
+const old = await visitor('demo-bing', { viewport: { width: 390, height: 844 } })
+await old.addInitScript(() => {
+  window.said = []
+  Object.defineProperty(window, 'speechSynthesis', { value: { speaking: false, speak: (u) => window.said.push(u.text), cancel() {} } })
+})
+await go(old, '/')
+await old.getByRole('button', { name: '长者版' }).click()
+same(await old.evaluate(() => getComputedStyle(document.documentElement).fontSize), '22px', 'large type by one tap')
+let steps = 0
+await old.getByRole('link', { name: /我的账单/ }).first().click()
+steps++
+await old.getByRole('link', { name: /示例市第一人民医院/ }).first().click()
+steps++
+await old.locator('[data-sum]').waitFor()
+await settled(old)
+check(steps <= 3, 'a bill in at most three steps')
+const small = await old.evaluate(() => [...document.querySelectorAll('button, .button, input, select')].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 55).map((e) => e.innerText.slice(0, 12)))
+same(small.length, 0, `targets of at least 55 px (${small})`)
+await old.locator('main').getByRole('button', { name: '读给我听' }).click()
+check((await old.evaluate(() => window.said[0] ?? '')).includes('您付了 4,169.40 元'), 'and it is read aloud')
+check(await old.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), 'nothing runs over the edge')
+await clean(old, 'the elder edition')
+await old.context().close()
+
+// ---- zoom 400 %: 1280 px become 320 ----
+const tiny = await visitor('demo-bing', { viewport: { width: 320, height: 256 } })
+for (const path of ['/', '/bills', `/bills/${stay.settlement}`, '/year', '/account', '/seen', '/calculator', '/policies', '/providers', '/policies/990100/390/2026-01-01']) {
+  await go(tiny, path)
+  const over = await tiny.evaluate(() => document.scrollingElement.scrollWidth - innerWidth)
+  check(over <= 0, `${path} at 400 %: ${over} px over the edge`)
+}
+await tiny.context().close()
+
+// ---- 1.6 Mbit/s, 150 ms: nothing kept before ----
+const slow = await visitor('demo-bing')
+const cookies = await slow.context().cookies()
+await slow.context().close()
+const cold = await browser.newContext({ viewport: { width: 390, height: 844 } })
+await cold.addCookies(cookies)
+const line = watched(await cold.newPage())
+const cdp = await cold.newCDPSession(line)
+await cdp.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 200000, uploadThroughput: 100000 })
+await line.goto(base + `/bills/${stay.settlement}`, { waitUntil: 'commit' })
+await line.locator('[data-sum]').waitFor()
+const times = await line.evaluate(() => ({ paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0, bill: performance.now() }))
+console.log(`slow line: first paint ${Math.round(times.paint)} ms, the bill readable ${Math.round(times.bill)} ms`)
+check(times.paint < 2000 && times.bill < 5000, 'the page stands soon on a slow line')
+await cold.close()
+
+// ---- bills on the page add up to what is stored ----
+const many = process.env.YH_FULL ? 1000 : 60
+const draw = random(20260318)
+const m2102 = sample('2102')
+let n = 0
+for (const p of [0, 1, 2, 3]) {
+  const due = Math.ceil(many / 4)
+  await Promise.all(Array.from({ length: due }, async (_, i) => {
+    const m = structuredClone(m2102)
+    const qty = 1 + draw(9)
+    m.msgid = `P99010100001202603021001${String(1000 + p * due + i).padStart(6, '0')}`
+    m.input.druginfo.psn_no = '99010100000000000000000001'
+    m.input.druginfo.medfee_sumamt = 12.5 * qty
+    Object.assign(m.input.drugdetail[0], { cnt: qty, det_item_fee_sumamt: 12.5 * qty, feedetl_sn: `${p}-${i}` })
+    m.input.druginfo.acct_used_flag = String(draw(2))
+    const r = await send(base, m)
+    if (String(r.infcode) === '0') n++
+    else if (n === 0) console.log(r.err_msg)
+  }))
+}
+check(n >= many * 0.9, `${n} random bills settled`)
+const payer = new Client(base)
+await payer.signIn('demo-jia')
+const nos = []
+for (let p = 1; nos.length < many && p < 50; p++) {
+  const r = (await payer.get(`/api/me/bills?size=100&page=${p}`)).data
+  nos.push(...r.rows)
+  if (r.rows.length < 100) break
+}
+const reader = await visitor('demo-jia')
+let added = 0
+for (const b of nos.slice(0, many)) {
+  // Rows: the cost's parts make the total, the payers' parts make it again.
+  const bill = (await payer.get(`/api/me/bills/${b.settlement}`)).data
+  const rows = bill.rows.filter((r) => r.amount !== null)
+  const parts = rows.filter((r) => r.indent).reduce((s, r) => s + r.amount, 0)
+  const payers = rows.filter((r) => !r.indent && !['总费用', '合计'].includes(r.label)).reduce((s, r) => s + r.amount, 0)
+  if (!bill.undoes && (parts !== bill.total || payers !== bill.total)) check(false, `${b.settlement}: rows ${parts} and ${payers}, total ${bill.total}`)
+  await reader.evaluate((p) => { history.pushState({}, '', p); dispatchEvent(new PopStateEvent('popstate', { state: {} })) }, `/bills/${b.settlement}`)
+  await reader.locator('p.soft', { hasText: b.settlement }).waitFor()
+  const shown = await reader.evaluate(() => ({
+    sum: document.querySelector('[data-sum] b.num')?.textContent ?? '',
+    big: [...document.querySelectorAll('.big')].slice(0, 3).map((e) => e.textContent),
+    ok: !!document.querySelector('[data-sum] .ok'),
+    steps: [...document.querySelectorAll('.steps .step')].map((e) => [e.querySelector('.label')?.textContent, e.parentElement.classList.contains('inner'), e.querySelector('.amount')?.textContent]),
+  }))
+  const inner = shown.steps.filter((s) => s[1] && s[2]).reduce((s, x) => s + amount(x[2]), 0)
+  const outer = shown.steps.filter((s) => !s[1] && s[2] && !['总费用', '合计'].includes(s[0])).reduce((s, x) => s + amount(x[2]), 0)
+  if (shown.ok && amount(shown.big[0]) === b.person_part && amount(shown.big[1]) === b.fund && amount(shown.big[2]) === b.total && (b.undoes || (inner === b.total && outer === b.total))) added++
+  else check(false, `${b.settlement} on the page: ${JSON.stringify(shown)}`)
+}
+console.log(`${added} bills on the page add up`)
+same(added, Math.min(nos.length, many), 'every bill adds up')
+await reader.context().close()
+
+// ---- 柜台 ----
+const clerk = await visitor('demo-clerk')
+await go(clerk, '/desk/persons')
+await clean(clerk, 'the desk')
+await clerk.fill('#q', '测试丙')
+await clerk.keyboard.press('Enter')
+await clerk.getByRole('heading', { name: '测**' }).waitFor()
+await settled(clerk)
+check((await text(clerk, 'main')).includes('低保') && (await text(clerk, 'main')).includes('20,830.60'), 'the whole file on one page')
+check(!(await text(clerk, 'main')).includes('99012119680315003X'), 'masked')
+await clean(clerk, 'a person’s file')
+await clerk.getByRole('button', { name: '显示完整信息（会记录）' }).click()
+await clerk.getByRole('heading', { name: '测试丙' }).waitFor()
+await clerk.getByRole('button', { name: /为什么/ }).first().click()
+await clerk.locator('.el-drawer .clause').first().waitFor()
+check((await text(clerk, '.el-drawer')).includes('(22,000.00 − 起付 800.00) × 60%'), 'and why')
+await clean(clerk, 'a bill at the desk')
+await clerk.keyboard.press('Escape')
+await go(clerk, '/desk/draft')
+check(!clerk.url().includes('/draft'), 'a room of another role is not to be entered')
+await clerk.context().close()
+
+// ---- 政策室 ----
+const officer = await visitor('demo-officer')
+for (const path of ['/desk/policies', '/desk/policies/990100/390/2026-01-01?line=77']) {
+  await go(officer, path)
+  await officer.locator('h2').first().waitFor()
+  await clean(officer, path)
+}
+await go(officer, '/desk/draft')
+await officer.getByRole('button', { name: '第九条 支付比例' }).click()
+const area = officer.locator('#draft-text')
+await area.fill((await area.inputValue()).replace('| 60%  |', '| 65%  |'))
+await officer.locator('[data-diff] li').first().waitFor()
+check((await text(officer, '[data-diff]')).includes('60% → 65%'), '+5 points, told in words')
+await officer.locator('.plot canvas').waitFor()
+await clean(officer, 'a draft')
+await area.fill((await area.inputValue()).replace('65%', '65'))
+await officer.locator('.findings .bad').first().waitFor()
+check((await officer.locator('.findings .bad').count()) > 0, 'a slip is told while it is typed')
+
+// ---- 医院沙盒 ----
+const office = await visitor('demo-hospital')
+await go(office, '/desk/sandbox')
+async function play(number) {
+  await office.locator('#tx').click()
+  await office.keyboard.type(number)
+  await office.keyboard.press('ArrowDown')
+  await office.keyboard.press('Enter')
+  await office.waitForTimeout(250)
+  await settled(office)
+  await office.getByRole('button', { name: '发送', exact: true }).click()
+  await office.locator('[data-reply]').waitFor()
+  await settled(office)
+  return office.locator('[data-reply]').getAttribute('data-reply')
+}
+for (const number of ['9001', '2201', '2203', '2204', '2207']) same(await play(number), 'ok', `the sandbox, ${number}`)
+check((await text(office, '[aria-labelledby=books]')).includes('fund:310100'), 'the entries of the 2207')
+check((await text(office, '[aria-labelledby=books]')).includes('门诊统筹.已付'), 'the accumulators, before and after')
+const area2 = office.locator('#body')
+await area2.fill((await area2.inputValue()).replace('"psn_no": "99010100000000000000000001"', '"psn_no": ""'))
+await office.getByRole('button', { name: '发送', exact: true }).click()
+await office.locator('[data-reply=refused]').waitFor()
+check((await text(office, '[data-reply=refused]')).includes('psn_no'), 'a refusal names its field')
+await settled(office)
+check((await text(office, '[aria-labelledby=log]')).includes('拒绝'), 'and stands in the log')
+await clean(office, 'the sandbox')
+await office.context().close()
+
+// ---- 监管 and sign-in ----
+const watch = await visitor('demo-supervisor')
+await go(watch, '/desk/tips')
+check((await text(watch, 'main')).includes('示例市第一人民医院'), 'the report has arrived')
+await clean(watch, 'reports')
+await watch.context().close()
+const out = await visitor('')
+for (const path of ['/', '/sign-in', '/desk/sign-in']) {
+  await go(out, path)
+  await clean(out, `${path} signed out`)
+}
+check(!faults.length, `nothing in the browser's console: ${[...new Set(faults)].slice(0, 5).join(' | ')}`)
+await browser.close()
+end('pages')
