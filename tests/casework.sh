@@ -153,7 +153,18 @@ y case recheck "$E" --dropped all --note 申诉成立 --officer O3
 y case drop "$E" --note 申诉成立 --officer O3
 [ "$("$yiheng" sql --data "$d/data" 'SELECT count(*) FROM ledger_entry' | sed -n 2p)" = "$entries" ] || fail 'a trace in money'
 verify 13.50 9.00
-y case learn --threshold 0.9 --least 1; out 'frequency	超限定频次	2	1	0.666667	10.50	0	0.00	复核规则'; out 复查有指征
+y rules learn --threshold 0.9 --least 1; out 'frequency	超限定频次	2	1	0.666667	10.50	0	0.00	复核规则'; out 复查有指征
+
+# An alarm budget over a file: 6.00 of a rule right two times of three is worth 3.60, 3.00 of one right once is worth 2.00.
+{ head -1 "$d/hits.tsv"; hit 00000000000000000011 sex 5.00 3.00 2.00 限女性项目; hit 00000000000000000012 frequency 10.00 6.00 4.00 多收
+  hit 00000000000000000013 new 5.00 3.00 2.00 新规则; } > "$d/more.tsv"
+y rules learn --hits "$d/more.tsv" --budget 2
+[ "$(sed 1d "$d/out" | cut -f2,6 | tr '\t\n' '  ')" = '00000000000000000012 3.60 00000000000000000011 2.00 ' ] || fail 'the alarm budget'
+grep -qF '期望追回 5.60 元' "$d/err" || fail 'its sum'
+# A list for each provider to check by itself.
+y case open --each --kind self --hits "$d/more.tsv" --officer O1; [ "$(cell 4)" = 3 ] || fail 'a case for each provider'
+y case assign "$(cell 1)" --officer O1; y case notice "$(cell 1)" --officer O2; [ "$(cell 7)" = self ] || fail 'the longer term'
+y case text "$(cell 1)"; out 自查自纠通知
 
 # The draw is repeated by hand.
 printf 'H1\nH2\nH3\nH4\nH5\n' > "$d/list"

@@ -100,9 +100,12 @@ static enum yh_status provider_open(struct yh_ctx *c, struct yh_err *err)
         return yh_refuse(err, YH_REFUSE_PROVIDER_UNKNOWN, k->provider, NULL);
     if (st)
         return st;
-    if (c->today < p->from_day || c->today >= p->to_day || yh_eq(p->status, YH_S("3")))
+    /* Who is suspended or out of contract may still answer what is held against it (3701-3704). */
+    bool answers = yh_starts(c->call->infno, YH_S("37"));
+    if (!answers &&
+        (c->today < p->from_day || c->today >= p->to_day || yh_eq(p->status, YH_S("3"))))
         return yh_refuse(err, YH_REFUSE_PROVIDER_ENDED, k->provider, NULL);
-    if (yh_eq(p->status, YH_S("2")) || suspended_on(p->suspended, c->today))
+    if (!answers && (yh_eq(p->status, YH_S("2")) || suspended_on(p->suspended, c->today)))
         return yh_refuse(err, YH_REFUSE_PROVIDER_SUSPENDED, k->provider, NULL);
     st = yh_region_locate(c->world->regions, p->office, c->today, &c->provider_place, err);
     if (st)

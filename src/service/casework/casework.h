@@ -27,7 +27,8 @@
  *     case recover   case, clearing | amount, note, officer
  *     case drop      case, note, officer
  *     case reverse   case, note, officer               mirrored, points taken back
- *     case show      case;  case list: provider, state, late (1);  case pack: case
+ *     case show      case;  case text: case, nth ("" = all documents);  case pack: case
+ *     case list      provider, state, to (its officer), late (1)
  *     case outcomes  year                              the yearly ledger
  *     tip add        region, channel, anonymous, name, contact, code, insider, provider, person, text
  *     tip accept | refuse | unfounded | waive    tip, note, officer

@@ -66,6 +66,8 @@ static enum yh_status read_measure(struct yh_docket *k, yh_str text, struct aske
     a.days = (int)n;
     if (!days && value.n && (!wants_money || yh_fen_parse(value, &a.amount, NULL)))
         return yh_refuse(err, YH_REFUSE_CASE_MEASURE, text, NULL);
+    if (yh_eq(a.m.name, YH_S("suspend")) && !a.days)
+        return yh_refuse(err, YH_REFUSE_CASE_MEASURE, text, "须写明天数");
     if (wants_money && (a.amount <= 0 || a.amount > YH_FEN_MAX))
         return yh_refuse(err, YH_REFUSE_CASE_MEASURE, text, "须写明金额");
     if (!yh_eq(a.m.subject, YH_S("provider")) && !yh_eq(a.m.subject, YH_S("any")) && !rest.n)
@@ -363,6 +365,84 @@ static enum yh_status book_all(struct yh_docket *k, struct yh_err *err)
 
 /* ---- the approval ---- */
 
+/* A suspension or the end of the contract, from tomorrow on: the registry says so, and the service refuses
+ * the provider's calls on those days.  The row of a termination keeps the contract's old end. */
+static enum yh_status take_effect(struct yh_docket *k, const struct asked *m,
+                                  struct yh_case_measure_row *row, struct yh_err *err)
+{
+    bool ends = yh_eq(m->m.name, YH_S("terminate"));
+    struct yh_provider_row p = { .provider = k->f.provider };
+    char from[16], to[16];
+    if (!ends && !yh_eq(m->m.name, YH_S("suspend")))
+        return YH_OK;
+    enum yh_status st = yh_get_provider(k->x, &p, err);
+    if (st)
+        return st;
+    if (ends) {
+        row->from_day = k->today + 1;
+        row->to_day = p.to_day;
+        p.to_day = yh_min(p.to_day, k->today + 1);
+    } else {
+        p.suspended =
+            yh_fmt(k->a, "%.*s%s%.*s..%.*s", YH_ARG(p.suspended), p.suspended.n ? " " : "",
+                   YH_ARG(yh_day_text(from, (yh_day)row->from_day)),
+                   YH_ARG(yh_day_text(to, (yh_day)row->to_day - 1)));
+    }
+    return yh_put_provider(k->x, &p, err);
+}
+
+/* The registry as it was, when the decision is reversed. */
+static enum yh_status lift_effect(struct yh_docket *k, struct yh_err *err)
+{
+    struct yh_case_measure_row like = { .case_no = k->f.case_no }, *m = NULL;
+    struct yh_provider_row p = { .provider = k->f.provider };
+    int n = 0;
+    bool changed = false;
+    enum yh_status st = yh_list_case_measure(
+        k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 1 }, &like, &m, &n, err);
+    if (st == YH_OK)
+        st = yh_get_provider(k->x, &p, err);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        char from[16], to[16];
+        if (yh_eq(m[i].measure, YH_S("terminate"))) {
+            p.to_day = m[i].to_day;
+            changed = true;
+        }
+        if (!yh_eq(m[i].measure, YH_S("suspend")))
+            continue;
+        yh_str period =
+            yh_fmt(k->a, "%.*s..%.*s", YH_ARG(yh_day_text(from, (yh_day)m[i].from_day)),
+                   YH_ARG(yh_day_text(to, (yh_day)m[i].to_day - 1)));
+        struct yh_buf left = yh_buf_in(k->a);
+        for (yh_str rest = p.suspended; rest.n;) {
+            yh_str one = yh_trim(yh_cut(&rest, ' '));
+            if (one.n && !yh_eq(one, period))
+                yh_putf(&left, "%s%.*s", left.n ? " " : "", YH_ARG(one));
+        }
+        p.suspended = yh_dup(k->a, yh_buf_str(&left));
+        changed = true;
+    }
+    return st || !changed ? st : yh_put_provider(k->x, &p, err);
+}
+
+/* Each referral is a letter of its own. */
+static enum yh_status refer(struct yh_docket *k, const struct asked *m, int n,
+                            struct yh_err *err)
+{
+    enum yh_status st = YH_OK;
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        if (!yh_eq(m[i].m.power, YH_S("referral")))
+            continue;
+        struct yh_fill to = { "to",
+                              yh_sub(m[i].m.text, 6, m[i].m.text.n) }; /* behind 移送, 移交 */
+        k->act = yh_case_act_of(YH_ACT_REFER);
+        k->note = yh_fmt(k->a, "%.*s；性质：%.*s", YH_ARG(m[i].m.text),
+                         YH_ARG(yh_case_nature_text(k->f.nature)));
+        st = yh_docket_done(k, NULL, &to, 1, err);
+    }
+    return st;
+}
+
 static enum yh_status keep_measures(struct yh_docket *k, const struct asked *m, int n,
                                     struct yh_err *err)
 {
@@ -380,7 +460,9 @@ static enum yh_status keep_measures(struct yh_docket *k, const struct asked *m, 
             .to_day = m[i].days ? k->today + 1 + m[i].days : 0,
             .note = m[i].m.basis,
         };
-        st = yh_add_case_measure(k->x, &row, err);
+        st = take_effect(k, &m[i], &row, err);
+        if (st == YH_OK)
+            st = yh_add_case_measure(k->x, &row, err);
     }
     return st;
 }
@@ -458,6 +540,8 @@ enum yh_status yh_act_case_approve(struct yh_act *t, struct yh_err *err)
         st = yh_docket_term(&k, k.act->clock, err);
     if (st == YH_OK)
         st = decision_text(&k, m, n, err);
+    if (st == YH_OK)
+        st = refer(&k, m, n, err);
     return st ? st : answer(t, &k);
 }
 
@@ -615,6 +699,8 @@ enum yh_status yh_act_case_reverse(struct yh_act *t, struct yh_err *err)
             st = mirror(&k, &m[i], &n, err);
     if (st == YH_OK)
         st = yh_credit_withdraw(&k, err);
+    if (st == YH_OK)
+        st = lift_effect(&k, err);
     for (int i = 0; st == YH_OK && i < k.nhit; i++) {
         struct yh_case_hit_row *h = &k.hit[i];
         h->state = YH_S("dropped");

@@ -47,6 +47,7 @@ enum yh_status yh_act_case_list(struct yh_act *t, struct yh_err *err)
     struct yh_case_file_row like = { .provider = yh_act_text(t, "provider"),
                                      .state = yh_act_text(t, "state") },
                             *row = NULL;
+    yh_str whose = yh_act_text(t, "to");
     bool late = yh_eq(yh_act_text(t, "late"), YH_S("1"));
     int n = 0, shown = 0;
     struct yh_span span = { .index = like.provider.n ? (int)yh_case_file_by_provider
@@ -62,7 +63,8 @@ enum yh_status yh_act_case_list(struct yh_act *t, struct yh_err *err)
     put_head(t);
     for (int i = 0; i < n; i++) {
         bool over = row[i].clock.n && !row[i].clock_stopped && row[i].due < k.today;
-        if ((like.state.n && !yh_eq(like.state, row[i].state)) || (late && !over))
+        if ((like.state.n && !yh_eq(like.state, row[i].state)) || (late && !over) ||
+            (whose.n && !yh_eq(whose, row[i].officer)))
             continue;
         put_file(t, k.w, &row[i]);
         shown++;
@@ -160,6 +162,29 @@ enum yh_status yh_act_case_show(struct yh_act *t, struct yh_err *err)
         yh_putf(t->out, "%lld\n", (long long)m->undone_by);
     }
     return YH_OK;
+}
+
+/* The documents that its steps made. */
+enum yh_status yh_act_case_text(struct yh_act *t, struct yh_err *err)
+{
+    struct yh_docket k;
+    struct yh_case_step_row *step = NULL;
+    yh_str nth = yh_act_text(t, "nth");
+    int64_t which = 0;
+    int n = 0;
+    enum yh_status st = take(t, &k, err);
+    if (st == YH_OK && nth.n)
+        st = yh_int_parse(nth, &which, err);
+    if (st == YH_OK)
+        st = steps_of(&k, &step, &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++)
+        if (step[i].document.n && (!which || step[i].nth == which)) {
+            yh_putf(t->out, "—— %.*s 第 %lld 步 %.*s ——\n\n", YH_ARG(k.f.case_no),
+                    (long long)step[i].nth, YH_ARG(step[i].act));
+            yh_put(t->out, step[i].document);
+            yh_putc(t->out, '\n');
+        }
+    return st;
 }
 
 /* ---- the evidence pack ---- */
@@ -360,6 +385,33 @@ struct outcome {
     yh_fen amount;
 };
 
+/* The year's decided cases: those approved in it, whatever became of their recovery. */
+struct year {
+    int64_t opened, decided, closed, dropped, letters;
+    yh_fen upheld, back;
+};
+
+static enum yh_status look_at(struct yh_docket *k, int64_t year, struct year *y, bool *counts,
+                              struct yh_err *err)
+{
+    struct yh_case_step_row *step = NULL;
+    int n = 0;
+    enum yh_case_state s = yh_case_state_read(k->f.state);
+    enum yh_status st = steps_of(k, &step, &n, err);
+    *counts = false;
+    y->opened += yh_civil_of(yh_time_day(k->f.opened)).year == year;
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        if (yh_civil_of(yh_time_day(step[i].time)).year != year)
+            continue;
+        y->letters += step[i].document.n > 0;
+        y->dropped += yh_eq(step[i].act, YH_S("drop")) || yh_eq(step[i].act, YH_S("reverse"));
+        y->closed += yh_eq(step[i].act, YH_S("close"));
+        *counts = *counts || yh_eq(step[i].act, YH_S("approve"));
+    }
+    *counts = *counts && (s == YH_CASE_DECIDED || s == YH_CASE_CLOSED);
+    return st;
+}
+
 enum yh_status yh_act_case_outcomes(struct yh_act *t, struct yh_err *err)
 {
     static const char *const NAME[] = { "talk",          "suspend",     "terminate",
@@ -371,8 +423,8 @@ enum yh_status yh_act_case_outcomes(struct yh_act *t, struct yh_err *err)
     struct yh_docket k;
     struct outcome sum[YH_COUNT(NAME)] = { { 0 } };
     struct yh_case_file_row none = { .case_no = YH_S("") }, *f = NULL;
-    int64_t year, opened = 0, decided = 0, dropped = 0, closed = 0;
-    yh_fen upheld = 0, back = 0;
+    struct year y = { 0 };
+    int64_t year;
     int n = 0;
     enum yh_status st = yh_docket_open(t, &k, err);
     if (st == YH_OK && yh_int_parse(yh_act_text(t, "year"), &year, NULL))
@@ -381,19 +433,15 @@ enum yh_status yh_act_case_outcomes(struct yh_act *t, struct yh_err *err)
         st = yh_list_case_file(k.x, (struct yh_span){ .index = YH_BY_KEY }, &none, &f, &n, err);
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_case_measure_row *m = NULL;
+        bool counts;
         int nm = 0;
-        enum yh_case_state s = yh_case_state_read(f[i].state);
-        opened += yh_civil_of(yh_time_day(f[i].opened)).year == year;
-        if (yh_civil_of(yh_time_day(f[i].changed)).year != year)
-            continue;
-        dropped += s == YH_CASE_DROPPED || s == YH_CASE_REVERSED;
-        if (s != YH_CASE_DECIDED && s != YH_CASE_CLOSED)
-            continue;
-        decided++;
-        closed += s == YH_CASE_CLOSED;
-        upheld += f[i].upheld;
-        back += f[i].person_back;
         k.f = f[i];
+        st = look_at(&k, year, &y, &counts, err);
+        if (st || !counts)
+            continue;
+        y.decided++;
+        y.upheld += f[i].upheld;
+        y.back += f[i].person_back;
         st = measures_of(&k, &m, &nm, err);
         for (int j = 0; j < nm; j++)
             for (int q = 0; q < YH_COUNT(NAME); q++)
@@ -416,13 +464,14 @@ enum yh_status yh_act_case_outcomes(struct yh_act *t, struct yh_err *err)
         yh_act_put_fen(t, sum[q].amount, '\n');
     }
     yh_putf(t->out,
-            "# %lld 年：立案 %lld 件，作出决定 %lld 件（已追回结案 %lld 件），撤案或撤销 %lld "
-            "件；基金 ",
-            (long long)year, (long long)opened, (long long)decided, (long long)closed,
-            (long long)dropped);
-    yh_put_money(t->out, upheld);
+            "# %lld 年：立案 %lld 件，发出文书 %lld 份，作出决定 %lld 件，追回结案 %lld "
+            "件，撤案或撤销 "
+            "%lld 件；基金 ",
+            (long long)year, (long long)y.opened, (long long)y.letters, (long long)y.decided,
+            (long long)y.closed, (long long)y.dropped);
+    yh_put_money(t->out, y.upheld);
     yh_putz(t->out, " 元，退还个人 ");
-    yh_put_money(t->out, back);
+    yh_put_money(t->out, y.back);
     yh_putz(t->out, " 元\n");
     return YH_OK;
 }

@@ -12,7 +12,8 @@
 #include "shell/file/file.h"
 #include "shell/hatch/hatch.h"
 
-int yh_cli_act(const char *data, const char *catalogs, yh_str act, struct yh_arena *a)
+int yh_cli_ask(const char *data, const char *catalogs, yh_str act, struct yh_arena *a,
+               yh_str *out)
 {
     struct yh_err err = { 0 };
     struct yh_world w = { .nplan = 0 };
@@ -35,6 +36,16 @@ int yh_cli_act(const char *data, const char *catalogs, yh_str act, struct yh_are
         (void)yh_cli_error(yh_cli_said(said, data), &err);
         return bad == YH_BAD_INPUT ? 2 : 1;
     }
+    *out = text;
+    return 0;
+}
+
+int yh_cli_act(const char *data, const char *catalogs, yh_str act, struct yh_arena *a)
+{
+    yh_str text;
+    int code = yh_cli_ask(data, catalogs, act, a, &text);
+    if (code)
+        return code;
     fwrite(text.p, 1, (size_t)text.n, stdout);
     return fflush(stdout) ? 1 : 0;
 }
@@ -42,7 +53,8 @@ int yh_cli_act(const char *data, const char *catalogs, yh_str act, struct yh_are
 /* ---- hits from a file of `yiheng audit`, rules beside them ---- */
 
 struct picked {
-    const char *file, *provider, *rule, *hit, *rules;
+    const char *file, *provider, *region, *rule, *hit, *rules;
+    bool each;
 };
 
 static bool wanted(const char *word, yh_str value)
@@ -65,14 +77,16 @@ static enum yh_status rule_text(struct yh_arena *a, const struct yh_file_list *f
     return YH_NOT_FOUND;
 }
 
-static enum yh_status put_hits(struct yh_arena *a, const struct picked *p, struct yh_jsonw *w,
-                               struct yh_err *err)
+enum yh_status yh_cli_hits(struct yh_arena *a, const char *file, struct yh_hit **hit, int *n,
+                           struct yh_err *err)
 {
     struct yh_tsv *t = YH_NEW(a, struct yh_tsv, 1);
-    struct yh_hit *hit = NULL, one;
+    struct yh_hit one;
     yh_str text;
-    int n = 0, cap = 0, more;
-    enum yh_status st = yh_file_read(a, p->file, (size_t)1 << 30, &text, err);
+    int cap = 0, more;
+    *hit = NULL;
+    *n = 0;
+    enum yh_status st = yh_file_read(a, file, (size_t)1 << 30, &text, err);
     if (st == YH_OK)
         st = yh_tsv_open(t, text, err);
     if (st)
@@ -80,35 +94,49 @@ static enum yh_status put_hits(struct yh_arena *a, const struct picked *p, struc
     while ((more = yh_tsv_next(t, err)) != 0) {
         if (more < 0)
             return YH_BAD_TABLE;
-        if ((st = yh_hit_row(a, t, &one, err)) != YH_OK)
+        if ((st = yh_hit_row(a, t, &one, err)) != YH_OK) {
+            if (err && !err->line)
+                err->line = t->line;
             return st;
-        if (wanted(p->provider, one.provider) && wanted(p->rule, one.rule) &&
-            wanted(p->hit, one.id))
-            YH_PUSH(a, hit, n, cap) = one;
+        }
+        YH_PUSH(a, *hit, *n, cap) = one;
     }
+    return YH_OK;
+}
+
+/* Those of the provider, rule and id that were asked for, and the rules' texts. */
+static enum yh_status put_hits(struct yh_arena *a, const struct picked *p,
+                               const struct yh_hit *all, int nall, struct yh_jsonw *w,
+                               struct yh_err *err)
+{
+    struct yh_file_list files = { NULL, 0 };
+    struct yh_map seen = yh_map_in(a, 64);
+    const struct yh_hit **hit = YH_NEW(a, const struct yh_hit *, nall);
+    int n = 0;
+    for (int i = 0; i < nall; i++)
+        if (wanted(p->provider, all[i].provider) && wanted(p->region, all[i].region) &&
+            wanted(p->rule, all[i].rule) && wanted(p->hit, all[i].id))
+            hit[n++] = &all[i];
     if (n == 0)
         return yh_fail(err, YH_BAD_INPUT, "%s 中没有符合 --provider、--rule、--hit 的疑点",
                        p->file);
     yh_jw_key(w, YH_S("hits"));
     yh_jw_array(w);
     for (int i = 0; i < n; i++)
-        yh_hit_json(w, &hit[i]);
+        yh_hit_json(w, hit[i]);
     yh_jw_end(w, ']');
-    struct yh_file_list files = { NULL, 0 };
-    struct yh_map seen = yh_map_in(a, 64);
     if (yh_file_find(a, p->rules, "", &files, NULL))
         return YH_OK; /* no rules here: the pack will say that their text was not kept */
     yh_jw_key(w, YH_S("rules"));
     yh_jw_array(w);
     for (int i = 0; i < n; i++) {
-        if (!yh_map_add(&seen,
-                        yh_fmt(a, "%.*s %.*s", YH_ARG(hit[i].rule), YH_ARG(hit[i].version)),
-                        1) ||
-            rule_text(a, &files, hit[i].rule, &text))
+        yh_str text;
+        yh_str key = yh_fmt(a, "%.*s %.*s", YH_ARG(hit[i]->rule), YH_ARG(hit[i]->version));
+        if (!yh_map_add(&seen, key, 1) || rule_text(a, &files, hit[i]->rule, &text))
             continue;
         yh_jw_object(w);
-        yh_jw_kv_str(w, "rule", hit[i].rule);
-        yh_jw_kv_str(w, "version", hit[i].version);
+        yh_jw_kv_str(w, "rule", hit[i]->rule);
+        yh_jw_kv_str(w, "version", hit[i]->version);
         yh_jw_kv_str(w, "text", text);
         yh_jw_end(w, '}');
     }
@@ -151,59 +179,111 @@ static bool take(const struct yh_cli_verb *v, int *i, int argc, char **argv, str
     return false;
 }
 
+struct line {
+    const char *family, *data, *catalogs;
+    const struct yh_cli_verb *v;
+    struct picked p;
+};
+
+/* The words of the line as members of an act that is begun; false: called wrongly. */
+static bool read_line(struct line *l, int argc, char **argv, struct yh_jsonw *w)
+{
+    const char *value = NULL;
+    char name[64];
+    bool good = true, hits = l->v->hits;
+    (void)snprintf(name, sizeof name, "%s%s%s", l->family, *l->family ? " " : "", l->v->word);
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "verb", yh_cstr(name));
+    for (int i = 2; i < argc && good; i++) {
+        int at = i;
+        if (hits && yh_cli_option(&at, argc, argv, "--provider", &value) && value)
+            l->p.provider = value; /* also an option of the act */
+        at = i;
+        if (hits && yh_cli_option(&at, argc, argv, "--region", &value) && value)
+            l->p.region = value;
+        if (yh_cli_option(&i, argc, argv, "--data", &value))
+            good = (l->data = value) != NULL;
+        else if (yh_cli_option(&i, argc, argv, "--catalogs", &value))
+            good = (l->catalogs = value) != NULL;
+        else if (hits && yh_cli_option(&i, argc, argv, "--hits", &value))
+            good = (l->p.file = value) != NULL;
+        else if (hits && yh_cli_option(&i, argc, argv, "--rule", &value))
+            good = (l->p.rule = value) != NULL;
+        else if (hits && yh_cli_option(&i, argc, argv, "--hit", &value))
+            good = (l->p.hit = value) != NULL;
+        else if (hits && yh_cli_option(&i, argc, argv, "--rules", &value))
+            good = (l->p.rules = value) != NULL;
+        else if (hits && !strcmp(argv[i], "--each"))
+            l->p.each = true;
+        else if (l->v->first && argv[i][0] != '-')
+            yh_jw_kv_str(w, l->v->first, yh_cstr(argv[i]));
+        else
+            good = take(l->v, &i, argc, argv, w);
+    }
+    return good;
+}
+
+/* One case for each provider and pooling area of the file. */
+static int each_provider(struct line *l, int argc, char **argv, const struct yh_hit *hit, int n,
+                         struct yh_arena *a)
+{
+    struct yh_map seen = yh_map_in(a, 1024);
+    struct yh_err err = { 0 };
+    for (int i = 0; i < n; i++) {
+        yh_str key = yh_fmt(a, "%.*s %.*s", YH_ARG(hit[i].region), YH_ARG(hit[i].provider));
+        if (!wanted(l->p.rule, hit[i].rule) || !yh_map_add(&seen, key, 1))
+            continue;
+        struct yh_arena scratch = *a;
+        struct yh_buf ask = yh_buf_in(&scratch);
+        struct yh_jsonw w = yh_jsonw_on(&ask);
+        (void)read_line(l, argc, argv, &w);
+        l->p.provider = yh_zdup(&scratch, hit[i].provider);
+        l->p.region = yh_zdup(&scratch, hit[i].region);
+        yh_jw_kv_str(&w, "provider", hit[i].provider);
+        yh_jw_kv_str(&w, "region", hit[i].region);
+        if (put_hits(&scratch, &l->p, hit, n, &w, &err))
+            return yh_cli_error(l->p.file, &err), 2;
+        yh_jw_end(&w, '}');
+        int code = yh_cli_act(l->data, l->catalogs, yh_buf_str(&ask), &scratch);
+        if (code)
+            return code;
+    }
+    return 0;
+}
+
 int yh_cli_verbs(const char *family, const struct yh_cli_verb *verb, int nverb,
                  const char *usage, int argc, char **argv)
 {
-    const char *data = "data", *catalogs = NULL, *value = NULL;
-    struct picked p = { .rules = "rules" };
     struct yh_arena a;
     struct yh_err err = { 0 };
-    char name[64];
+    struct yh_hit *hit = NULL;
+    int n = 0, code = 0;
     if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
         printf("用法：yiheng %s\n", usage);
         return 0;
     }
-    const struct yh_cli_verb *v = argc > 1 ? verb_of(verb, nverb, argv[1]) : NULL;
-    if (!v)
+    struct line l = { family,
+                      "data",
+                      NULL,
+                      argc > 1 ? verb_of(verb, nverb, argv[1]) : NULL,
+                      { .rules = "rules" } };
+    if (!l.v)
         return yh_cli_usage(usage);
-    if (yh_arena_open(&a, (size_t)2 << 30, &err))
+    if (yh_arena_open(&a, (size_t)8 << 30, &err))
         return yh_cli_error(NULL, &err);
     struct yh_buf ask = yh_buf_in(&a);
     struct yh_jsonw w = yh_jsonw_on(&ask);
-    bool good = true;
-    yh_jw_object(&w);
-    (void)snprintf(name, sizeof name, "%s%s%s", family, *family ? " " : "", v->word);
-    yh_jw_kv_str(&w, "verb", yh_cstr(name));
-    for (int i = 2; i < argc && good; i++) {
-        int at = i;
-        if (v->hits && yh_cli_option(&at, argc, argv, "--provider", &value) && value)
-            p.provider = value; /* also an option of the act */
-        if (yh_cli_option(&i, argc, argv, "--data", &value))
-            good = (data = value) != NULL;
-        else if (yh_cli_option(&i, argc, argv, "--catalogs", &value))
-            good = (catalogs = value) != NULL;
-        else if (v->hits && yh_cli_option(&i, argc, argv, "--hits", &value))
-            good = (p.file = value) != NULL;
-        else if (v->hits && yh_cli_option(&i, argc, argv, "--rule", &value))
-            good = (p.rule = value) != NULL;
-        else if (v->hits && yh_cli_option(&i, argc, argv, "--hit", &value))
-            good = (p.hit = value) != NULL;
-        else if (v->hits && yh_cli_option(&i, argc, argv, "--rules", &value))
-            good = (p.rules = value) != NULL;
-        else if (v->first && argv[i][0] != '-')
-            yh_jw_kv_str(&w, v->first, yh_cstr(argv[i]));
-        else
-            good = take(v, &i, argc, argv, &w);
-    }
-    int code;
-    if (good && p.file && put_hits(&a, &p, &w, &err)) {
-        (void)yh_cli_error(p.file, &err);
-        code = 2;
-    } else if (!good) {
+    if (!read_line(&l, argc, argv, &w) || (l.p.each && (!l.p.file || l.p.provider)))
         code = yh_cli_usage(usage);
-    } else {
+    else if (l.p.file && yh_cli_hits(&a, l.p.file, &hit, &n, &err))
+        code = (yh_cli_error(l.p.file, &err), 2);
+    else if (l.p.each)
+        code = each_provider(&l, argc, argv, hit, n, &a);
+    else if (l.p.file && put_hits(&a, &l.p, hit, n, &w, &err))
+        code = (yh_cli_error(l.p.file, &err), 2);
+    else {
         yh_jw_end(&w, '}');
-        code = yh_cli_act(data, catalogs, yh_buf_str(&ask), &a);
+        code = yh_cli_act(l.data, l.catalogs, yh_buf_str(&ask), &a);
     }
     yh_arena_close(&a);
     return code;

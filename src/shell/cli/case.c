@@ -1,6 +1,8 @@
 /* shell/cli/case.c -- yiheng case, tip, credit, rules learn: casework from the command line. */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "engine/casework/casework.h"
 #include "shell/catalogs/casework.h"
 #include "shell/catalogs/catalogs.h"
 #include "shell/cli/act.h"
@@ -14,6 +16,8 @@
     "hits|tip|inspection|self] "                                                                                                       \
     "[--procedure contract|administrative] [--hits 疑点.tsv [--rule R] [--hit H] [--rules "                                          \
     "DIR]] [--source 来源] [--title 标题]\n"                                                                                       \
+    "      yiheng case open    --each --hits 疑点.tsv [--kind self] --officer 经办人       "                                      \
+    "每家机构一案，如自查自纠清单\n"                                                                                     \
     "      yiheng case add     案件 --hits 疑点.tsv --officer 经办人\n"                                                         \
     "      yiheng case assign  案件 [--to 核查人] --officer 经办人      "                                                      \
     "（缺省为该机构的网格责任人）\n"                                                                                     \
@@ -33,8 +37,9 @@
     "      yiheng case approve 案件 --officer 审批人                    记账、记分\n"                                        \
     "      yiheng case recover 案件 --clearing 批次 | --amount 元 --officer …\n"                                                \
     "      yiheng case drop | reverse 案件 --note 理由 --officer …\n"                                                            \
-    "      yiheng case list    [--provider 机构] [--state 状态] [--late]\n"                                                        \
-    "      yiheng case show | pack 案件;  yiheng case outcomes [--year N]\n"                                                         \
+    "      yiheng case list    [--provider 机构] [--state 状态] [--to 核查人] [--late]\n"                                       \
+    "      yiheng case show | pack 案件;  yiheng case text 案件 [--nth N]（文书）;  yiheng "                                   \
+    "case outcomes [--year N]\n"                                                                                                       \
     "      yiheng case due     起日 --days N [--catalogs 目录]          N 个工作日的末日\n"                                 \
     "  "                                                                                                                               \
     "疑点立案后依次：分派、告知、机构申诉（3702）、复核、申请合议（3703）、合议、提出处理、审" \
@@ -63,7 +68,7 @@
     "记，自然年累计；到线的后果只提示，不自动执行\n" COMMON
 
 #define USAGE_LEARN                                                                                            \
-    "rules learn [--threshold 0.6] [--least 10] [--budget N] [--data DIR]\n"                                   \
+    "rules learn [--threshold 0.6] [--least 10] [--budget N [--hits 疑点.tsv]] [--data DIR]\n"               \
     "  每条规则在已决案件中的成立、不成立与追回；精度低于 threshold 且至少 least " \
     "条的提请复核，列出误报；\n"                                                                   \
     "  --budget 列出未决疑点中期望追回最高的 N 条\n" COMMON
@@ -90,8 +95,9 @@ static const struct yh_cli_verb CASE[] = {
     { "drop", "case", false, { "note", "officer" } },
     { "reverse", "case", false, { "note", "officer" } },
     { "show", "case", false, { NULL } },
+    { "text", "case", false, { "nth" } },
     { "pack", "case", false, { NULL } },
-    { "list", NULL, false, { "provider", "state", "late!" } },
+    { "list", NULL, false, { "provider", "state", "to", "late!" } },
     { "outcomes", NULL, false, { "year" } },
 };
 
@@ -182,7 +188,98 @@ int yh_cmd_credit(int argc, char **argv)
     return yh_cli_verbs("credit", CREDIT, YH_COUNT(CREDIT), USAGE_CREDIT, argc, argv);
 }
 
+/* ---- the alarm budget of a file of hits ---- */
+
+struct ranked {
+    const struct yh_hit *h;
+    yh_fen expected;
+};
+
+static int by_expected(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->expected != y->expected)
+        return x->expected > y->expected ? -1 : 1;
+    return yh_cmp(x->h->id, y->h->id);
+}
+
+/* What the rules' table says of each: upheld, dropped. */
+static struct yh_map pasts(struct yh_arena *a, yh_str table, struct yh_rule_past **out)
+{
+    struct yh_map map = yh_map_in(a, 256);
+    int n = 0, cap = 0;
+    *out = NULL;
+    while (table.n) {
+        yh_str line = yh_cut(&table, '\n'), cell[4];
+        struct yh_rule_past p = { .upheld = 0 };
+        if (!line.n || line.p[0] == '#')
+            continue;
+        for (int i = 0; i < 4; i++)
+            cell[i] = yh_cut(&line, '\t');
+        p.rule = cell[0];
+        if (yh_int_parse(cell[2], &p.upheld, NULL) || yh_int_parse(cell[3], &p.dropped, NULL))
+            continue;
+        yh_map_set(&map, p.rule, n);
+        YH_PUSH(a, *out, n, cap) = p;
+    }
+    return map;
+}
+
+static int budget(const char *file, const char *data, const char *catalogs, int64_t most)
+{
+    struct yh_arena a;
+    struct yh_err err = { 0 };
+    struct yh_hit *hit = NULL;
+    struct yh_rule_past *past, fresh = { .upheld = 0 };
+    yh_str table;
+    int n = 0;
+    if (yh_arena_open(&a, (size_t)16 << 30, &err))
+        return yh_cli_error(NULL, &err);
+    int code = yh_cli_ask(data, catalogs, YH_S("{\"verb\":\"learn\"}"), &a, &table);
+    if (!code && yh_cli_hits(&a, file, &hit, &n, &err))
+        code = (yh_cli_error(file, &err), 2);
+    struct yh_map map = pasts(&a, code ? YH_S("") : table, &past);
+    struct ranked *r = YH_NEW(&a, struct ranked, n);
+    yh_fen sum = 0;
+    for (int i = 0; i < n; i++) {
+        int at = yh_map_get(&map, hit[i].rule, -1);
+        r[i] = (struct ranked){ &hit[i],
+                                yh_expected(at < 0 ? &fresh : &past[at], hit[i].fund_method) };
+    }
+    if (n)
+        qsort(r, (size_t)n, sizeof *r, by_expected);
+    if (!code)
+        printf("#rank\thit\trule\tprovider\tfund_method\texpected\tmessage\n");
+    for (int i = 0; i < n && i < most && !code; i++) {
+        char fund[32], expected[32];
+        printf("%d\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\n", i + 1, YH_ARG(r[i].h->id),
+               YH_ARG(r[i].h->rule), YH_ARG(r[i].h->provider),
+               YH_ARG(yh_dec_text(fund, r[i].h->fund_method, 2, 2)),
+               YH_ARG(yh_dec_text(expected, r[i].expected, 2, 2)), YH_ARG(r[i].h->message));
+        sum += r[i].expected;
+    }
+    if (!code) {
+        char text[32];
+        fprintf(stderr, "%d 条疑点中的 %lld 条，期望追回 %.*s 元\n", n,
+                (long long)yh_min(n, most), YH_ARG(yh_dec_text(text, sum, 2, 2)));
+    }
+    yh_arena_close(&a);
+    return code;
+}
+
 int yh_cli_rules_learn(int argc, char **argv)
 {
-    return yh_cli_verbs("", LEARN, YH_COUNT(LEARN), USAGE_LEARN, argc, argv);
+    const char *file = NULL, *data = "data", *catalogs = NULL, *top = NULL, *other = NULL;
+    int64_t most = 0;
+    for (int i = 2; i < argc; i++)
+        if (!yh_cli_option(&i, argc, argv, "--hits", &file) &&
+            !yh_cli_option(&i, argc, argv, "--data", &data) &&
+            !yh_cli_option(&i, argc, argv, "--catalogs", &catalogs) &&
+            !yh_cli_option(&i, argc, argv, "--budget", &top))
+            other = argv[i];
+    if (!file)
+        return yh_cli_verbs("", LEARN, YH_COUNT(LEARN), USAGE_LEARN, argc, argv);
+    if (other || !data || !top || yh_int_parse(yh_cstr(top), &most, NULL) || most < 1)
+        return yh_cli_usage(USAGE_LEARN);
+    return budget(file, data, catalogs, most);
 }

@@ -13,6 +13,8 @@
     "列出无法判断而未载入的知识行及原因\n"                                                 \
     "      yiheng rules show  标识               规则的全文与它读到的知识\n"                  \
     "      yiheng rules test  [标识…]            运行规则自带的例子\n"                         \
+    "      yiheng rules learn                    从已决案件看每条规则的精度与追回（rules " \
+    "learn --help）\n"                                                                                     \
     "  --rules 文件或目录  再读这些规则（可写多次）\n"                                     \
     "  --catalogs 目录     代码表的位置\n"                                                          \
     "  --json              每行一个 JSON 对象"
@@ -206,6 +208,8 @@ int yh_cmd_rules(int argc, char **argv)
         int (*run)(struct run *);
     } WHAT[] = { { "check", check }, { "list", list }, { "show", show }, { "test", test } };
     const char *what = argc > 1 ? argv[1] : "";
+    if (!strcmp(what, "learn"))
+        return yh_cli_rules_learn(argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);
     memset(r, 0, sizeof *r);
     int code = -1, at = 0;

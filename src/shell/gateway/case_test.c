@@ -188,6 +188,15 @@ static int points(struct scene *s, const char *kind, const char *subject)
     return sum;
 }
 
+static struct yh_provider_row hospital(struct scene *s)
+{
+    struct yh_txn v = view(s);
+    struct yh_provider_row p = { .provider = YH_TOWN_HOSPITAL };
+    CHECK(yh_get_provider(&v, &p, NULL) == YH_OK);
+    yh_view_close(&v);
+    return p;
+}
+
 /* Opens a case on two hits, of 30.00 (fund 20.00, person 10.00) and 12.00 (fund 9.00, person 3.00),
  * assigned and notified. */
 static void open_case(struct scene *s, const char *kind)
@@ -593,6 +602,12 @@ TEST(administrative_powers_stay_apart_and_within_their_bounds)
     ACT(&s, "{'verb':'case outcomes','year':'2026'}");
     CHECK(yh_find(s.said, YH_S("fine_fraud\t罚款（骗取）\tadministrative\t1\t145.00")) > 0);
     CHECK(yh_find(s.said, YH_S("to_police\t移送公安\treferral\t1\t0.00")) > 0);
+    CHECK_I64(hospital(&s).to_day, yh_day_of(2026, 3, 25), "the contract ended the next day");
+    s.case_no = contract;
+    ACT(&s, "{'verb':'case reverse','case':'%.*s','note':'复议','officer':'O9'}",
+        YH_ARG(s.case_no));
+    CHECK(hospital(&s).to_day > yh_day_of(2026, 3, 25));
+    prove(&s, 0, 0);
     window_close(&s.w);
 }
 
@@ -763,4 +778,49 @@ TEST(tampered_casework_money_is_found)
         yh_view_close(&v);
         window_close(&s.w);
     }
+}
+
+TEST(a_suspension_takes_effect_the_next_day_and_a_reversal_lifts_it)
+{
+    struct scene s;
+    scene_open(&s);
+    yh_str before = hospital(&s).suspended;
+    int64_t ends = hospital(&s).to_day;
+    open_case(&s, "hits");
+    notice(&s);
+    set_time(&s, "2026-03-25 09:00:00");
+    ACT(&s, "{'verb':'case recheck','case':'%.*s','note':'x','officer':'O3'}",
+        YH_ARG(s.case_no));
+    ACT_BAD(
+        &s, "须写明天数",
+        "{'verb':'case decide','case':'%.*s','nature':'serious','measures':'suspend','officer':"
+        "'O3'}",
+        YH_ARG(s.case_no));
+    ACT_BAD(&s, "天数应为 1 至 180",
+            "{'verb':'case decide','case':'%.*s','nature':'serious','measures':'suspend=181天',"
+            "'officer':'O3'}",
+            YH_ARG(s.case_no));
+    ACT(&s,
+        "{'verb':'case decide','case':'%.*s','nature':'serious','measures':"
+        "'suspend=10天;to_health','officer':'O3'}",
+        YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case approve','case':'%.*s','officer':'O4'}", YH_ARG(s.case_no));
+    CHECK(yh_find(hospital(&s).suspended, YH_S("2026-03-26..2026-04-04")) >= 0);
+    const char *register_ =
+        "{'data':{'psn_no':'" A
+        "','insutype':'310','begntime':'2026-03-26 08:10:00','mdtrt_cert_type':"
+        "'02','mdtrt_cert_no':'1','ipt_otp_no':'MZ9','atddr_no':'D1','dr_name':"
+        "'测试医师','dept_code':'A03','dept_name':'内科','caty':'A03'}}";
+    set_time(&s, "2026-03-26 09:00:00");
+    WINDOW_BAD(&s.w, "2201", register_, "暂停医保结算");
+    WINDOW_OK(&s.w, "3701", "{}"); /* it may still answer what is held against it */
+    ACT(&s, "{'verb':'case text','case':'%.*s'}", YH_ARG(s.case_no));
+    CHECK(yh_find(s.said, YH_S("移送函")) > 0 && yh_find(s.said, YH_S("卫生健康部门：")) > 0);
+    CHECK(yh_find(s.said, YH_S("疑点告知书")) > 0 && yh_find(s.said, YH_S("{")) < 0);
+    ACT(&s, "{'verb':'case reverse','case':'%.*s','note':'复议','officer':'O5'}",
+        YH_ARG(s.case_no));
+    CHECK_STR(hospital(&s).suspended, before, "as it was");
+    CHECK_I64(hospital(&s).to_day, ends, "as it was");
+    WINDOW_OK(&s.w, "2201", register_);
+    window_close(&s.w);
 }
