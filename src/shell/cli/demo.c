@@ -21,8 +21,8 @@
 static const char HELP[] =
     "用法：yiheng demo [--once] [--data DIR] [--port N]\n"
     "建立虚构的统筹区（示例市），启动接口服务，再扮演一家医院走一遍：签到、住院、门诊、异地、\n"
-    "应答丢失与冲正、日终对账，并打印病人看到的账单；然后继续服务，并给出网页的地址与演示账号。"
-    "\n"
+    "应答丢失与冲正、日终对账，并打印病人看到的账单；再造一个 10 万人的虚构红河州，把一份\n"
+    "草案套在它的一年账单上；然后继续服务，并给出网页的地址与演示账号。\n"
     "\n"
     "  --once         走完即停\n"
     "  --data DIR     数据目录（缺省 demo-data；其中旧的演示数据会重建）\n"
@@ -48,8 +48,18 @@ static void on_signal(int no)
 /* Only what an earlier demonstration left; a folder with anything else in it is not touched. */
 static bool clear_old(const char *dir)
 {
-    static const char *const NAME[] = { "yiheng.db", "yiheng.db-wal", "yiheng.db-shm",
-                                        "writer.lock", "portal.key" };
+    static const char *const NAME[] = { "yiheng.db",
+                                        "yiheng.db-wal",
+                                        "yiheng.db-shm",
+                                        "writer.lock",
+                                        "portal.key",
+                                        "honghe/archive/532500-2024.yha",
+                                        "honghe/labels.tsv",
+                                        "honghe/yiheng.db",
+                                        "honghe/yiheng.db-wal",
+                                        "honghe/yiheng.db-shm",
+                                        "honghe/writer.lock",
+                                        "honghe-draft.md" };
     char path[1024];
     struct stat st;
     (void)snprintf(path, sizeof path, "%s/demo", dir);
@@ -59,7 +69,7 @@ static bool clear_old(const char *dir)
         return false;
     for (int i = 0; i < YH_COUNT(NAME); i++) {
         (void)snprintf(path, sizeof path, "%s/%s", dir, NAME[i]);
-        if (unlink(path) && errno != ENOENT)
+        if (unlink(path) && errno != ENOENT && errno != ENOTDIR)
             return false;
     }
     return true;
@@ -173,6 +183,62 @@ static void say_pages(const struct demo *d)
            d->url, d->url);
 }
 
+/* Runs this program with other words and waits; its exit code, -1 when it could not be run. */
+static int child(const char *const *word)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t id = fork();
+    if (id < 0)
+        return -1;
+    if (id == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+        execv("/proc/self/exe", (char *const *)(uintptr_t)word);
+        _exit(127);
+    }
+    while (waitpid(id, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const char DRAFT[] =
+    "# 草案：居民三级医院住院多付 5 个百分点，起付线提高到 1000 元\n\n"
+    "amends 532500/390/2024-01-01   from 2024-01-01\n"
+    "source 演示用的虚构草案   standing draft\n\n"
+    "## 住院\n三级起付标准 1000 元，支付比例 65%；其余不变。\n\n"
+    "```policy\nlayer 基本统筹\n  for  住院\n"
+    "  deductible | 一级, 未定级 100 | 二级 400 | 三级 1000 | 省属 1200 |\n"
+    "  rate       | 一级, 未定级 85% | 二级 75% | 三级 65%  | 省属 55%  |\n```\n";
+
+/* What would a draft have cost?  A prefecture of 100,000 invented people, and their year again. */
+static int replay(const struct demo *d)
+{
+    char data[1024], draft[1024];
+    (void)snprintf(data, sizeof data, "%s/honghe", d->data);
+    (void)snprintf(draft, sizeof draft, "%s/honghe-draft.md", d->data);
+    printf("\n重放：一份草案会花多少钱、影响谁\n"
+           "  虚构的红河州，10 万人，2024 年结算好的一年账单（yiheng synth）：\n");
+    const char *const make[] = { "yiheng", "synth",  "--preset", "honghe", "--people",
+                                 "100000", "--data", data,       NULL };
+    int code = child(make);
+    if (code)
+        return code;
+    FILE *f = fopen(draft, "w");
+    bool good = f && fputs(DRAFT, f) >= 0;
+    if (!f || fclose(f) || !good) {
+        fprintf(stderr, "错误：不能写入 %s\n", draft);
+        return 1;
+    }
+    printf("  先不用草案，从明细重算一遍，须与账面一分不差：\n");
+    const char *const again[] = { "yiheng", "replay", "--data", data, NULL };
+    if ((code = child(again)) != 0)
+        return code;
+    printf("  再套用草案（%s：居民三级住院比例 60%% → 65%%，起付 800 → 1000 元）：\n\n", draft);
+    const char *const what[] = { "yiheng", "replay", "--data", data, "--draft", draft, NULL };
+    return child(what);
+}
+
 static int run(struct demo *d)
 {
     struct yh_err err = { 0 };
@@ -206,6 +272,11 @@ static int run(struct demo *d)
         (void)yh_cli_error(NULL, &err);
         (void)stop(d);
         return 1;
+    }
+    int code = replay(d);
+    if (code) {
+        (void)stop(d);
+        return code < 0 ? 1 : code;
     }
     say_how(d);
     fflush(stdout);

@@ -191,6 +191,7 @@ static enum yh_status walk(struct look *k, struct yh_err *err)
 struct page {
     struct yh_buf *out;
     const struct yh_sim_tables *t;
+    bool whole; /* a million people or more: limits as they stand */
     int failed;
 };
 
@@ -215,13 +216,15 @@ static void dec(struct yh_buf *b, int64_t micro)
     yh_put(b, yh_dec_text(text, (micro + cut / 2) / cut, digits, digits));
 }
 
-/* The limit: permille; of a small prefecture wider by four standard errors of `n` cases. */
-static int64_t limit_of(int64_t permille, int64_t n)
+/* The limit: permille; of a small prefecture wider by some four standard errors of `n` cases. */
+static int64_t limit_of(const struct page *p, int64_t permille, int64_t n)
 {
+    if (p->whole)
+        return permille;
     int64_t root = 1;
     while (root * root < n)
         root++;
-    return n >= 50000 ? permille : permille + 4000 / root;
+    return permille + 4000 / root;
 }
 
 static void row(struct page *p, const char *what, const char *scheme, const char *sub,
@@ -255,26 +258,26 @@ static void held(struct page *p, struct look *k, int64_t want_people, int64_t wa
     int64_t want[2] = { want_employees, want_people - want_employees };
     for (int s = 0; s < 2; s++)
         row(p, "参保人数", SCHEME_ZH[s], "", want[s] * YH_ONE, t->people[s] * YH_ONE,
-            limit_of(20, t->people[s]), "预设");
+            limit_of(p, 20, t->people[s]), "预设");
     for (int s = 0; s < 2; s++) {
         const struct yh_sim_target *g = target(p->t, "visits", SCHEME[s], "");
         row(p, "待遇享受人次 ÷ 参保人数", SCHEME_ZH[s], "", g->value,
             yh_ratio(t->visits[s], yh_max(1, t->people[s]), YH_ROUND_HALF_UP),
-            limit_of(20, t->people[s]), origin(&k->arena, g));
+            limit_of(p, 20, t->people[s]), origin(&k->arena, g));
         g = target(p->t, "admission_rate", SCHEME[s], "");
         row(p, "住院率", SCHEME_ZH[s], "", g->value,
             yh_ratio(t->stay[s][3].n, yh_max(1, t->people[s]), YH_ROUND_HALF_UP),
-            limit_of(20, t->stay[s][3].n), origin(&k->arena, g));
+            limit_of(p, 20, t->stay[s][3].n), origin(&k->arena, g));
         g = target(p->t, "days", SCHEME[s], "");
         row(p, "次均住院日", SCHEME_ZH[s], "", g->value,
             yh_ratio(t->stay[s][3].days, yh_max(1, t->stay[s][3].n), YH_ROUND_HALF_UP),
-            limit_of(20, t->stay[s][3].n), origin(&k->arena, g));
+            limit_of(p, 20, t->stay[s][3].n), origin(&k->arena, g));
         for (int l = 3; l >= 0; l--) {
             const struct cell *x = &t->stay[s][l];
             g = target(p->t, "cost", SCHEME[s], SUB[l]);
             row(p, "次均住院费用（元）", SCHEME_ZH[s], SUB_ZH[l], g->value,
                 yh_ratio(x->total, yh_max(1, x->n) * 100, YH_ROUND_HALF_UP),
-                limit_of(20, x->n / 2), origin(&k->arena, g));
+                limit_of(p, 20, x->n / 2), origin(&k->arena, g));
         }
     }
     static const char *const BAND[] = { "0", "60", "70" };
@@ -286,7 +289,7 @@ static void held(struct page *p, struct look *k, int64_t want_people, int64_t wa
         int64_t each = t->band_total[b] / yh_max(1, t->band_people[b]);
         row(p, "年龄指数（人均住院费用）", "全部", BAND_ZH[b], g->value,
             yh_ratio(each, yh_max(1, spent / yh_max(1, people)), YH_ROUND_HALF_UP),
-            limit_of(100, people / 20), origin(&k->arena, g));
+            limit_of(p, 100, people / 20), origin(&k->arena, g));
     }
     int64_t most = 0, all = 0;
     for (int i = 0; i < k->ndays; i++) {
@@ -295,11 +298,11 @@ static void held(struct page *p, struct look *k, int64_t want_people, int64_t wa
     }
     const struct yh_sim_target *g = target(p->t, "peak_day", "", "");
     row(p, "峰日 ÷ 日均", "全部", "", g->value,
-        yh_ratio(most * k->ndays, yh_max(1, all), YH_ROUND_HALF_UP), limit_of(50, most),
+        yh_ratio(most * k->ndays, yh_max(1, all), YH_ROUND_HALF_UP), limit_of(p, 50, most),
         origin(&k->arena, g));
     row(p, "退休占职工参保", "职工", "", target(p->t, "retired_share", "310", "")->value,
         yh_ratio(t->retired, yh_max(1, t->people[0]), YH_ROUND_HALF_UP),
-        limit_of(50, t->people[0]),
+        limit_of(p, 50, t->people[0]),
         origin(&k->arena, target(p->t, "retired_share", "310", "")));
 }
 
@@ -428,7 +431,7 @@ static void levels(struct look *k)
 static enum yh_status write_page(struct look *k, const struct yh_sim_tables *t,
                                  struct yh_buf *out, int *failed)
 {
-    struct page p = { .out = out, .t = t };
+    struct page p = { .out = out, .t = t, .whole = k->a->persons >= 1000000 };
     yh_putf(out,
             "# 虚构统筹区 %06u，%d 年：校准报告\n\n种子 %" PRIu64 "，%" PRId64 " 人，%" PRId64
             " 笔结算。人、机构、账单都是虚构的。\n\n"
