@@ -128,6 +128,10 @@ enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
                               const struct yh_visit_row *v, struct yh_charge_in *in, int n,
                               struct yh_err *err);
 
+/* A context as the settlement's own provider had it on its own day; fills *call for it. */
+YH_MUST_USE
+enum yh_status yh_ctx_as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
+                            struct yh_call *call, struct yh_ctx *out, struct yh_err *err);
 /* A stored settlement as an event of its person's year, with the document and facts that hold now;
  * c is as of its own day and provider.  Nothing is written. */
 YH_MUST_USE

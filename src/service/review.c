@@ -2,8 +2,7 @@
 #include "service/review.h"
 #include "service/inside.h"
 
-/* A context as the settlement's own provider had it on its own day. */
-static enum yh_status as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
+enum yh_status yh_ctx_as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
                             struct yh_call *call, struct yh_ctx *out, struct yh_err *err)
 {
     *call = *c->call;
@@ -45,7 +44,7 @@ enum yh_status yh_readjudge_take(struct yh_ctx *c, struct yh_settlement_row *lat
         struct yh_settlement_row undo;
         struct yh_settlement_fund_row *fund = NULL;
         int nfund = 0;
-        enum yh_status st = as_of(c, &later[i], &call, &then, err);
+        enum yh_status st = yh_ctx_as_of(c, &later[i], &call, &then, err);
         if (st == YH_OK)
             st = yh_get_visit(c->x, &v, err);
         if (st)
@@ -64,7 +63,7 @@ enum yh_status yh_readjudge_settle(struct yh_ctx *c, const struct yh_settlement_
     for (int i = 0; i < n; i++) {
         struct yh_call call;
         struct yh_ctx then;
-        enum yh_status st = as_of(c, &later[i], &call, &then, err);
+        enum yh_status st = yh_ctx_as_of(c, &later[i], &call, &then, err);
         if (st)
             return st;
         struct yh_settle_in in = { .person = later[i].person,
@@ -157,7 +156,7 @@ static enum yh_status events_of(struct yh_ctx *c, const struct yh_member *m, yh_
     for (int i = 0; st == YH_OK && i < kept; i++) {
         struct yh_call *call = YH_NEW(c->arena, struct yh_call, 1);
         struct yh_ctx then;
-        st = as_of(c, &s[i], call, &then, err);
+        st = yh_ctx_as_of(c, &s[i], call, &then, err);
         if (st == YH_OK)
             st = yh_event_again(&then, &s[i], &e[i], err);
     }

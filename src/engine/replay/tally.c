@@ -344,7 +344,7 @@ void yh_tally_join(struct yh_tally *to, const struct yh_tally *from)
 }
 
 int64_t yh_tally_at(const struct yh_tally *t, enum yh_view v, int b, int scenario,
-                    enum yh_measure m)
+                    enum yh_tally_sum m)
 {
     return t->sum[((size_t)(t->axes->at[v] + b) * (size_t)t->scenarios + (size_t)scenario) *
                       YH_MEASURES +
@@ -356,7 +356,7 @@ yh_fen yh_tally_fund(const struct yh_tally *t, enum yh_view v, int b, int s)
     yh_fen sum = 0;
     for (int i = 0; i < YH_PAY_N; i++)
         if (i != YH_PAY_WAIVER)
-            sum += yh_tally_at(t, v, b, s, (enum yh_measure)(YH_SUM_PAY + i));
+            sum += yh_tally_at(t, v, b, s, (enum yh_tally_sum)(YH_SUM_PAY + i));
     return sum;
 }
 

@@ -8,7 +8,7 @@
 #include "engine/replay/walk.h"
 
 /* What is added up, fen but for the first two. */
-enum yh_measure {
+enum yh_tally_sum {
     YH_SUM_BILLS, /* settlements; an undoing takes one away */
     YH_SUM_STAYS,
     YH_SUM_TOTAL,
@@ -113,7 +113,7 @@ void yh_tally_add(struct yh_tally *t, const struct yh_tally_key *k, int scenario
 void yh_tally_person(struct yh_tally *t, int scenario, yh_fen diff);
 void yh_tally_join(struct yh_tally *to, const struct yh_tally *from);
 int64_t yh_tally_at(const struct yh_tally *t, enum yh_view v, int bucket, int scenario,
-                    enum yh_measure m);
+                    enum yh_tally_sum m);
 /* Sums that follow: all funds; what persons bear (account + relative + cash). */
 yh_fen yh_tally_fund(const struct yh_tally *t, enum yh_view v, int bucket, int scenario);
 yh_fen yh_tally_burden(const struct yh_tally *t, enum yh_view v, int bucket, int scenario);

@@ -151,7 +151,7 @@ static void funds(struct maker *m)
             v[k] = ROW[i].what == -1 ? yh_tally_fund(m->t, YH_VIEW_ALL, 0, k)
                    : ROW[i].what == -2
                        ? yh_tally_burden(m->t, YH_VIEW_ALL, 0, k)
-                       : yh_tally_at(m->t, YH_VIEW_ALL, 0, k, (enum yh_measure)ROW[i].what);
+                       : yh_tally_at(m->t, YH_VIEW_ALL, 0, k, (enum yh_tally_sum)ROW[i].what);
             any |= v[k] != 0;
         }
         if (!any)
@@ -174,7 +174,7 @@ static int64_t mix(const struct maker *m, int scheme, int service, int scenario,
             sum += what == -1 ? yh_tally_fund(m->t, YH_VIEW_MIX, b, scenario)
                    : what == -2
                        ? yh_tally_burden(m->t, YH_VIEW_MIX, b, scenario)
-                       : yh_tally_at(m->t, YH_VIEW_MIX, b, scenario, (enum yh_measure)what);
+                       : yh_tally_at(m->t, YH_VIEW_MIX, b, scenario, (enum yh_tally_sum)what);
     return sum;
 }
 
@@ -251,7 +251,7 @@ static void by_view(struct maker *m, enum yh_view v, const char *name, const cha
     for (int p = 0; p < YH_COUNT(PAYER); p++)
         for (int s = 0; s < m->ns; s++)
             used[p] |= yh_tally_at(m->t, YH_VIEW_ALL, 0, s,
-                                   (enum yh_measure)(YH_SUM_PAY + (int)PAYER[p].payer)) != 0;
+                                   (enum yh_tally_sum)(YH_SUM_PAY + (int)PAYER[p].payer)) != 0;
     column(t, yh_view_name(v));
     columns(t, "笔数|住院人次|总费用");
     t->chart = m->ns > 1 ? YH_CHART_BARS : YH_CHART_NONE;
@@ -289,7 +289,7 @@ static void by_view(struct maker *m, enum yh_view v, const char *name, const cha
             yh_fen pay[YH_TALLY_SCENARIOS];
             for (int s = 0; s < m->ns; s++)
                 pay[s] = yh_tally_at(m->t, v, b, s,
-                                     (enum yh_measure)(YH_SUM_PAY + (int)PAYER[p].payer));
+                                     (enum yh_tally_sum)(YH_SUM_PAY + (int)PAYER[p].payer));
             n += compared(m, c + n, pay);
         }
     }

@@ -1,0 +1,153 @@
+/* shell/cli/archive.c -- `yiheng archive`: a year's archive made, checked, exported, taken in. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "service/archive/rebuild.h"
+#include "shell/cli/cli.h"
+#include "shell/extract/extract.h"
+#include "shell/realm/realm.h"
+#include "shell/replay/load.h"
+
+static const char USAGE[] =
+    "用法：yiheng archive --rebuild --data 目录 --region 统筹区 --year 年   "
+    "由数据目录重建年度档案，逐笔核对\n"
+    "      yiheng archive --check  --data 目录 [--year 年]                 "
+    "查每一块的校验和，报告概况\n"
+    "      yiheng archive --export 去处 --data 目录 [--year 年]            导出为 "
+    "CSV（UTF-8，一表一份）\n"
+    "年度档案是 目录/archive/统筹区-年.yha：一年的结算、明细与人员，供 replay、audit 使用。\n"
+    "  --policy 目录、--catalogs 目录";
+
+static int rebuild(const char *data, const char *catalogs, const char *policy, uint32_t region,
+                   int year)
+{
+    static struct yh_rebuild_report r;
+    struct yh_err err = { 0 };
+    char url[4200], path[4200], dir[4200];
+    struct yh_realm *realm = yh_heap(NULL, sizeof *realm);
+    int code = 1;
+    snprintf(dir, sizeof dir, "%.4000s/archive", data);
+    snprintf(path, sizeof path, "%.4000s/%06u-%d.yha", dir, region, year);
+    if (yh_realm_open(catalogs, policy, NULL, realm, &err)) {
+        yh_heap(realm, 0);
+        return yh_cli_error(NULL, &err);
+    }
+    if (mkdir(dir, 0777) && errno != EEXIST)
+        fprintf(stderr, "错误：建不了目录 %s\n", dir);
+    else if (yh_archive_rebuild(yh_cstr(yh_cli_store(url, data)), &realm->world, region, year,
+                                path, &r, &err))
+        yh_cli_error(NULL, &err);
+    else
+        code = 0;
+    yh_realm_close(realm);
+    yh_heap(realm, 0);
+    if (code)
+        return code;
+    printf("%s：%" PRId64 " 个户组，%" PRId64 " 人，%" PRId64 " 笔结算，%" PRId64 " 条明细\n",
+           path, r.groups, r.persons, r.heads, r.lines);
+    if (r.left_out)
+        printf("撤销的结算与它们的镜像 %" PRId64 " 笔不进档案：净额为零\n", r.left_out);
+    char a[32], b[32];
+    for (int i = 0; i < r.nsum; i++)
+        if (r.sum[i].books != r.sum[i].archive)
+            printf("  %-18s 数据目录 %.*s，档案 %.*s，不符\n", r.sum[i].name,
+                   YH_ARG(yh_dec_text(a, r.sum[i].books, 2, 2)),
+                   YH_ARG(yh_dec_text(b, r.sum[i].archive, 2, 2)));
+    printf("%d 项合计与数据目录%s\n", r.nsum, r.same ? "一分不差" : "不符");
+    for (int i = 0; i < r.nshown; i++)
+        printf("  结算 %s  %s 账面 %.*s，按今天的文件与事实重算 %.*s\n", r.shown[i].settlement,
+               r.shown[i].what, YH_ARG(yh_dec_text(a, r.shown[i].books, 2, 2)),
+               YH_ARG(yh_dec_text(b, r.shown[i].now, 2, 2)));
+    printf("逐笔重算：%" PRId64 " 笔与账面不同\n", r.differ);
+    return r.same ? 0 : 1;
+}
+
+static int check(const char *data, int64_t year)
+{
+    struct yh_archive a;
+    struct yh_err err;
+    if (yh_replay_find(data, year, &a, &err))
+        return yh_cli_error(NULL, &err);
+    int code = 0;
+    for (int i = 0; i < a.nchunk; i++) {
+        struct yh_arc_chunk c;
+        if (yh_archive_chunk(&a, i, &c, &err))
+            code = yh_cli_error(NULL, &err);
+    }
+    char hex[65] = { 0 };
+    yh_hex(hex, a.digest, 32);
+    printf("%s：%06u %d 年，%d 块，%" PRId64 " 人，%" PRId64 " 笔结算，%" PRId64
+           " 条明细，%lld 字节\n摘要 %s\n%s",
+           a.path, a.about.region, a.about.year, a.nchunk, a.persons, a.heads, a.lines,
+           (long long)a.bytes.n, hex, code ? "" : "每一块的校验和都相符\n");
+    yh_archive_close(&a);
+    return code;
+}
+
+static int export(const char *data, int64_t year, const char *to)
+{
+    struct yh_archive a;
+    struct yh_err err;
+    if (yh_replay_find(data, year, &a, &err))
+        return yh_cli_error(NULL, &err);
+    enum yh_status st = yh_extract_write(&a, to, &err);
+    yh_archive_close(&a);
+    if (st)
+        return yh_cli_error(NULL, &err);
+    printf("已导出到 %s\n", to);
+    return 0;
+}
+
+int yh_cmd_archive(int argc, char **argv)
+{
+    const char *data = NULL, *catalogs = NULL, *policy = NULL, *to = NULL, *v = NULL;
+    bool rebuilds = false, checks = false;
+    int64_t year = 0, region = 0;
+    const char *usage = USAGE + strlen("用法：yiheng ");
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            puts(USAGE);
+            return 0;
+        }
+        if (strcmp(argv[i], "--rebuild") == 0)
+            rebuilds = true;
+        else if (strcmp(argv[i], "--check") == 0)
+            checks = true;
+        else if (yh_cli_option(&i, argc, argv, "--data", &v) && v)
+            data = v;
+        else if (yh_cli_option(&i, argc, argv, "--catalogs", &v) && v)
+            catalogs = v;
+        else if (yh_cli_option(&i, argc, argv, "--policy", &v) && v)
+            policy = v;
+        else if (yh_cli_option(&i, argc, argv, "--export", &v) && v)
+            to = v;
+        else if (yh_cli_option(&i, argc, argv, "--year", &v)) {
+            if (!v || yh_int_parse(yh_cstr(v), &year, NULL) || year < 1990 || year > 2999) {
+                fprintf(stderr, "错误：--year “%s”应为四位年份\n", v ? v : "");
+                return 2;
+            }
+        } else if (yh_cli_option(&i, argc, argv, "--region", &v)) {
+            if (!v || yh_int_parse(yh_cstr(v), &region, NULL) || region < 100000 ||
+                region > 999999) {
+                fprintf(stderr, "错误：--region “%s”应为六位区划代码\n", v ? v : "");
+                return 2;
+            }
+        } else {
+            fprintf(stderr, "错误：不认识 %s\n", argv[i]);
+            return yh_cli_usage(usage);
+        }
+    }
+    if (!data || rebuilds + checks + (to != NULL) != 1)
+        return yh_cli_usage(usage);
+    if (rebuilds && (!region || !year)) {
+        fprintf(stderr, "错误：写上 --region 统筹区 和 --year 年\n");
+        return 2;
+    }
+    if (rebuilds)
+        return rebuild(data, catalogs, policy, (uint32_t)region, (int)year);
+    if (checks)
+        return check(data, year);
+    return export(data, year, to);
+}
