@@ -9,10 +9,11 @@ d=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null; rm -rf "$d"' EXIT
 fail() { echo "casework: $*" >&2; cat "$d/reply" "$d/out" "$d/err" >&2 2>/dev/null || true; exit 1; }
+data=${YH_CASEWORK_DATA:-$d/data}
 P=99010100000000000000000001 H=H99010100001 M=990101M0000000001 n=0
 
 start() {
-    "$yiheng" serve --data "$d/data" --demo --sandbox --port 0 > "$d/log" 2>&1 &
+    "$yiheng" serve --data "$data" --demo --sandbox --port 0 > "$d/log" 2>&1 &
     pid=$!
     for _ in $(seq 600); do
         grep -q '已在 http' "$d/log" && break
@@ -42,15 +43,15 @@ ok() { ask "$@"; grep -q '"infcode":"\?0' "$d/reply" || fail "$1 was refused"; }
 bad() { local want=$1; shift; ask "$@"; grep -q '"infcode":"\?-1' "$d/reply" || fail "$1 was taken"; has "$want"; }
 has() { grep -qF -- "$1" "$d/reply" || fail "the reply lacks $1"; }
 value() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/" "$d/reply"; }
-y() { "$yiheng" "$@" --data "$d/data" > "$d/out" 2> "$d/err" || fail "yiheng $*"; }
+y() { "$yiheng" "$@" --data "$data" > "$d/out" 2> "$d/err" || fail "yiheng $*"; }
 no() { # the words of the error, then the command
     local want=$1; shift
-    "$yiheng" "$@" --data "$d/data" > "$d/out" 2> "$d/err" && fail "yiheng $* was done"
+    "$yiheng" "$@" --data "$data" > "$d/out" 2> "$d/err" && fail "yiheng $* was done"
     grep -qF -- "$want" "$d/err" || fail "yiheng $* says another thing than $want"
 }
 out() { grep -qF -- "$1" "$d/out" || fail "the answer lacks $1"; }
 cell() { awk -F'\t' -v c="$1" 'NR == 2 { print $c }' "$d/out"; }
-verify() { "$yiheng" verify --data "$d/data" --json > "$d/out" || fail "the books: $(cat "$d/out")"; out '"clean":true'; out "\"recovered\":$1,\"person_back\":$2"; }
+verify() { "$yiheng" verify --data "$data" --json > "$d/out" || fail "the books: $(cat "$d/out")"; out '"clean":true'; out "\"recovered\":$1,\"person_back\":$2"; }
 
 start
 now=$(TZ=CST-8 date '+%Y-%m-%d %H:%M:%S')
@@ -59,7 +60,7 @@ visit() { # day
     sample 2203 "s/2026-03-02/$1/g"; sample 2204 "s/2026-03-02/$1/g"; sample 2207 "s/2026-03-02/$1/g"; S=$(value setl_id)
 }
 visit 2026-03-02
-G=$("$yiheng" sql --data "$d/data" "SELECT grp FROM settlement WHERE settlement = '$S'" | sed -n 2p)
+G=$("$yiheng" sql --data "$data" "SELECT grp FROM settlement WHERE settlement = '$S'" | sed -n 2p)
 
 # Two hits on it as yiheng audit writes them: 10.00 (fund 6.00, patient 4.00) and 5.00 (fund 3.00, patient 2.00).
 hit() { # id, rule, item, fund, person, message
@@ -108,7 +109,7 @@ y case approve "$C" --officer O4; [ "$(cell 4)" = 7.50 ] && [ "$(cell 5)" = 5.00
 verify 7.50 5.00
 y credit show --kind provider --subject $H --region 990100; out "$(TZ=CST-8 date +%Y) 年累计 3 分"
 y credit show --kind staff --subject D1 --region 990100; out '累计 6 分'
-bal() { "$yiheng" sql --data "$d/data" "SELECT sum(credit) - sum(debit) FROM ledger_entry WHERE account = '$1'" | sed -n 2p; }
+bal() { "$yiheng" sql --data "$data" "SELECT sum(credit) - sum(debit) FROM ledger_entry WHERE account = '$1'" | sed -n 2p; }
 [ "$(bal "person:$P")" = 500 ] && [ "$(bal damages:990100)" = 150 ] || fail 'the ledger'
 no '尚余 14.00 元' case recover "$C" --amount 14.01 --officer O2
 y case recover "$C" --amount 4.00 --officer O2; [ "$(cell 2)" = decided ] || fail 'open still'
@@ -142,7 +143,7 @@ verify 13.50 9.00
 
 # Without a server: an appeal that wins leaves nothing in the ledger and a trace in what is learned.
 kill "$pid"; wait "$pid" 2>/dev/null || true; pid=
-entries=$("$yiheng" sql --data "$d/data" 'SELECT count(*) FROM ledger_entry' | sed -n 2p)
+entries=$("$yiheng" sql --data "$data" 'SELECT count(*) FROM ledger_entry' | sed -n 2p)
 { head -1 "$d/hits.tsv"; hit $H4 frequency 1.00 0.60 0.40 '当日 3 次，限 1 次'; } > "$d/hits4.tsv"
 y case open --region 990100 --provider $H --hits "$d/hits4.tsv" --officer O1; E=$(cell 1)
 y case assign "$E" --officer O1; y case notice "$E" --officer O2
@@ -151,7 +152,7 @@ y case arrived "$E" --note 收到 --officer O2
 y case answer "$E" --hit $H4 --appeals --note 复查有指征 --officer O1
 y case recheck "$E" --dropped all --note 申诉成立 --officer O3
 y case drop "$E" --note 申诉成立 --officer O3
-[ "$("$yiheng" sql --data "$d/data" 'SELECT count(*) FROM ledger_entry' | sed -n 2p)" = "$entries" ] || fail 'a trace in money'
+[ "$("$yiheng" sql --data "$data" 'SELECT count(*) FROM ledger_entry' | sed -n 2p)" = "$entries" ] || fail 'a trace in money'
 verify 13.50 9.00
 y rules learn --threshold 0.9 --least 1; out 'frequency	超限定频次	2	1	0.666667	10.50	0	0.00	复核规则'; out 复查有指征
 

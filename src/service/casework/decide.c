@@ -292,74 +292,104 @@ static enum yh_status taken_before(struct yh_docket *k, yh_str settlement, yh_fe
     return st;
 }
 
-static enum yh_status recover_hit(struct yh_docket *k, const struct yh_case_hit_row *h,
-                                  int upto, int *nth, struct yh_err *err)
+/* A settlement that hits of this case stand on, and what decisions took of it, this one's hits so far
+ * included. */
+struct paid {
+    struct yh_settlement_row *s;
+    struct yh_settlement_fund_row *f;
+    int nf;
+    yh_fen fund, person;
+};
+
+struct books {
+    struct paid *paid;
+    int n, cap;
+    struct yh_map map;
+    int nth; /* rows of case_money */
+};
+
+static enum yh_status paid_of(struct yh_docket *k, struct books *b,
+                              const struct yh_case_hit_row *h, struct paid **out,
+                              struct yh_err *err)
 {
     struct yh_settlement_row like = { .region = h->region,
                                       .grp = h->grp,
-                                      .settlement = h->settlement },
-                             *s = NULL;
-    struct yh_settlement_fund_row *f = NULL;
-    yh_fen fund, person;
-    int n = 0, nf = 0;
+                                      .settlement = h->settlement };
+    struct paid p = { NULL, NULL, 0, 0, 0 };
+    int at = yh_map_get(&b->map, h->settlement, -1), n = 0;
+    if (at >= 0) {
+        *out = &b->paid[at];
+        return YH_OK;
+    }
     enum yh_status st = yh_list_settlement(
-        k->x, (struct yh_span){ .index = yh_settlement_by_id, .same = 3, .most = 1 }, &like, &s,
-        &n, err);
+        k->x, (struct yh_span){ .index = yh_settlement_by_id, .same = 3, .most = 1 }, &like,
+        &p.s, &n, err);
     if (st)
         return st;
-    if (n == 0 || s->undone_by.n)
+    if (n == 0 || p.s->undone_by.n)
         return yh_refuse(err, YH_REFUSE_CASE_SETTLEMENT, h->settlement, NULL);
-    if ((st = taken_before(k, h->settlement, &fund, &person, err)) != YH_OK)
-        return st;
-    /* This case's own hits on the settlement, those before this one in the list included. */
-    for (int i = 0; i <= upto; i++)
-        if (yh_eq(k->hit[i].settlement, h->settlement)) {
-            fund += k->hit[i].fund;
-            person += k->hit[i].person_back;
-        }
-    if (fund > s->fund || person > s->person_part)
-        return yh_refuse(err, YH_REFUSE_CASE_OVER, h->settlement, "基金付 %.*s，个人付 %.*s",
-                         YH_ARG(yh_fen_words(k->a, s->fund)),
-                         YH_ARG(yh_fen_words(k->a, s->person_part)));
-    struct yh_settlement_fund_row probe = { .region = s->region, .grp = s->grp, .seq = s->seq };
+    struct yh_settlement_fund_row probe = { .region = p.s->region,
+                                            .grp = p.s->grp,
+                                            .seq = p.s->seq };
     st = yh_list_settlement_fund(k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 },
-                                 &probe, &f, &nf, err);
+                                 &probe, &p.f, &p.nf, err);
+    if (st == YH_OK)
+        st = taken_before(k, h->settlement, &p.fund, &p.person, err);
     if (st)
         return st;
-    yh_fen *paid = YH_NEW(k->a, yh_fen, nf), *part = YH_NEW(k->a, yh_fen, nf);
-    struct yh_fund_pay *pay = YH_NEW(k->a, struct yh_fund_pay, nf);
-    for (int i = 0; i < nf; i++)
-        paid[i] = yh_eq(f[i].fund, YH_S("310200")) ? 0 : f[i].amount;
-    if (!yh_loss_split(paid, nf, h->fund, part, *k->a))
-        return yh_refuse(err, YH_REFUSE_CASE_OVER, h->settlement, NULL);
-    for (int i = 0; i < nf; i++)
-        pay[i] = (struct yh_fund_pay){ f[i].fund, part[i], 0 };
-    return money_add(k,
-                     (struct yh_case_money_row){ .kind = YH_S("recover"),
-                                                 .region = h->region,
-                                                 .grp = h->grp,
-                                                 .person = h->person,
-                                                 .settlement = h->settlement,
-                                                 .hit = h->hit,
-                                                 .fund = h->fund,
-                                                 .person_back = h->person_back },
-                     yh_book_recovery(k->a, k->f.provider, h->person, pay, nf, h->person_back),
-                     nth, err);
+    yh_map_set(&b->map, h->settlement, b->n);
+    YH_PUSH(k->a, b->paid, b->n, b->cap) = p;
+    *out = &b->paid[b->n - 1];
+    return YH_OK;
+}
+
+static enum yh_status recover_hit(struct yh_docket *k, struct books *b,
+                                  const struct yh_case_hit_row *h, struct yh_err *err)
+{
+    struct paid *p = NULL;
+    enum yh_status st = paid_of(k, b, h, &p, err);
+    if (st)
+        return st;
+    p->fund += h->fund;
+    p->person += h->person_back;
+    yh_fen *paid = YH_NEW(k->a, yh_fen, p->nf), *part = YH_NEW(k->a, yh_fen, p->nf);
+    struct yh_fund_pay *pay = YH_NEW(k->a, struct yh_fund_pay, p->nf);
+    for (int i = 0; i < p->nf; i++)
+        paid[i] = yh_eq(p->f[i].fund, YH_S("310200")) ? 0 : p->f[i].amount;
+    if (p->fund > p->s->fund || p->person > p->s->person_part ||
+        !yh_loss_split(paid, p->nf, h->fund, part, *k->a))
+        return yh_refuse(err, YH_REFUSE_CASE_OVER, h->settlement, "基金付 %.*s，个人付 %.*s",
+                         YH_ARG(yh_fen_words(k->a, p->s->fund)),
+                         YH_ARG(yh_fen_words(k->a, p->s->person_part)));
+    for (int i = 0; i < p->nf; i++)
+        pay[i] = (struct yh_fund_pay){ p->f[i].fund, part[i], 0 };
+    return money_add(
+        k,
+        (struct yh_case_money_row){ .kind = YH_S("recover"),
+                                    .region = h->region,
+                                    .grp = h->grp,
+                                    .person = h->person,
+                                    .settlement = h->settlement,
+                                    .hit = h->hit,
+                                    .fund = h->fund,
+                                    .person_back = h->person_back },
+        yh_book_recovery(k->a, k->f.provider, h->person, pay, p->nf, h->person_back), &b->nth,
+        err);
 }
 
 static enum yh_status book_all(struct yh_docket *k, struct yh_err *err)
 {
-    int nth = 0;
+    struct books b = { .map = yh_map_in(k->a, k->nhit) };
     enum yh_status st = YH_OK;
     for (int i = 0; st == YH_OK && i < k->nhit; i++)
         if (k->hit[i].fund + k->hit[i].person_back > 0)
-            st = recover_hit(k, &k->hit[i], i, &nth, err);
+            st = recover_hit(k, &b, &k->hit[i], err);
     if (st == YH_OK && k->f.damages > 0)
         st = money_add(
             k,
             (struct yh_case_money_row){
                 .kind = YH_S("damages"), .region = k->f.region, .other = k->f.damages },
-            yh_book_damages(k->a, k->f.provider, k->f.region, k->f.damages), &nth, err);
+            yh_book_damages(k->a, k->f.provider, k->f.region, k->f.damages), &b.nth, err);
     return st;
 }
 

@@ -60,8 +60,8 @@ enum yh_status yh_docket_officer(const struct yh_docket *k, bool note, struct yh
     return YH_OK;
 }
 
-enum yh_status yh_docket_take(struct yh_docket *k, yh_str case_no, enum yh_case_act_id act,
-                              struct yh_err *err)
+static enum yh_status take_file(struct yh_docket *k, yh_str case_no, enum yh_case_act_id act,
+                                struct yh_err *err)
 {
     enum yh_status st = yh_case_get(k->x, case_no, &k->f, err);
     if (st)
@@ -75,9 +75,28 @@ enum yh_status yh_docket_take(struct yh_docket *k, yh_str case_no, enum yh_case_
     struct yh_provider_row p = { .provider = k->f.provider };
     st = yh_get_provider(k->x, &p, err);
     k->provider_name = st == YH_OK ? p.name : YH_S("");
-    if (st != YH_OK && st != YH_NOT_FOUND)
+    return st == YH_NOT_FOUND ? YH_OK : st;
+}
+
+enum yh_status yh_docket_take(struct yh_docket *k, yh_str case_no, enum yh_case_act_id act,
+                              struct yh_err *err)
+{
+    enum yh_status st = take_file(k, case_no, act, err);
+    return st ? st : yh_case_hits_of(k->x, case_no, &k->hit, &k->nhit, err);
+}
+
+enum yh_status yh_docket_take_hit(struct yh_docket *k, yh_str case_no, yh_str hit,
+                                  enum yh_case_act_id act, struct yh_err *err)
+{
+    enum yh_status st = take_file(k, case_no, act, err);
+    if (st)
         return st;
-    return yh_case_hits_of(k->x, case_no, &k->hit, &k->nhit, err);
+    k->hit = YH_NEW(k->a, struct yh_case_hit_row, 1);
+    k->hit->case_no = case_no;
+    k->hit->hit = hit;
+    k->nhit = 1;
+    st = yh_get_case_hit(k->x, k->hit, err);
+    return st == YH_NOT_FOUND ? yh_refuse(err, YH_REFUSE_CASE_HIT_UNKNOWN, hit, NULL) : st;
 }
 
 struct yh_case_hit_row *yh_docket_hit(struct yh_docket *k, yh_str hit)

@@ -252,6 +252,7 @@ enum yh_status yh_act_case_notice(struct yh_act *t, struct yh_err *err)
         return yh_refuse(err, YH_REFUSE_CASE_HITS, YH_S(""),
                          "还没有疑点，请先用 case add 并入");
     bool self = yh_eq(k.f.kind, YH_S("self"));
+    k.f.unanswered = k.f.hits;
     /* The act's own row names the term of an appeal; the provider's own check has a longer one. */
     struct yh_case_act_row row = *k.act;
     row.clock = self ? "self" : row.clock;
@@ -331,12 +332,12 @@ static enum yh_status answer(struct yh_docket *k, const struct yh_case_answer *i
     h->appealed = in->appeals ? k->now : 0;
     k->note = yh_fmt(k->a, "疑点 %.*s：%s%.*s", YH_ARG(h->hit),
                      in->appeals ? "申诉，" : "无异议", YH_ARG(in->reason));
+    k->f.unanswered--;
     if ((st = yh_docket_hit_put(k, h, err)) != YH_OK ||
         (st = yh_docket_done(k, NULL, NULL, 0, err)) != YH_OK)
         return st;
-    for (int i = 0; i < k->nhit; i++)
-        if (yh_eq(k->hit[i].state, YH_S("open")))
-            return YH_OK;
+    if (k->f.unanswered)
+        return YH_OK;
     k->act = yh_case_act_of(YH_ACT_ANSWERED);
     k->note = k->body = YH_S("");
     return yh_docket_done(k, NULL, NULL, 0, err);
@@ -366,8 +367,8 @@ static enum yh_status desk_of_hit(struct yh_ctx *c, yh_str hit, enum yh_case_act
                              .today = c->today,
                              .officer = c->call->operator_no,
                              .others = YH_S(""),
-                             .body = c->call->body };
-    return yh_docket_take(k, row[at].case_no, act, err);
+                             .body = YH_S("") };
+    return yh_docket_take_hit(k, row[at].case_no, hit, act, err);
 }
 
 enum yh_status yh_case_answered(struct yh_ctx *c, const struct yh_case_answer *a,
@@ -386,7 +387,11 @@ enum yh_status yh_act_case_answer(struct yh_act *t, struct yh_err *err)
                                  .appeals = yh_eq(yh_act_text(t, "appeals"), YH_S("1")),
                                  .reason = yh_act_text(t, "note"),
                                  .papers = yh_act_text(t, "papers") };
-    enum yh_status st = start(t, &k, YH_ACT_APPEAL, false, err);
+    enum yh_status st = yh_docket_open(t, &k, err);
+    if (st == YH_OK)
+        st = yh_docket_take_hit(&k, yh_act_text(t, "case"), in.hit, YH_ACT_APPEAL, err);
+    if (st == YH_OK)
+        st = yh_docket_officer(&k, false, err);
     if (st == YH_OK && amount.n && yh_fen_parse(amount, &in.amount, NULL))
         return yh_refuse(err, YH_REFUSE_CASE_AMOUNT, amount, NULL);
     if (st == YH_OK)

@@ -27,6 +27,11 @@ enum yh_status yh_docket_open(struct yh_act *t, struct yh_docket *k, struct yh_e
 YH_MUST_USE
 enum yh_status yh_docket_take(struct yh_docket *k, yh_str case_no, enum yh_case_act_id act,
                               struct yh_err *err);
+/* The same with that one hit alone: a provider that answers a thousand does not read a million.
+ * Also YH_NOT_FOUND: it is not of this case. */
+YH_MUST_USE
+enum yh_status yh_docket_take_hit(struct yh_docket *k, yh_str case_no, yh_str hit,
+                                  enum yh_case_act_id act, struct yh_err *err);
 /* Writes state, term and the step with its document; `words` (may be NULL) are more words of the template.
  * `document`: another section than the act's; NULL: the act's. */
 YH_MUST_USE

@@ -637,6 +637,43 @@ TEST(what_a_settlement_paid_bounds_what_decisions_take)
     window_close(&s.w);
 }
 
+/* The bill's fund part is 31.50: a case that took 20.00 leaves 11.50 for the next. */
+TEST(two_cases_do_not_take_the_same_money)
+{
+    struct scene s;
+    scene_open(&s);
+    for (int i = 0; i < 2; i++) {
+        yh_str hit = hit_json(&s, i ? H2 : H1, 3000, 2000, 1000, "frequency");
+        ACT(&s,
+            "{'verb':'case open','region':'990100','provider':'H99010100001','officer':'O1',"
+            "'hits':[%.*s]}",
+            YH_ARG(hit));
+        yh_str rest = s.said;
+        (void)yh_cut(&rest, '\n');
+        s.case_no = yh_cut(&rest, '\t');
+        ACT(&s, "{'verb':'case assign','case':'%.*s','to':'O2','officer':'O1'}",
+            YH_ARG(s.case_no));
+        notice(&s);
+        WINDOW_OK(&s.w, "3702",
+                  window_fmt(&s.w,
+                             "{'docs':[{'docId':'x','docSusptDTOS':[{'docSusptId':'%s',"
+                             "'applyFlag':'0'}]}]}",
+                             i ? H2 : H1));
+        ACT(&s, "{'verb':'case recheck','case':'%.*s','note':'x','officer':'O3'}",
+            YH_ARG(s.case_no));
+        ACT(&s, "{'verb':'case decide','case':'%.*s','nature':'minor','officer':'O3'}",
+            YH_ARG(s.case_no));
+        if (i)
+            ACT_BAD(&s, "应退金额超过", "{'verb':'case approve','case':'%.*s','officer':'O4'}",
+                    YH_ARG(s.case_no));
+        else
+            ACT(&s, "{'verb':'case approve','case':'%.*s','officer':'O4'}", YH_ARG(s.case_no));
+    }
+    CHECK(s.s.fund < 4000);
+    prove(&s, 2000, 1000);
+    window_close(&s.w);
+}
+
 TEST(points_are_repaired_after_their_time_and_within_their_bound)
 {
     struct scene s;
