@@ -12,11 +12,15 @@ fail() { echo "synth: $*" >&2; cat "$d/log" "$d/reply" >&2 2>/dev/null || true; 
 "$yiheng" synth --preset honghe --people 20000 --seed 5 --threads 2 --data "$d/a" > "$d/log" 2>&1 || fail make
 "$yiheng" synth --preset honghe --people 20000 --seed 5 --threads 1 --data "$d/b" >> "$d/log" 2>&1 || fail make
 for f in archive/532500-2024.yha labels.tsv; do cmp "$d/a/$f" "$d/b/$f" || fail "$f differs"; done
-for t in person enrolment identity account account_group person_key filing binding provider accumulator; do
+for t in person enrolment identity account account_group person_key filing binding provider accumulator archived_year archived_day; do
     for x in a b; do "$yiheng" sql --data "$d/$x" "select * from $t" > "$d/$x.tsv" || fail "sql $t"; done
     cmp "$d/a.tsv" "$d/b.tsv" || fail "table $t differs"
 done
 "$yiheng" verify --data "$d/a" > "$d/log" || fail verify
+"$yiheng" replay --data "$d/a" > "$d/log" 2>&1 && grep -q 一分不差 "$d/log" || fail 'replay differs from the books'
+# The closed year lives in the archive; the store keeps its head, its days and its digest.
+"$yiheng" sql --data "$d/a" "select y.settlements = sum(d.settlements) and y.total = sum(d.total) and y.fund = sum(d.fund)
+    and length(y.digest) = 64 from archived_year y join archived_day d using (region, year)" | tail -1 | grep -qx 1 || fail 'the head of the year'
 "$yiheng" synth --report --data "$d/a" > "$d/report" || fail "the report: $(grep 超限 "$d/report")"
 grep -q '全部在限内' "$d/report" || fail 'the report has no verdict'
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
+#include "store/archive/archive.h"
 
 enum yh_status yh_sim_batch_open(struct yh_sim_batch *b, uint32_t region, int year,
                                  struct yh_err *err)
@@ -272,6 +273,68 @@ enum yh_status yh_sim_load_batch(struct yh_sim_load *l, const struct yh_sim_batc
     st = yh_txn_begin(l->store, (struct yh_group){ YH_S(""), 0 }, &l->arena, &x, err);
     if (st == YH_OK) {
         st = rows(l, &x, b, err);
+        if (st == YH_OK)
+            st = yh_txn_keep(&x, err);
+        else
+            yh_txn_drop(&x);
+    }
+    if (st == YH_OK)
+        return yh_store_batch_commit(l->store, err);
+    yh_store_batch_drop(l->store);
+    return st;
+}
+
+static enum yh_status year_rows(struct yh_sim_load *l, struct yh_txn *x,
+                                struct yh_archived_year_row *y, const struct yh_sim_day *day,
+                                struct yh_err *err)
+{
+    yh_day first = yh_day_of((int)y->year, 1, 1) - 16;
+    for (int i = 0; i < YH_SIM_DAYS; i++) {
+        const struct yh_sim_day *s = &day[i];
+        struct yh_archived_day_row d = { l->region,      y->year,  first + i,
+                                         s->settlements, s->total, s->fund,
+                                         s->account,     s->cash,  s->hospital };
+        if (!s->settlements)
+            continue;
+        y->total += s->total;
+        y->fund += s->fund;
+        y->account += s->account;
+        y->cash += s->cash;
+        y->hospital += s->hospital;
+        enum yh_status st = yh_add_archived_day(x, &d, err);
+        if (st)
+            return st;
+    }
+    return yh_add_archived_year(x, y, err);
+}
+
+enum yh_status yh_sim_load_year(struct yh_sim_load *l, const char *archive, const char *file,
+                                int year, const struct yh_sim_day *day, struct yh_err *err)
+{
+    struct yh_archive *a = yh_heap(NULL, sizeof *a);
+    char digest[64];
+    yh_arena_reset(&l->arena);
+    enum yh_status st = yh_archive_open(archive, a, err);
+    struct yh_archived_year_row y = { .region = l->region,
+                                      .year = year,
+                                      .file = yh_cstr(file) };
+    if (st == YH_OK) {
+        yh_hex(digest, a->digest, 32);
+        y.digest = (yh_str){ digest, 64 };
+        y.persons = a->persons;
+        y.settlements = a->heads;
+        y.lines = a->lines;
+        yh_archive_close(a);
+    }
+    yh_heap(a, 0);
+    struct yh_txn x;
+    if (st == YH_OK)
+        st = yh_store_batch_begin(l->store, err);
+    if (st)
+        return st;
+    st = yh_txn_begin(l->store, (struct yh_group){ YH_S(""), 0 }, &l->arena, &x, err);
+    if (st == YH_OK) {
+        st = year_rows(l, &x, &y, day, err);
         if (st == YH_OK)
             st = yh_txn_keep(&x, err);
         else

@@ -43,6 +43,10 @@ enum yh_status yh_sim_load_open(struct yh_sim_load **out, const char *data, uint
 YH_MUST_USE
 enum yh_status yh_sim_load_batch(struct yh_sim_load *l, const struct yh_sim_batch *b,
                                  struct yh_err *err);
+/* The year's head, its totals by day and its archive's digest; at the end. */
+YH_MUST_USE
+enum yh_status yh_sim_load_year(struct yh_sim_load *l, const char *archive, const char *file,
+                                int year, const struct yh_sim_day *day, struct yh_err *err);
 /* Closes, when good with what is committed moved into the main file.  NULL is fine. */
 YH_MUST_USE
 enum yh_status yh_sim_load_close(struct yh_sim_load *l, bool good, struct yh_err *err);

@@ -211,8 +211,9 @@ static bool burst(const struct at *x, bool lawful)
     for (int i = 0; i < more; i++) {
         int office = x->h->p[x->who].office;
         int p = yh_sim_provider_draw(x->w->places, office, 3, x->d);
-        if (lawful && p == bill_of(x)->provider)
-            return false;
+        if (lawful && p == bill_of(x)->provider) /* the next county's, then */
+            p = yh_sim_provider_draw(x->w->places, (office + 1) % x->w->places->n_local, 3,
+                                     x->d);
         struct yh_sim_bill *b =
             another(x, "41", day, bill_of(x)->time % 86400 + (i + 1) * 900, p);
         b->ncode = 0;

@@ -266,6 +266,19 @@ static void move_accounts(struct group *g, const struct yh_sim_bill *b,
         g->m->balance[g->holder] -= d->relative;
 }
 
+static void count_day(struct yh_sim_maker *m, const struct yh_arc_head *r,
+                      const struct yh_decision *d)
+{
+    int64_t at = yh_time_day(r->time) - m->words->year_from + 16;
+    struct yh_sim_day *x = &m->day[yh_clamp(at, 0, YH_SIM_DAYS - 1)];
+    x->settlements++;
+    x->total += d->fund + d->hospital + d->person;
+    x->fund += d->fund;
+    x->account += d->account + d->relative;
+    x->cash += d->cash;
+    x->hospital += d->hospital;
+}
+
 struct part {
     yh_day from, to; /* of its lines */
     int most;        /* of them, the first so many */
@@ -311,6 +324,7 @@ static enum yh_status settle(struct group *g, const struct yh_sim_bill *b, struc
     yh_walk_book(p, &d, r);
     *plan = p;
     move_accounts(g, b, r, &d);
+    count_day(m, r, &d);
     yh_arc_add_head(&m->chunk, r);
     put_codes(g, b);
     struct yh_arc_cut cut;

@@ -17,6 +17,12 @@ void yh_sim_words_add(struct yh_arc_dicts *dicts, const struct yh_sim_tables *t,
 void yh_sim_providers_add(struct yh_arc_builder *b, const struct yh_arc_dicts *dicts,
                           const struct yh_sim_places *p);
 
+struct yh_sim_day {
+    int64_t settlements;
+    yh_fen total, fund, account, cash, hospital;
+};
+#define YH_SIM_DAYS 400 /* of a year, and the days around it on which it is settled */
+
 struct yh_sim_maker { /* one a thread */
     const struct yh_sim_world *world;
     const struct yh_sim_words *words;
@@ -30,6 +36,8 @@ struct yh_sim_maker { /* one a thread */
     yh_fen balance[YH_SIM_HOUSE]; /* of the household last made, at the year's end */
     yh_day left[YH_SIM_HOUSE];    /* its last discharges; 0 none */
     yh_day died[YH_SIM_HOUSE];
+    struct yh_sim_day
+        day[YH_SIM_DAYS]; /* from 16 days before the year; grows until it is emptied */
 };
 
 /* Adds a household to the chunk: persons, groups, settlements. */

@@ -217,6 +217,7 @@ struct shared {
     FILE *labels;
     pthread_mutex_t lock;
     pthread_cond_t turn;
+    struct yh_sim_day day[YH_SIM_DAYS];
     int64_t next, done, chunks; /* chunk to be taken; chunk to be written */
     enum yh_status st;
     struct yh_err err;
@@ -288,6 +289,21 @@ static enum yh_status write_chunk(struct shared *s, struct yh_sim_maker *m, yh_s
     return st;
 }
 
+/* Whole numbers: the sum is the same whoever adds first.  Under the lock. */
+static void add_days(struct shared *s, const struct yh_sim_maker *m)
+{
+    for (int i = 0; i < YH_SIM_DAYS; i++) {
+        struct yh_sim_day *to = &s->day[i];
+        const struct yh_sim_day *d = &m->day[i];
+        to->settlements += d->settlements;
+        to->total += d->total;
+        to->fund += d->fund;
+        to->account += d->account;
+        to->cash += d->cash;
+        to->hospital += d->hospital;
+    }
+}
+
 static void *work(void *ctx)
 {
     struct shared *s = ctx;
@@ -330,6 +346,7 @@ static void *work(void *ctx)
                                s->t->people.houses);
         (void)pthread_cond_broadcast(&s->turn);
     }
+    add_days(s, &m);
     (void)pthread_mutex_unlock(&s->lock);
     yh_sim_batch_close(&batch);
     maker_close(&m);
@@ -405,6 +422,9 @@ static enum yh_status make(struct town *t, struct yh_buf *summary, struct yh_err
     }
     if (st == YH_OK)
         st = finish(t, &s, err);
+    if (st == YH_OK && s.load)
+        st = yh_sim_load_year(s.load, t->archive, t->archive + strlen(t->opt.data) + 1,
+                              t->opt.year, s.day, err);
     if (s.archive)
         yh_archive_abandon(s.archive);
     if (s.labels)
