@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every statement of the settlement path touches one partition: the tables are laid out as 16 hash partitions
 # by account group, visits are played, and the plans that the server really ran are read.
-# needs: postgresql-15
+# needs: postgresql-15 python3
 set -eu
 cd "$(dirname "$0")/.."
 make -s build/tests/kill

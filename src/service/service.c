@@ -134,6 +134,8 @@ static enum yh_status key_group(struct yh_ctx *c, struct yh_err *err)
         return YH_OK;
     struct yh_person_key_row probe = { .kind = YH_S("psn"), .value = c->call->person },
                              *k = NULL;
+    struct yh_provider_row caller = { .provider = c->call->provider };
+    yh_txn_ahead(c->x, YH_TABLE_provider, NULL, &caller);
     int n = 0;
     struct yh_span span = { .index = YH_BY_KEY, .same = 2 };
     enum yh_status st = yh_list_person_key(c->x, span, &probe, &k, &n, err);
@@ -202,6 +204,41 @@ static enum yh_status earlier(struct yh_ctx *c, const uint8_t digest[32],
     return YH_OK;
 }
 
+/* What nearly every call about a person, and about a visit, reads first. */
+static void read_ahead(const struct yh_ctx *c)
+{
+    static const struct yh_span by_person = { .index = YH_BY_KEY, .same = 3 };
+    yh_str region = c->group.region, person = c->call->person, visit = c->call->visit;
+    int64_t grp = c->group.id;
+    if (!c->nkey)
+        return;
+    struct yh_person_row p = { .region = region, .grp = grp, .person = person };
+    struct yh_enrolment_row e = { .region = region, .grp = grp, .person = person };
+    struct yh_identity_row i = { .region = region, .grp = grp, .person = person };
+    struct yh_account_row a = { .region = region, .grp = grp, .person = person };
+    yh_txn_ahead(c->x, YH_TABLE_person, NULL, &p);
+    yh_txn_ahead(c->x, YH_TABLE_enrolment, &by_person, &e);
+    yh_txn_ahead(c->x, YH_TABLE_identity, &by_person, &i);
+    yh_txn_ahead(c->x, YH_TABLE_account, NULL, &a);
+    if (!visit.n)
+        return;
+    struct yh_visit_row v = { .region = region, .grp = grp, .person = person, .visit = visit };
+    struct yh_charge_batch_row b = { .region = region, .grp = grp, .visit = visit };
+    struct yh_filing_row f = { .region = region, .grp = grp, .person = person };
+    yh_txn_ahead(c->x, YH_TABLE_visit, NULL, &v);
+    yh_txn_ahead(c->x, YH_TABLE_charge_batch, &by_person, &b);
+    yh_txn_ahead(c->x, YH_TABLE_filing, &by_person, &f);
+    if (!yh_eq(c->call->infno, YH_S("2206")) && !yh_eq(c->call->infno, YH_S("2207")) &&
+        !yh_eq(c->call->infno, YH_S("2303")) && !yh_eq(c->call->infno, YH_S("2304")))
+        return;
+    struct yh_diagnosis_row d = { .region = region, .grp = grp, .visit = visit };
+    struct yh_accumulator_row m = { .region = region, .grp = grp, .person = person };
+    struct yh_binding_row k = { .region = region, .grp = grp, .person = person };
+    yh_txn_ahead(c->x, YH_TABLE_diagnosis, &by_person, &d);
+    yh_txn_ahead(c->x, YH_TABLE_accumulator, &by_person, &m);
+    yh_txn_ahead(c->x, YH_TABLE_binding, &by_person, &k);
+}
+
 static enum yh_status once(struct yh_ctx *c, yh_work_fn *work, void *user,
                            struct yh_answer *out, struct yh_err *err)
 {
@@ -212,6 +249,7 @@ static enum yh_status once(struct yh_ctx *c, yh_work_fn *work, void *user,
     if (st)
         return st;
     yh_txn_group(c->x, c->group);
+    read_ahead(c);
     uint8_t digest[32];
     yh_sha256_of(call->body, digest);
     struct yh_request_row row;
@@ -305,6 +343,8 @@ static enum yh_status look(struct yh_ctx *c, yh_work_fn *work, void *user,
 {
     struct yh_buf reply = yh_buf_in(c->arena);
     enum yh_status st = key_group(c, err);
+    if (st == YH_OK)
+        read_ahead(c);
     if (st == YH_OK)
         st = provider_open(c, err);
     if (st == YH_OK)

@@ -120,6 +120,7 @@ struct yh_call {
     yh_str place;    /* mdtrtarea_admvs; "" = the provider's */
     yh_str operator_no, operator_name, operator_kind, sign_no;
     yh_str person; /* the psn_no named in the body; "" = none */
+    yh_str visit;  /* the mdtrt_id named in the body; "" = none */
     yh_str body;   /* text of `input` as received: what a repeated msgid is compared by */
     yh_time now;
     uint8_t salt[16]; /* random, for the settlement's leaf */

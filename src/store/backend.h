@@ -33,6 +33,9 @@ struct yh_backend {
     void (*view_close)(void *db, void *view);
     enum yh_status (*get)(void *db, void *view, struct yh_arena *arena,
                           const struct yh_table *t, void *row, struct yh_err *err);
+    /* yh_txn_ahead; span NULL: a get.  NULL: reading costs no waiting. */
+    void (*ahead)(void *db, void *view, const struct yh_table *t, const struct yh_span *span,
+                  const void *probe);
     enum yh_status (*add)(void *db, const struct yh_table *t, const void *row,
                           struct yh_err *err);
     enum yh_status (*put)(void *db, const struct yh_table *t, const void *row,

@@ -478,6 +478,14 @@ enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id id, const struct
     return x->view ? st : note(x->store, st);
 }
 
+void yh_txn_ahead(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
+                  const void *probe)
+{
+    struct yh_store *s = x->store;
+    if (s->ops->ahead && !unusable(x))
+        s->ops->ahead(s->db, x->view, &s->schema.table[t], span, probe);
+}
+
 struct gather {
     const struct yh_table *t;
     struct yh_arena *arena;

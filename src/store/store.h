@@ -169,7 +169,7 @@ struct yh_store_stats yh_store_stats_of(const struct yh_store *s);
 
 /* ---- the reader ---- */
 
-/* A snapshot of what is committed; stays the same until closed.  Close soon: it keeps the log from
+/* A snapshot of what is committed, taken at the latest by the first read; stays the same until closed.  Close soon: it keeps the log from
  * being reused.  What it shows is durable when yh_view_close returns: tell it to nobody before. */
 YH_MUST_USE
 enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena, struct yh_txn *out,
@@ -228,6 +228,12 @@ enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id t, const struct 
 YH_MUST_USE
 enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
                              const void *probe, void **rows, int *n, struct yh_err *err);
+
+/* Only a hint: these rows will be read (span NULL: the one with probe's key; else a plain span by key).
+ * A store that is far away fetches them together with the next read, instead of one after the other;
+ * a wider span answers the narrower ones and the single rows in it. */
+void yh_txn_ahead(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
+                  const void *probe);
 
 /* On all of these writes and reads: YH_DENIED: a row of another group, or a write on a view;
  * YH_RETRY: the disk failed and with it the batch. */

@@ -284,6 +284,7 @@ static void fill_call(struct yh_gateway *g, struct job *j)
                                 .operator_kind = e->opter_type,
                                 .sign_no = e->sign_no,
                                 .person = named_in(e->input, "psn_no"),
+                                .visit = named_in(e->input, "mdtrt_id"),
                                 .body = { (const char *)digest, 64 },
                                 .now = j->got };
     if (getrandom(j->call.salt, sizeof j->call.salt, 0) != sizeof j->call.salt)

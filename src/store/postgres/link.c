@@ -1,5 +1,6 @@
 #include "store/postgres/link.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -147,6 +148,7 @@ void yh_link_close(struct yh_link *c)
         PQclear(c->ahead[i].row);
     if (c->ahead)
         yh_heap(c->ahead, 0);
+    yh_link_forget(c);
     PQclear(c->result);
     PQfinish(c->pg);
     yh_arena_close(&c->scratch);
@@ -355,7 +357,8 @@ enum yh_status yh_link_pull(struct yh_link *c, struct yh_err *err)
 {
     PQclear(c->result);
     c->result = NULL;
-    bool synced = PQpipelineSync(c->pg);
+    bool synced = c->synced || PQpipelineSync(c->pg);
+    c->synced = false;
     if (!synced)
         blame(c, NULL, YH_LINK_ANY);
     for (int i = 0; synced && i < c->nflight; i++) {
@@ -367,6 +370,10 @@ enum yh_status yh_link_pull(struct yh_link *c, struct yh_err *err)
         judge(c, r, &c->flight[i]);
         PQclear(c->result);
         c->result = r;
+        if (c->flight[i].slot && !c->bad) {
+            c->slot[c->flight[i].slot - 1].row = r;
+            c->result = NULL;
+        }
         while ((more = PQgetResult(c->pg))) /* ends with NULL */
             PQclear(more);
     }
@@ -399,6 +406,16 @@ void yh_link_drop(struct yh_link *c)
     PQclear(c->kept[--c->nkept]);
 }
 
+void yh_link_forget(struct yh_link *c)
+{
+    for (int i = 0; i < c->nslot; i++)
+        PQclear(c->slot[i].row);
+    memset(c->slot, 0, sizeof c->slot);
+    c->nslot = 0;
+    for (int i = 0; i < c->nflight; i++) /* what is still under way is not wanted */
+        c->flight[i].slot = 0;
+}
+
 /* Cursors end with their transaction. */
 static void forget_ahead(struct yh_link *c)
 {
@@ -417,6 +434,7 @@ bool yh_link_rollback(struct yh_link *c, bool to_savepoint)
         return false;
     if (c->nflight && yh_link_pull(c, NULL) && yh_link_broken(c))
         return false;
+    yh_link_forget(c);
     c->bad = YH_OK;
     c->lost = false;
     if (!c->begun)
@@ -428,6 +446,27 @@ bool yh_link_rollback(struct yh_link *c, bool to_savepoint)
         return false;
     c->begun = to_savepoint;
     return true;
+}
+
+void yh_link_rollback_soon(struct yh_link *c)
+{
+    yh_link_say(c, "ROLLBACK", YH_LINK_ANY);
+    c->begun = false;
+    forget_ahead(c);
+    yh_link_forget(c);
+    if (c->bad)
+        return;
+    if (PQpipelineSync(c->pg) && PQflush(c->pg) == 0)
+        c->synced = true;
+    else
+        blame(c, NULL, YH_LINK_ANY);
+}
+
+/* Nothing is awaited, so what comes is a farewell. */
+bool yh_link_dead(const struct yh_link *c)
+{
+    struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
+    return yh_link_broken(c) || poll(&p, 1, 0) != 0;
 }
 
 enum yh_status yh_link_run(struct yh_link *c, const char *sql, int64_t absent, int64_t *out,

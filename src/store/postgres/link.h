@@ -26,6 +26,7 @@ struct yh_link_flight {
     enum yh_link_want want;
     int rows;      /* FIRM: how many */
     int prepare;   /* the number of the statement that this one prepares; -1 */
+    int slot;      /* where the rows are kept, from 1; 0: the last result */
     int64_t *into; /* where the first number of the answer goes (-1: no row); NULL */
 };
 
@@ -38,6 +39,15 @@ struct yh_link_ahead {
     PGresult *row; /* those fetched */
     int at;
     bool busy, dry; /* dry: the cursor has no more */
+};
+
+/* Rows fetched before they were asked for. */
+#define YH_LINK_SLOTS 16
+struct yh_link_slot {
+    int table, same; /* found by the first `same` key columns */
+    bool one;        /* the columns behind the key of one row; else whole rows */
+    uint64_t mark;   /* of those columns' values */
+    PGresult *row;   /* NULL: not answered yet */
 };
 
 struct yh_link {
@@ -58,7 +68,10 @@ struct yh_link {
     PGresult **kept;  /* of spans being walked */
     int nkept, kept_cap;
     int64_t cursors;
+    struct yh_link_slot slot[YH_LINK_SLOTS];
+    int nslot;
     struct yh_link_ahead *ahead; /* of each table; NULL: none yet */
+    bool synced;                 /* the end of what is under way has been sent too */
     bool begun;         /* a transaction stands open on the server, or its BEGIN is queued */
     enum yh_status bad; /* the first trouble */
     bool lost;          /* and it was another transaction's doing: the same again may succeed */
@@ -107,9 +120,16 @@ enum yh_status yh_link_pull(struct yh_link *c, struct yh_err *err);
 /* Takes c->result out of the next pull's way; give it back with _drop, last first. */
 PGresult *yh_link_keep(struct yh_link *c);
 void yh_link_drop(struct yh_link *c);
+/* What was fetched ahead is old now. */
+void yh_link_forget(struct yh_link *c);
 /* Undoes the open transaction (or to its savepoint) and forgets the trouble.  false: the link is
  * broken. */
 bool yh_link_rollback(struct yh_link *c, bool to_savepoint);
+
+/* The same, sent and not waited for: the next pull brings the answer.  Only for a link without trouble. */
+void yh_link_rollback_soon(struct yh_link *c);
+/* Has the server hung up, unasked? */
+bool yh_link_dead(const struct yh_link *c);
 
 /* Values of a result; texts live as long as it. */
 int64_t yh_link_get_i64(const PGresult *r, int row, int column);

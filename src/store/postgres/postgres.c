@@ -27,6 +27,7 @@
 #include "store/postgres/schema.h"
 
 #define ABSENT_MAX 64
+#define WRITTEN_MAX 128
 #define VIEWS_MAX 64
 #define GROUPS_BYTES ((size_t)64 << 20)
 #define GROUPS_SEARCHED 64 /* of a large batch only the last are remembered as locked */
@@ -54,6 +55,10 @@ struct postgres {
     struct yh_arena wanted_text;
     uint64_t absent[ABSENT_MAX]; /* keys that this request has looked for in vain */
     int nabsent;
+    uint64_t written
+        [WRITTEN_MAX]; /* keys that it has written: not to be read from what came ahead */
+    int nwritten;
+    bool wrote[YH_TABLE_N];
     int kept;       /* requests of this batch */
     bool savepoint; /* the open request has one */
     bool busy;      /* the open transaction may hold a lock */
@@ -177,11 +182,17 @@ static struct held *find_held(const struct postgres *p, yh_str region, int64_t g
     return NULL;
 }
 
+/* Group 0 of a region is the agency's own. */
+static bool is_group(yh_str region, int64_t grp)
+{
+    return region.n && grp >= 0;
+}
+
 /* What is read or written of a group comes after its lock. */
 static void hold(struct postgres *p, yh_str region, int64_t grp)
 {
     ensure_begun(p);
-    if (grp <= 0 || find_held(p, region, grp))
+    if (!is_group(region, grp) || find_held(p, region, grp))
         return;
     lock_group(p, region, grp, p->busy ? YH_PG_SNATCH : YH_PG_LOCK);
 }
@@ -214,19 +225,43 @@ static void want_again(struct postgres *p)
 
 /* ---- keys looked for in vain ---- */
 
-static uint64_t key_mark(const struct yh_table *t, const void *row)
+static uint64_t prefix_mark(const struct yh_table *t, const void *row, int n)
 {
     uint64_t h = yh_mix64((uint64_t)t->id + 1);
-    for (int i = 0; i < t->nkey; i++)
+    for (int i = 0; i < n; i++)
         h = t->column[i].type == YH_COLUMN_I64
                 ? yh_mix64(h ^ (uint64_t)yh_row_i64(row, &t->column[i]))
                 : yh_hash64(yh_row_str(row, &t->column[i]), h);
     return h;
 }
 
+static uint64_t key_mark(const struct yh_table *t, const void *row)
+{
+    return prefix_mark(t, row, t->nkey);
+}
+
 static void note_absent(struct postgres *p, uint64_t mark)
 {
     p->absent[p->nabsent++ % ABSENT_MAX] = mark;
+}
+
+static void note_written(struct postgres *p, const struct yh_table *t, const void *row)
+{
+    p->wrote[t->id] = true;
+    if (p->nwritten < WRITTEN_MAX)
+        p->written[p->nwritten] = key_mark(t, row);
+    p->nwritten++;
+}
+
+static bool is_written(const struct postgres *p, const struct yh_table *t, const void *row)
+{
+    if (!p->wrote[t->id])
+        return false;
+    uint64_t mark = key_mark(t, row);
+    for (int i = 0; i < p->nwritten && i < WRITTEN_MAX; i++)
+        if (p->written[i] == mark)
+            return true;
+    return p->nwritten > WRITTEN_MAX;
 }
 
 /* Was it looked for in vain?  Not any longer, for it is about to be there. */
@@ -310,7 +345,9 @@ static enum yh_status txn_begin(void *db, struct yh_err *err)
     struct yh_link *c = p->writer;
     if (!c || yh_link_broken(c))
         return yh_fail(err, YH_RETRY, "与数据库的连接断开");
-    p->nabsent = 0;
+    p->nabsent = p->nwritten = 0;
+    memset(p->wrote, 0, sizeof p->wrote);
+    yh_link_forget(c);
     p->lost = p->hasty = false;
     p->savepoint = p->kept > 0 && c->begun;
     p->mark = p->nheld;
@@ -389,6 +426,59 @@ static enum yh_status get_group(struct postgres *p, const struct yh_table *t, vo
     return YH_OK;
 }
 
+/* ---- what came ahead ---- */
+
+/* The rows among which this one, or all with the same first columns, would be; NULL: not asked for. */
+static const struct yh_link_slot *slot_of(struct yh_link *c, const struct yh_table *t,
+                                          const void *probe, int same)
+{
+    for (int i = 0; i < c->nslot; i++) {
+        struct yh_link_slot *s = &c->slot[i];
+        if (s->table != (int)t->id || s->same > same ||
+            s->mark != prefix_mark(t, probe, s->same))
+            continue;
+        if (!s->row && (!c->nflight || yh_link_pull(c, NULL)))
+            return NULL; /* trouble, which the caller's own read will meet */
+        return s->row ? s : NULL;
+    }
+    return NULL;
+}
+
+static bool same_first(const struct yh_table *t, const void *a, const void *b, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (yh_column_cmp(&t->column[i], a, b) != 0)
+            return false;
+    return true;
+}
+
+/* The row with row's key; false: there is none. */
+static bool slot_get(const struct yh_link_slot *s, const struct yh_table *t, void *row)
+{
+    int64_t one[2 * YH_COLUMNS_MAX];
+    if (s->one && PQntuples(s->row))
+        yh_link_get_row(s->row, 0, t, t->nkey, row);
+    for (int i = 0; !s->one && i < PQntuples(s->row); i++) {
+        yh_link_get_row(s->row, i, t, 0, one);
+        if (!same_first(t, one, row, t->nkey))
+            continue;
+        memcpy(row, one, (size_t)t->row_size);
+        return true;
+    }
+    return s->one && PQntuples(s->row);
+}
+
+static void slot_each(const struct yh_link_slot *s, const struct yh_table *t, int same,
+                      const void *probe, yh_row_fn *fn, void *ctx)
+{
+    int64_t row[2 * YH_COLUMNS_MAX];
+    for (int i = 0; i < PQntuples(s->row); i++) {
+        yh_link_get_row(s->row, i, t, 0, row);
+        if (same_first(t, row, probe, same) && !fn(ctx, row))
+            return;
+    }
+}
+
 static enum yh_status get(void *db, void *view, struct yh_arena *arena,
                           const struct yh_table *t, void *row, struct yh_err *err)
 {
@@ -400,19 +490,24 @@ static enum yh_status get(void *db, void *view, struct yh_arena *arena,
         return st == YH_BAD_INPUT ? not_found(t, err) : st;
     if (!view)
         hold_row(p, t, row);
-    if (!view && t->id == YH_TABLE_account_group &&
-        ((const struct yh_account_group_row *)row)->grp > 0)
+    const struct yh_account_group_row *g = row;
+    if (!view && t->id == YH_TABLE_account_group && is_group(g->region, g->grp))
         return get_group(p, t, row, err);
-    send_verb(c, t, YH_PG_GET, &v, (struct yh_link_flight){ .prepare = -1 });
-    st = yh_link_pull(c, err);
-    if (st)
-        return st;
-    if (!PQntuples(c->result)) {
+    const struct yh_link_slot *s =
+        !view && is_written(p, t, row) ? NULL : slot_of(c, t, row, t->nkey);
+    bool found = s && slot_get(s, t, row);
+    if (!s) {
+        send_verb(c, t, YH_PG_GET, &v, (struct yh_link_flight){ .prepare = -1 });
+        if ((st = yh_link_pull(c, err)))
+            return st;
+        if ((found = PQntuples(c->result) > 0))
+            yh_link_get_row(c->result, 0, t, t->nkey, row);
+    }
+    if (!found) {
         if (!view)
             note_absent(p, key_mark(t, row));
         return not_found(t, err);
     }
-    yh_link_get_row(c->result, 0, t, t->nkey, row);
     for (int i = t->nkey; i < t->ncolumn; i++)
         if (t->column[i].type != YH_COLUMN_I64)
             yh_row_set_str(row, &t->column[i], yh_dup(arena, yh_row_str(row, &t->column[i])));
@@ -448,11 +543,14 @@ static enum yh_status add(void *db, const struct yh_table *t, const void *row,
     if (st)
         return st;
     hold_row(p, t, row);
+    note_written(p, t, row);
     /* A key just looked for is new; sealed rows are numbered within their group.  Where the group is
      * locked nobody can have been faster, and the commit need not wait for the answer. */
     int region, grp;
     bool looked = forget_absent(p, key_mark(t, row)) || t->sealed;
-    bool locked = yh_pg_grouped(t, &region, &grp) && yh_row_i64(row, &t->column[grp]) > 0;
+    bool locked =
+        yh_pg_grouped(t, &region, &grp) &&
+        is_group(yh_row_str(row, &t->column[region]), yh_row_i64(row, &t->column[grp]));
     bool sure = looked && locked, hope = !sure && (looked || p->hasty);
     send_verb(p->writer, t, sure ? YH_PG_NEW : YH_PG_ADD, &v,
               (struct yh_link_flight){
@@ -487,6 +585,7 @@ static enum yh_status put(void *db, const struct yh_table *t, const void *row,
             h->seq = g->seq;
     }
     (void)forget_absent(p, key_mark(t, row));
+    note_written(p, t, row);
     send_verb(p->writer, t, YH_PG_PUT, &v, (struct yh_link_flight){ .prepare = -1 });
     p->busy = true;
     return p->writer->bad ? yh_link_pull(p->writer, err) : YH_OK;
@@ -509,6 +608,7 @@ static enum yh_status drop(void *db, const struct yh_table *t, const void *row,
         if (h)
             h->seq = -1;
     }
+    note_written(p, t, row);
     send_verb(p->writer, t, YH_PG_DROP, &v, (struct yh_link_flight){ .prepare = -1 });
     p->busy = true;
     if ((st = yh_link_pull(p->writer, err)))
@@ -742,6 +842,13 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
              yh_row_i64(probe, &t->column[span_column(p, span, group + 1)]));
     else if (!view)
         ensure_begun(p);
+    bool plain = span->index == YH_BY_KEY && !span->ranged && !span->down && !span->most;
+    const struct yh_link_slot *s =
+        plain && (view || !p->wrote[t->id]) ? slot_of(c, t, probe, span->same) : NULL;
+    if (s && !s->one) {
+        slot_each(s, t, span->same, probe, fn, ctx);
+        return YH_OK;
+    }
     bool few = group >= 0 || (span->most > 0 && span->most <= FETCH_ROWS) ||
                (span->same >= 2 && !span->ranged);
     if (!few)
@@ -755,6 +862,34 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
     if ((st = yh_link_pull(c, err)) == YH_OK)
         (void)walk(c, t, fn, ctx);
     return st;
+}
+
+/* ---- ahead ---- */
+
+static void ahead(void *db, void *view, const struct yh_table *t, const struct yh_span *span,
+                  const void *probe)
+{
+    struct postgres *p = db;
+    struct yh_link *c = view ? view : p->writer;
+    struct yh_link_values v = { .n = 0 };
+    int same = span ? span->same : t->nkey;
+    if (c->bad || c->nslot == YH_LINK_SLOTS || columns(t, same, probe, &v, NULL))
+        return;
+    if (!view)
+        hold_row(p, t, probe);
+    c->slot[c->nslot++] = (struct yh_link_slot){
+        .table = (int)t->id, .same = same, .one = !span, .mark = prefix_mark(t, probe, same)
+    };
+    struct yh_link_flight f = { .prepare = -1, .slot = c->nslot };
+    if (!span) {
+        send_verb(c, t, YH_PG_GET, &v, f);
+        return;
+    }
+    yh_assert(span->index == YH_BY_KEY && !span->ranged && !span->down && !span->most);
+    bool known;
+    int number = yh_link_span_number(c, (int)t->id, span->same << 3, &known);
+    const char *sql = known ? NULL : yh_zdup(&c->scratch, span_sql(p, c, t, span));
+    yh_link_send(c, number, sql, &v, f);
 }
 
 /* ---- filling: COPY ---- */
@@ -941,13 +1076,11 @@ static bool count_view(struct postgres *p, int by)
     return room;
 }
 
-/* BEGIN takes no snapshot: the first statement does. */
-static enum yh_status take_snapshot(struct yh_link *c, struct yh_err *err)
+/* BEGIN takes no snapshot: the first statement does, and it is the first read that waits for it. */
+static void take_snapshot(struct yh_link *c)
 {
     yh_link_say(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", YH_LINK_ANY);
-    yh_link_say(c, "SELECT 1", YH_LINK_ANY);
     c->begun = true;
-    return yh_link_pull(c, err);
 }
 
 static enum yh_status view_open(void *db, void **view, struct yh_err *err)
@@ -959,16 +1092,15 @@ static enum yh_status view_open(void *db, void **view, struct yh_err *err)
     enum yh_status st = YH_OK;
     /* An idle connection may have died meanwhile: then the next, in the end a new one. */
     while ((c = take_idle(p))) {
-        if (take_snapshot(c, NULL) == YH_OK)
+        if (yh_link_pull(c, NULL) == YH_OK && !yh_link_dead(c))
             break;
         yh_link_close(c);
     }
-    if (!c && (st = dial(p, true, &c, err)) == YH_OK && (st = take_snapshot(c, err)))
-        yh_link_close(c);
-    if (st) {
+    if (!c && (st = dial(p, true, &c, err))) {
         (void)count_view(p, -1);
         return YH_IO;
     }
+    take_snapshot(c);
     *view = c;
     return YH_OK;
 }
@@ -977,9 +1109,11 @@ static void view_close(void *db, void *view)
 {
     struct postgres *p = db;
     struct yh_link *c = view;
-    bool good = yh_link_rollback(c, false);
+    bool good = c->bad || c->nkept ? yh_link_rollback(c, false) : true;
+    if (good && c->begun)
+        yh_link_rollback_soon(c);
     (void)count_view(p, -1);
-    if (!good) {
+    if (c->bad || !good) {
         yh_link_close(c);
         return;
     }
@@ -1035,6 +1169,7 @@ const struct yh_backend yh_postgres_backend = {
     .drop = drop,
     .next = next,
     .each = each,
+    .ahead = ahead,
     .fill_begin = fill_begin,
     .fill = fill,
     .fill_end = fill_end,

@@ -257,6 +257,7 @@ TEST(postgres_a_lost_connection_fails_the_batch_and_is_made_again)
     CHECK_OK(yh_view_open(p.a, yh_test_arena(), &v, &p.err), &p.err);
     yh_view_close(&v);
     CHECK(admin(p.url, KILL).n > 0);
+    usleep(200000); /* the farewell is on its way */
     CHECK_OK(yh_view_open(p.a, yh_test_arena(), &v, &p.err), &p.err);
     CHECK_OK(yh_get_file(&v, &f, &p.err), &p.err);
     yh_view_close(&v);
@@ -271,6 +272,7 @@ TEST(postgres_a_view_stays_as_it_was)
     struct yh_file_row f = { .file = YH_S("F1") };
     struct yh_txn v;
     CHECK_OK(yh_view_open(p.b, yh_test_arena(), &v, &p.err), &p.err);
+    CHECK(yh_get_file(&v, &f, NULL) == YH_NOT_FOUND); /* from here on */
     begin(&p, p.a, &p.x, NOBODY);
     for (int i = 0; i < 2500; i++) { /* more than a cursor gives at once */
         f.file = yh_fmt(yh_test_arena(), "F%d", i);
