@@ -368,6 +368,19 @@ static int parts_before(const struct yh_walk *w, const struct yh_walk_case *c,
 
 #define PARTS_MAX 64
 
+/* Parts of a stay add up only under documents of one shape: where another version of another shape
+ * came into force within the stay, the stay ends under the one that it was begun under. */
+static const struct yh_lens_plan *plan_of_stay(const struct yh_walk *w,
+                                               const struct yh_walk_case *c,
+                                               const struct yh_lens_plan *p)
+{
+    const struct yh_walk_kept *part;
+    if (!c->head->part || !parts_before(w, c, &part, 1))
+        return p;
+    const struct yh_plan *was = part->plan->plan;
+    return was->nlayer == p->plan->nlayer && was->nacc == p->plan->nacc ? p : part->plan;
+}
+
 /* Lines of the whole stay so far, and the sums of its parts. */
 static void join_parts(struct yh_walk *w, const struct yh_walk_case *c,
                        const struct yh_lens_plan *p, struct yh_bill *bill,
@@ -449,6 +462,7 @@ enum yh_status yh_walk_settle(struct yh_walk *w, const struct yh_walk_case *c,
                        YH_ARG(yh_arc_dict_text(w->lens->dicts, YH_DICT_SCHEME, h->scheme)),
                        YH_ARG(yh_day_text(day, (yh_day)h->end)));
     }
+    p = plan_of_stay(w, c, p);
     struct yh_bill *bill = YH_NEW(&w->scratch, struct yh_bill, 1);
     bill->begin = (yh_day)h->begin;
     bill->end = (yh_day)h->end;

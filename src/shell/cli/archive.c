@@ -17,7 +17,13 @@ static const char USAGE[] =
     "查每一块的校验和，报告概况\n"
     "      yiheng archive --export 去处 --data 目录 [--year 年]            导出为 "
     "CSV（UTF-8，一表一份）\n"
+    "      yiheng archive --import 来处 --data 目录 --region 统筹区 --year 年 [--map 对照表]\n"
     "年度档案是 目录/archive/统筹区-年.yha：一年的结算、明细与人员，供 replay、audit 使用。\n"
+    "  --import  来处放经办机构自己的 TSV：person.tsv enrolment.tsv identity.tsv provider.tsv\n"
+    "            settlement.tsv line.tsv，列名用国家接口名（docs/replay.md "
+    "有清单）；列名不同的写进对照表：\n"
+    "            TSV，列 table column "
+    "source。有错逐行指出，不写档案；中断后再运行同一条命令接着做。\n"
     "  --policy 目录、--catalogs 目录";
 
 static int rebuild(const char *data, const char *catalogs, const char *policy, uint32_t region,
@@ -100,9 +106,29 @@ static int export(const char *data, int64_t year, const char *to)
     return 0;
 }
 
+static int import(const char *from, const char *map, const char *data, const char *catalogs,
+                  const char *policy, uint32_t region, int year)
+{
+    struct yh_extract_report r;
+    struct yh_err err;
+    enum yh_status st =
+        yh_extract_read(from, map, data, catalogs, policy, region, year, &r, &err);
+    for (int i = 0; i < r.nshown; i++)
+        fprintf(stderr, "%s\n", r.shown[i]);
+    if (r.bad > r.nshown)
+        fprintf(stderr, "…… 另有 %" PRId64 " 处\n", r.bad - r.nshown);
+    if (st)
+        return yh_cli_error(NULL, &err);
+    printf("%s：%" PRId64 " 人，%" PRId64 " 笔结算，%" PRId64 " 条明细%s\n", r.path, r.persons,
+           r.heads, r.lines, r.resumed ? "（接着上次）" : "");
+    printf("与来处的金额相符；用 yiheng replay --data %s 按现行文件逐笔核对\n", data);
+    return 0;
+}
+
 int yh_cmd_archive(int argc, char **argv)
 {
-    const char *data = NULL, *catalogs = NULL, *policy = NULL, *to = NULL, *v = NULL;
+    const char *data = NULL, *catalogs = NULL, *policy = NULL, *to = NULL, *from = NULL,
+               *map = NULL, *v = NULL;
     bool rebuilds = false, checks = false;
     int64_t year = 0, region = 0;
     const char *usage = USAGE + strlen("用法：yiheng ");
@@ -123,6 +149,10 @@ int yh_cmd_archive(int argc, char **argv)
             policy = v;
         else if (yh_cli_option(&i, argc, argv, "--export", &v) && v)
             to = v;
+        else if (yh_cli_option(&i, argc, argv, "--import", &v) && v)
+            from = v;
+        else if (yh_cli_option(&i, argc, argv, "--map", &v) && v)
+            map = v;
         else if (yh_cli_option(&i, argc, argv, "--year", &v)) {
             if (!v || yh_int_parse(yh_cstr(v), &year, NULL) || year < 1990 || year > 2999) {
                 fprintf(stderr, "错误：--year “%s”应为四位年份\n", v ? v : "");
@@ -139,9 +169,9 @@ int yh_cmd_archive(int argc, char **argv)
             return yh_cli_usage(usage);
         }
     }
-    if (!data || rebuilds + checks + (to != NULL) != 1)
+    if (!data || rebuilds + checks + (to != NULL) + (from != NULL) != 1)
         return yh_cli_usage(usage);
-    if (rebuilds && (!region || !year)) {
+    if ((rebuilds || from) && (!region || !year)) {
         fprintf(stderr, "错误：写上 --region 统筹区 和 --year 年\n");
         return 2;
     }
@@ -149,5 +179,7 @@ int yh_cmd_archive(int argc, char **argv)
         return rebuild(data, catalogs, policy, (uint32_t)region, (int)year);
     if (checks)
         return check(data, year);
-    return export(data, year, to);
+    if (to)
+        return export(data, year, to);
+    return import(from, map, data, catalogs, policy, (uint32_t)region, (int)year);
 }
