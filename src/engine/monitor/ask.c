@@ -75,6 +75,8 @@ static int64_t find_fact(const struct ask *k, enum yh_fact f)
     case YH_FACT_BEFORE_STAY: return days((int64_t)v->begin - day_of(k));
     case YH_FACT_AFTER_STAY: return days((int64_t)day_of(k) - v->end);
     case YH_FACT_AFTER_DEATH: return days((int64_t)day_of(k) - p->died);
+    case YH_FACT_CHARGE: return l->charge * YH_RULE_ONE;
+    case YH_FACT_CHRONIC: return v->chronic;
     case YH_FACT_FIRST_LINE: return l->first_line;
     case YH_FACT_CLASS_BEFORE: return class_before(k);
     case YH_FACT_SEX: return p->sex;
@@ -105,6 +107,7 @@ static int64_t find_fact(const struct ask *k, enum yh_fact f)
     case YH_FACT_TEST_SHARE:
     case YH_FACT_CARE_SHARE:
     case YH_FACT_OPERATED:
+    case YH_FACT_APART:
     case YH_FACT_DAY_COST: return yh_mon_stay_fact(k->r, k->visit, f);
     /* Of the window: filled in before the condition is asked. */
     case YH_FACT_ROW_QTY:

@@ -120,6 +120,10 @@ static enum yh_status visit_word(struct writer *w, struct yh_mon_visit *v,
         v->channel = YH_FW_CHANNEL_INTERNET;
     } else if (yh_eq(x, YH_S("急诊入院"))) {
         v->emergency = true;
+    } else if (yh_eq(x, YH_S("慢特病"))) {
+        v->chronic = true;
+    } else if (yh_eq(x, YH_S("县"))) {
+        at->office = word(rest);
     } else if (yh_eq(x, YH_S("日间"))) {
         v->day_care = true;
     } else if (yh_eq(x, YH_S("基金"))) {
@@ -228,6 +232,8 @@ static enum yh_status read_line(struct writer *w, yh_str rest)
         return wrong(w, day, "行 里要有项目代码");
     if (l.qty > 10000000000 || l.qty < -10000000000 || l.price > 10000000000000 || l.price < 0)
         return wrong(w, code, "数量或单价太大");
+    if (!v->nline)
+        v->time = l.time;
     l.item = yh_monitor_item(w->m, code, name);
     if (list)
         yh_monitor_price(w->m, l.item, list);

@@ -17,14 +17,19 @@ static int last_stay(const struct run *r, int visit)
     return last;
 }
 
-/* Nights that the visit shares with a stay elsewhere. */
-static int64_t overlap(const struct run *r, int visit)
+/* Nights that the visit shares with a stay elsewhere; *which stay. */
+static int64_t overlap(const struct run *r, int visit, int *which)
 {
     const struct yh_mon_visit *v = r->p->visit, *x = &v[visit];
     int64_t most = 0;
-    for (int i = 0; i < visit; i++)
-        if (is_stay(&v[i]) && v[i].provider != x->provider)
-            most = yh_max(most, yh_min(v[i].end, x->end) - yh_max(v[i].begin, x->begin));
+    *which = -1;
+    for (int i = 0; i < visit; i++) {
+        int64_t n = yh_min(v[i].end, x->end) - yh_max(v[i].begin, x->begin);
+        if (is_stay(&v[i]) && v[i].provider != x->provider && n > most) {
+            most = n;
+            *which = i;
+        }
+    }
     return most;
 }
 
@@ -84,6 +89,30 @@ static int64_t idle_days(const struct run *r, int visit)
     return most;
 }
 
+/* When the credential was used; a stay, or a bill without a time of day, says nothing. */
+static yh_time when(const struct yh_mon_visit *v)
+{
+    return v->kind != YH_FW_KIND_INPATIENT && v->time % 86400 ? v->time : 0;
+}
+
+/* Minutes between this visit and the nearest earlier one of the day in another county. */
+static int64_t apart(const struct run *r, int visit, int *which)
+{
+    const struct yh_mon_visit *v = r->p->visit, *x = &v[visit];
+    yh_time now = when(x), best = INT64_MAX;
+    yh_str office = r->m->provider[x->provider].office;
+    *which = -1;
+    for (int i = visit; now && i-- > 0 && v[i].begin + 1 >= x->begin;) {
+        yh_time then = when(&v[i]);
+        yh_time gap = then < now ? now - then : then - now;
+        if (then && gap < best && !yh_eq(r->m->provider[v[i].provider].office, office)) {
+            best = gap;
+            *which = i;
+        }
+    }
+    return best > 86400 ? YH_RULE_MISSING : best / 60 * YH_RULE_ONE;
+}
+
 static int64_t share(yh_fen part, yh_fen whole)
 {
     return whole > 0 && part > 0 ? yh_muldiv(part, YH_RULE_ONE, whole, YH_ROUND_HALF_UP) : 0;
@@ -102,7 +131,8 @@ int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_fact f)
     case YH_FACT_SAME_CATEGORY: return last >= 0 && same_category(r->m, &v[last], x);
     case YH_FACT_SAME_DEPARTMENT:
         return last >= 0 && x->department && v[last].department == x->department;
-    case YH_FACT_OVERLAP: return overlap(r, visit) * YH_RULE_ONE;
+    case YH_FACT_APART: return apart(r, visit, &in);
+    case YH_FACT_OVERLAP: return overlap(r, visit, &in) * YH_RULE_ONE;
     case YH_FACT_DURING: return during(r, visit) >= 0;
     case YH_FACT_DURING_SAME:
         in = during(r, visit);
@@ -118,4 +148,20 @@ int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_fact f)
     }
     yh_assert(!"no fact of a stay");
     return 0;
+}
+
+int yh_mon_stay_other(const struct run *r, int visit, enum yh_fact f)
+{
+    int which = -1;
+    switch (f) {
+    case YH_FACT_GAP:
+    case YH_FACT_SAME_PROVIDER:
+    case YH_FACT_SAME_CATEGORY:
+    case YH_FACT_SAME_DEPARTMENT: return last_stay(r, visit);
+    case YH_FACT_OVERLAP: overlap(r, visit, &which); return which;
+    case YH_FACT_APART: apart(r, visit, &which); return which;
+    case YH_FACT_DURING:
+    case YH_FACT_DURING_SAME: return during(r, visit);
+    default: return -1;
+    }
 }

@@ -233,7 +233,7 @@ static void add_lines(struct telling *t)
         const struct item *it = &t->m->item[l->item];
         if (k->stake)
             add_money(t, k);
-        if (k->stake && !o->item.n) {
+        if (k->stake && !o->item.n && t->q->subject == YH_SUBJECT_LINES) {
             o->item = it->code;
             o->item_name = it->name;
             if (l->doctor)
@@ -252,7 +252,7 @@ static void add_lines(struct telling *t)
                                                     .claimed = k->claimed,
                                                     .at_stake = k->stake };
     }
-    if (!o->item.n && t->h->nmark) {
+    if (!o->item.n && t->h->nmark && t->q->subject == YH_SUBJECT_LINES) {
         const struct yh_mon_mark *k = &t->h->mark[0];
         const struct item *it = &t->m->item[t->p->visit[k->visit].line[k->line].item];
         o->item = it->code;

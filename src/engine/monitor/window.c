@@ -587,6 +587,30 @@ static void visit_window(struct run *r, struct ask *k)
     k->fact[YH_FACT_ROW_PROVIDERS] = providers * YH_RULE_ONE;
 }
 
+/* The other visits that the hit rests on: each shown by its first line. */
+static void prove_visits(struct run *r, struct yh_mon_hit *h, int *cap, const struct ask *k)
+{
+    const struct yh_mon_visit *v = r->p->visit;
+    int proofs = 0;
+    for (int i = 0; i < k->q->nnode; i++) {
+        const struct yh_rule_node *n = &k->q->node[i];
+        if ((n->op != YH_OP_FACT && n->op != YH_OP_FLAG) || k->fact[n->fact] == YH_RULE_MISSING)
+            continue;
+        int other = yh_mon_stay_other(r, k->visit, n->fact);
+        if (other >= 0 && v[other].nline)
+            yh_mon_hit_mark(r, h, cap, other, 0, 0, 0, false);
+    }
+    if (k->q->window.span == YH_WIN_LINE)
+        return;
+    for (int i = k->visit; i-- > 0 && proofs < PROOF_MAX;)
+        if (kind_fits(k->q, &v[i]) && v[i].nline &&
+            yh_mon_scope_of(k->q, r, i) == yh_mon_scope_of(k->q, r, k->visit) &&
+            visit_in(k->q->window.span, k->q->window.n, &v[k->visit], &v[i])) {
+            yh_mon_hit_mark(r, h, cap, i, 0, 0, 0, false);
+            proofs++;
+        }
+}
+
 void yh_mon_run_visits(struct run *r)
 {
     const struct yh_monitor *m = r->m;
@@ -607,6 +631,9 @@ void yh_mon_run_visits(struct run *r)
                     if (net_amount(r, v, l) > 0)
                         yh_mon_hit_mark(r, h, &cap, v, l, net_qty(r, v, l), net_amount(r, v, l),
                                         true);
+            if (!h->nmark && r->p->visit[v].nline)
+                yh_mon_hit_mark(r, h, &cap, v, 0, 0, 0, false);
+            prove_visits(r, h, &cap, &k);
         }
     }
 }

@@ -93,17 +93,18 @@ bool yh_mon_ask_hit(struct ask *k);
 int64_t yh_mon_ask_number(struct ask *k, int node);
 /* Fact values that only a walk over the person's stays gives (stay.c). */
 int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_fact f);
+/* The other visit that the fact speaks of; -1 = none. */
+int yh_mon_stay_other(const struct run *r, int visit, enum yh_fact f);
 /* In which window of the row the line lies, and whose: lines with the same pair share one. */
-               int64_t yh_mon_bucket_of(enum yh_win span, const struct run *r,
-                                        const struct event *e);
-               int64_t yh_mon_scope_of(const struct yh_rule *q, const struct run *r, int visit);
-               /* First key of a row or set group; *n how many. */
-               const uint64_t *yh_mon_keys_of(const struct run *r, uint32_t group, int *n);
+int64_t yh_mon_bucket_of(enum yh_win span, const struct run *r, const struct event *e);
+int64_t yh_mon_scope_of(const struct yh_rule *q, const struct run *r, int visit);
+/* First key of a row or set group; *n how many. */
+const uint64_t *yh_mon_keys_of(const struct run *r, uint32_t group, int *n);
 
-               struct yh_mon_hit *yh_mon_hit_add(struct run *r, const struct ask *k, int visit);
-               void yh_mon_hit_mark(struct run *r, struct yh_mon_hit *h, int *cap, int visit,
-                                    int line, yh_qty excess, yh_fen want, bool stake);
+struct yh_mon_hit *yh_mon_hit_add(struct run *r, const struct ask *k, int visit);
+void yh_mon_hit_mark(struct run *r, struct yh_mon_hit *h, int *cap, int visit, int line,
+                     yh_qty excess, yh_fen want, bool stake);
 
-               void yh_mon_run_windows(struct run *r);
-               void yh_mon_run_visits(struct run *r);
+void yh_mon_run_windows(struct run *r);
+void yh_mon_run_visits(struct run *r);
 #endif

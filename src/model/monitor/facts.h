@@ -31,9 +31,10 @@ struct yh_mon_visit {
     uint8_t scheme_word, channel;
     uint8_t method; /* enum yh_pay_method */
     bool day_care;  /* day surgery or day bed; same-day discharge counts without it */
+    bool chronic;   /* 门诊慢特病, 两病, 特殊病 */
     bool emergency; /* 急诊转住院, 外伤, 转外诊治 */
     yh_day begin, end;
-    yh_time time; /* of the first service; the settlement's where that is not kept */
+    yh_time time; /* when the credential was used: the settlement's, or of registration */
     yh_fen total, outside, fund; /* of the settlement; fund -1 = not settled */
     uint32_t doctor, department;
     const uint32_t *dx; /* diagnoses, the main one first */
@@ -58,4 +59,15 @@ struct yh_mon_provider {
     uint8_t level; /* 0 … 3 */
     bool pharmacy;
 };
+
+/* A med_type code's kind (enum yh_fact_word of KIND), whether it is day care, an admission through the
+ * emergency door, a maternity visit; an insutype's scheme; a hosp_lv's level 0 … 3.  An unknown code
+ * goes by its first sign, as the interface does. */
+enum yh_fact_word yh_mon_kind(yh_str med_type);
+bool yh_mon_day_care(yh_str med_type);
+bool yh_mon_emergency(yh_str med_type);
+bool yh_mon_chronic(yh_str med_type);
+bool yh_mon_maternity(yh_str med_type);
+enum yh_fact_word yh_mon_scheme(yh_str insutype);
+int yh_mon_level(yh_str hosp_lv);
 #endif

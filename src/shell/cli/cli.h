@@ -38,4 +38,6 @@ int yh_cli_list_agency(int argc, char **argv);
 int yh_cli_act(const char *data, const char *catalogs, yh_str act, struct yh_arena *a);
 /* `yiheng rules learn …`, argv[1] being "learn". */
 int yh_cli_rules_learn(int argc, char **argv);
+/* `yiheng rules evaluate …`, argv as yh_cmd_rules has it. */
+int yh_cli_rules_evaluate(int argc, char **argv);
 #endif

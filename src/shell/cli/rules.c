@@ -15,6 +15,8 @@
     "      yiheng rules test  [标识…]            运行规则自带的例子\n"                         \
     "      yiheng rules learn                    从已决案件看每条规则的精度与追回（rules " \
     "learn --help）\n"                                                                                     \
+    "      yiheng rules evaluate --data 目录 --labels 文件   "                                          \
+    "与虚构年度的标注对照：查全率、查准率\n"                                              \
     "  --rules 文件或目录  再读这些规则（可写多次）\n"                                     \
     "  --catalogs 目录     代码表的位置\n"                                                          \
     "  --json              每行一个 JSON 对象"
@@ -210,6 +212,8 @@ int yh_cmd_rules(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     if (!strcmp(what, "learn"))
         return yh_cli_rules_learn(argc, argv);
+    if (!strcmp(what, "evaluate"))
+        return yh_cli_rules_evaluate(argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);
     memset(r, 0, sizeof *r);
     int code = -1, at = 0;

@@ -1,6 +1,6 @@
 /* shell/rules/rules.h -- the monitoring rules on disk, read as one set with the knowledge that they name.
  *
- * A rule folder holds files *.rule at any depth; `wrong` and `guide` below it are left out unless they
+ * A rule folder holds files *.rule at any depth; `wrong`, `guide` and `naive` below it are left out unless they
  * are asked for by name.  Knowledge tables are the TSV files below catalogs/monitoring ("official/drug-sex"),
  * and those below any rule folder that is read. */
 #ifndef YH_SHELL_RULES_RULES_H
