@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "engine/benefit/benefit.h"
 #include "service/inside.h"
+#include "service/watch.h"
 
 enum yh_status yh_batch_lines(struct yh_ctx *c, const struct yh_charge_batch_row *rows, int n,
                               struct yh_charge_line **line, int **from, int *nline,
@@ -353,6 +354,8 @@ enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
         if ((st = take_refund(&k, in, i, err)) != YH_OK)
             return st;
     }
+    if ((st = yh_watch_block(c, &m, &v, k.line, k.nline, in, n, err)) != YH_OK)
+        return st;
     if ((st = split_lines(c, &m, &v, &k, in, n, err)) != YH_OK)
         return st;
     struct yh_charge_line *line = YH_NEW(c->arena, struct yh_charge_line, n);

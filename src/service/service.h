@@ -19,6 +19,7 @@
  *     review.h      retroactive re-adjudication, listed
  *     agency.h      what the agency's own people do
  *     casework/     cases, appeals 3701-3704, decisions, tips, credit, inspections
+ *     watch.h       monitoring at the window                             3101 3102 3103
  *
  * Inside, names are English; the rows handed out and taken are the store's (store/schema.def
  * gives the national name of each column).  The gateway maps them by catalogs/interface/fields.tsv.
@@ -37,6 +38,7 @@
 #define YH_SERVICE_SERVICE_H
 #include "model/casework/casework.h"
 #include "model/catalog/terms.h"
+#include "model/monitor/rule.h"
 #include "model/policy/plan.h"
 #include "model/region/region.h"
 #include "store/lines.h"
@@ -66,6 +68,8 @@ struct yh_world {
     const struct yh_casebook *casebook;
     /* Terms, measures, points and rewards of casework; NULL: not loaded.  See casework/casework.h. */
     const struct yh_casework *casework;
+    /* Monitoring rules; NULL: none.  See service/watch.h. */
+    const struct yh_rules *rules;
 };
 
 /* A table as text, by its path below catalogs/ ("interface/dictionaries.tsv"). */

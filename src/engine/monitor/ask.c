@@ -57,7 +57,7 @@ static int64_t days(int64_t n)
     return yh_max(n, 0) * YH_RULE_ONE;
 }
 
-static int64_t find_fact(const struct ask *k, enum yh_fact f)
+static int64_t find_fact(const struct ask *k, enum yh_mon_fact f)
 {
     const struct yh_mon_visit *v = visit_of(k);
     const struct yh_mon_line *l = k->line >= 0 ? &v->line[k->line] : NULL;
@@ -126,7 +126,7 @@ static int64_t find_fact(const struct ask *k, enum yh_fact f)
     return MISSING;
 }
 
-static int64_t fact(struct ask *k, enum yh_fact f)
+static int64_t fact(struct ask *k, enum yh_mon_fact f)
 {
     if (k->fact[f] == MISSING)
         k->fact[f] = find_fact(k, f);

@@ -289,7 +289,7 @@ static enum yh_status read_case(struct writer *w)
 enum yh_status yh_monitor_case(struct yh_arena *a, const struct yh_rules *rules, int rule,
                                int index, struct yh_mon_case *out, struct yh_err *err)
 {
-    const struct yh_rule *q = &rules->rule[rule];
+    const struct yh_mon_rule *q = &rules->rule[rule];
     struct writer *w = YH_NEW(a, struct writer, 1);
     w->a = a;
     w->m = yh_monitor_open(a, rules);

@@ -5,7 +5,7 @@
 
 static bool on_line(const struct yh_rules *r, int row)
 {
-    const struct yh_rule *q = &r->rule[r->row[row].rule];
+    const struct yh_mon_rule *q = &r->rule[r->row[row].rule];
     enum yh_win span = q->window.span;
     if (span == YH_WIN_BY_ROW)
         span = (enum yh_win)(r->row[row].param[q->window.col] & 0xFFFF);

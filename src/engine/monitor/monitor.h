@@ -63,11 +63,11 @@ struct yh_mon_hit {
  * `stage` those of rules that run then.  The hits and the scratch lie in `a`, in the order in which
  * their money was claimed.  Answers how many. */
 int yh_monitor_run(struct yh_monitor *m, struct yh_arena *a, const struct yh_mon_person *p,
-                   int only, enum yh_stage stage, struct yh_mon_hit **out);
+                   int only, enum yh_mon_stage stage, struct yh_mon_hit **out);
 /* The whole record, in `a`: money, message, facts, id.  Lines' serials must be filled in. */
 void yh_monitor_tell(const struct yh_monitor *m, struct yh_arena *a,
                      const struct yh_mon_person *p, const struct yh_mon_hit *h,
-                     enum yh_stage stage, struct yh_hit *out);
+                     enum yh_mon_stage stage, struct yh_hit *out);
 
 /* ---- the cases of a rule file ---- */
 

@@ -87,7 +87,7 @@ void yh_mon_hit_mark(struct run *r, struct yh_mon_hit *h, int *cap, int visit, i
 
 static int64_t gate_set(const struct yh_rules *rules, int row)
 {
-    const struct yh_rule *q = &rules->rule[rules->row[row].rule];
+    const struct yh_mon_rule *q = &rules->rule[rules->row[row].rule];
     if (q->gate < 0)
         return -1;
     const struct yh_rule_node *g = &q->node[q->gate];
@@ -189,7 +189,7 @@ static int first_line(const struct yh_mon_hit *h)
 
 static int by_claim(const struct run *r, const struct yh_mon_hit *x, const struct yh_mon_hit *y)
 {
-    const struct yh_rule *p = &r->m->rules->rule[x->rule], *q = &r->m->rules->rule[y->rule];
+    const struct yh_mon_rule *p = &r->m->rules->rule[x->rule], *q = &r->m->rules->rule[y->rule];
     int64_t a[] = { x->last,      p->verdict[YH_STAGE_AFTER],
                     p->standing,  x->rule,
                     x->row,       x->visit,
@@ -261,7 +261,7 @@ static bool touches(const struct yh_mon_hit *h, int visit)
 }
 
 int yh_monitor_run(struct yh_monitor *m, struct yh_arena *a, const struct yh_mon_person *p,
-                   int only, enum yh_stage stage, struct yh_mon_hit **out)
+                   int only, enum yh_mon_stage stage, struct yh_mon_hit **out)
 {
     struct run r = { .m = m, .a = a, .p = p };
     r.qty = YH_NEW(a, yh_qty *, p->n);

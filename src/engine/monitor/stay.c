@@ -118,7 +118,7 @@ static int64_t share(yh_fen part, yh_fen whole)
     return whole > 0 && part > 0 ? yh_muldiv(part, YH_RULE_ONE, whole, YH_ROUND_HALF_UP) : 0;
 }
 
-int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_fact f)
+int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_mon_fact f)
 {
     const struct yh_mon_visit *v = r->p->visit, *x = &v[visit];
     int last = last_stay(r, visit), in;
@@ -150,7 +150,7 @@ int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_fact f)
     return 0;
 }
 
-int yh_mon_stay_other(const struct run *r, int visit, enum yh_fact f)
+int yh_mon_stay_other(const struct run *r, int visit, enum yh_mon_fact f)
 {
     int which = -1;
     switch (f) {

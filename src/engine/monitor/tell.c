@@ -19,7 +19,7 @@ struct telling {
     struct yh_arena *a;
     const struct yh_mon_person *p;
     const struct yh_mon_hit *h;
-    const struct yh_rule *q;
+    const struct yh_mon_rule *q;
     const struct yh_rule_row *row;
     struct yh_hit *out;
 };
@@ -52,7 +52,7 @@ static void put_department(struct yh_buf *b, const struct telling *t)
     yh_put(b, n->text.n ? n->text : n->code);
 }
 
-static bool put_fact(struct yh_buf *b, const struct telling *t, enum yh_fact f)
+static bool put_fact(struct yh_buf *b, const struct telling *t, enum yh_mon_fact f)
 {
     int64_t v = t->h->fact[f];
     enum yh_fact_type type = yh_fact_type(f);
@@ -111,7 +111,7 @@ static void add_facts(struct telling *t)
         bool asks = n->op == YH_OP_FACT || n->op == YH_OP_FLAG || n->op == YH_OP_WORD ||
                     n->op == YH_OP_WORD_COL || n->op == YH_OP_DX || n->op == YH_OP_DX_COL ||
                     n->op == YH_OP_TEXT || n->op == YH_OP_TEXT_COL;
-        enum yh_fact f = n->op == YH_OP_AGE_COL ? YH_FACT_AGE : (enum yh_fact)n->fact;
+        enum yh_mon_fact f = n->op == YH_OP_AGE_COL ? YH_FACT_AGE : (enum yh_mon_fact)n->fact;
         struct yh_buf b = yh_buf_in(t->a);
         if ((asks || n->op == YH_OP_AGE_COL) && put_fact(&b, t, f))
             add_fact(t, &cap, yh_fact_word(f), yh_buf_str(&b));
@@ -142,6 +142,12 @@ static void put_word(struct yh_buf *b, const struct telling *t, yh_str name)
         yh_put(b, p->name.n ? p->name : p->code);
     } else if (yh_eq(name, YH_S("医师"))) {
         yh_put(b, o->doctor);
+    } else if (yh_eq(name, YH_S("还剩天数"))) {
+        /* Of a rolling window: days until the earlier one falls out of it. */
+        int32_t n = t->q->window.n;
+        if (t->q->window.col >= 0 && t->row->param[t->q->window.col] != YH_RULE_MISSING)
+            n = (int32_t)(t->row->param[t->q->window.col] / YH_RULE_ONE);
+        yh_put_i64(b, yh_max(n - ((int64_t)t->h->to - t->h->from), 0));
     } else if (yh_eq(name, YH_S("次"))) {
         yh_put_i64(b, t->h->nmark);
     } else {
@@ -296,7 +302,7 @@ static void add_id(struct telling *t)
 
 void yh_monitor_tell(const struct yh_monitor *m, struct yh_arena *a,
                      const struct yh_mon_person *p, const struct yh_mon_hit *h,
-                     enum yh_stage stage, struct yh_hit *out)
+                     enum yh_mon_stage stage, struct yh_hit *out)
 {
     *out = (struct yh_hit){ 0 };
     struct telling t = { .m = m, .a = a, .p = p, .h = h, .out = out };

@@ -6,7 +6,7 @@
 static void window_of(const struct run *r, const struct yh_rule_row *row, enum yh_win *span,
                       int32_t *n)
 {
-    const struct yh_rule *q = &r->m->rules->rule[row->rule];
+    const struct yh_mon_rule *q = &r->m->rules->rule[row->rule];
     *span = q->window.span;
     *n = q->window.n;
     if (*span == YH_WIN_BY_ROW) {
@@ -44,7 +44,7 @@ int64_t yh_mon_bucket_of(enum yh_win span, const struct run *r, const struct eve
     return 0;
 }
 
-int64_t yh_mon_scope_of(const struct yh_rule *q, const struct run *r, int visit)
+int64_t yh_mon_scope_of(const struct yh_mon_rule *q, const struct run *r, int visit)
 {
     switch (q->across) {
     case YH_ACROSS_PERSON: return 0;
@@ -243,7 +243,7 @@ static yh_qty paired_qty(const struct run *r, const struct ask *k)
 }
 
 /* Does the condition speak of the single line, so that each is asked by itself? */
-static bool per_line(const struct yh_rule *q, enum yh_win span)
+static bool per_line(const struct yh_mon_rule *q, enum yh_win span)
 {
     if (q->money == YH_MONEY_PRICE || span == YH_WIN_HOURS || span == YH_WIN_NEAR)
         return true;
@@ -321,7 +321,7 @@ static void ask_lines(struct run *r, struct ask *k, struct placed *p, int n, int
     mark_proof(r, h, &cap, &last);
 }
 
-static int64_t measure(const struct sums *s, enum yh_fact f)
+static int64_t measure(const struct sums *s, enum yh_mon_fact f)
 {
     switch (f) {
     case YH_FACT_ROW_COUNT: return s->count * YH_RULE_ONE;
@@ -336,7 +336,7 @@ static void mark_over(struct run *r, struct yh_mon_hit *h, int *cap, const struc
                       struct placed *p, int n, const struct sums *before,
                       const struct sums *after, int64_t bound)
 {
-    enum yh_fact f = k->q->money_fact;
+    enum yh_mon_fact f = k->q->money_fact;
     int64_t excess =
         yh_max(measure(after, f) - bound, 0) - yh_max(measure(before, f) - bound, 0);
     if (f == YH_FACT_ROW_QTY) {
@@ -418,7 +418,7 @@ static void ask_bucket(struct run *r, int row, enum yh_win span, int32_t n_, str
 static void ask_rolling(struct run *r, int row, int32_t days, struct placed *p, int n)
 {
     const struct yh_rules *rules = r->m->rules;
-    const struct yh_rule *q = &rules->rule[rules->row[row].rule];
+    const struct yh_mon_rule *q = &rules->rule[rules->row[row].rule];
     int64_t *kept = YH_NEW(r->a, int64_t, n); /* of each cell, as the money measures */
     yh_day *day = YH_NEW(r->a, yh_day, n);
     int *first = YH_NEW(r->a, int, n + 1);
@@ -490,7 +490,7 @@ static void ask_row(struct run *r, int row, const uint64_t *key, int n)
 {
     const struct yh_rules *rules = r->m->rules;
     const struct yh_rule_row *x = &rules->row[row];
-    const struct yh_rule *q = &rules->rule[x->rule];
+    const struct yh_mon_rule *q = &rules->rule[x->rule];
     enum yh_win span;
     int32_t days;
     window_of(r, x, &span, &days);
@@ -544,7 +544,7 @@ void yh_mon_run_windows(struct run *r)
 
 /* ---- visits ---- */
 
-static bool kind_fits(const struct yh_rule *q, const struct yh_mon_visit *v)
+static bool kind_fits(const struct yh_mon_rule *q, const struct yh_mon_visit *v)
 {
     return !q->kinds || (q->kinds >> v->kind & 1);
 }
@@ -615,7 +615,7 @@ void yh_mon_run_visits(struct run *r)
 {
     const struct yh_monitor *m = r->m;
     for (int i = 0; i < m->nvisits; i++) {
-        const struct yh_rule *q = &m->rules->rule[m->visits[i]];
+        const struct yh_mon_rule *q = &m->rules->rule[m->visits[i]];
         for (int v = 0; v < r->p->n; v++) {
             if (!kind_fits(q, &r->p->visit[v]))
                 continue;

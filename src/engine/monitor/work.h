@@ -69,7 +69,7 @@ struct run {
 /* What a condition is asked about. */
 struct ask {
     struct run *r;
-    const struct yh_rule *q;
+    const struct yh_mon_rule *q;
     const struct yh_rule_row *row;
     int visit, line;  /* line -1: the visit as such */
     enum yh_win span; /* of the window, resolved */
@@ -92,12 +92,12 @@ struct ask yh_mon_ask_of(struct run *r, int row, int visit, int line);
 bool yh_mon_ask_hit(struct ask *k);
 int64_t yh_mon_ask_number(struct ask *k, int node);
 /* Fact values that only a walk over the person's stays gives (stay.c). */
-int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_fact f);
+int64_t yh_mon_stay_fact(const struct run *r, int visit, enum yh_mon_fact f);
 /* The other visit that the fact speaks of; -1 = none. */
-int yh_mon_stay_other(const struct run *r, int visit, enum yh_fact f);
+int yh_mon_stay_other(const struct run *r, int visit, enum yh_mon_fact f);
 /* In which window of the row the line lies, and whose: lines with the same pair share one. */
 int64_t yh_mon_bucket_of(enum yh_win span, const struct run *r, const struct event *e);
-int64_t yh_mon_scope_of(const struct yh_rule *q, const struct run *r, int visit);
+int64_t yh_mon_scope_of(const struct yh_mon_rule *q, const struct run *r, int visit);
 /* First key of a row or set group; *n how many. */
 const uint64_t *yh_mon_keys_of(const struct run *r, uint32_t group, int *n);
 

@@ -103,7 +103,7 @@ static void close_bracket(struct lex *x)
 
 static int node(struct lex *x, enum yh_rule_op op, int fact, int a, int b, int64_t v)
 {
-    struct yh_rule *q = x->r->rule;
+    struct yh_mon_rule *q = x->r->rule;
     if (q->nnode >= 2000) {
         wrong(x, x->word, "把规则拆成几条", "条件太长：");
         return -1;
@@ -125,7 +125,7 @@ static int find_fact(yh_str word)
 /* Is the fact to be had here: for this subject, with these needs. */
 static bool may_ask(struct lex *x, int f, yh_str where)
 {
-    struct yh_rule *q = x->r->rule;
+    struct yh_mon_rule *q = x->r->rule;
     enum yh_fact_scope s = yh_fact_scope(f);
     char cure[160];
     if (!(q->needs >> yh_fact_need(f) & 1)) {

@@ -21,7 +21,7 @@ static const struct word METHOD[] = {
 #undef R
 };
 
-yh_str yh_stage_word(enum yh_stage s)
+yh_str yh_stage_word(enum yh_mon_stage s)
 {
     yh_assert(s < YH_STAGE_N);
     return STAGE[s];

@@ -22,7 +22,7 @@
 #include "base/base.h"
 #include "model/standing/standing.h"
 
-enum yh_stage {
+enum yh_mon_stage {
 #define R(name, word, text, link) YH_STAGE_##name,
 #include "model/monitor/stage.def"
 #undef R
@@ -94,7 +94,7 @@ struct yh_hit {
     int nfact;
 };
 
-yh_str yh_stage_word(enum yh_stage s);
+yh_str yh_stage_word(enum yh_mon_stage s);
 yh_str yh_verdict_word(enum yh_verdict s);   /* "deny" */
 yh_str yh_verdict_text(enum yh_verdict s);   /* "违规" */
 yh_str yh_verdict_code(enum yh_verdict s);   /* sev_deg "1" */

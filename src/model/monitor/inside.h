@@ -7,7 +7,7 @@
 struct yh_rule_reading {
     struct yh_arena *a;
     struct yh_rules *rules;
-    struct yh_rule *rule;
+    struct yh_mon_rule *rule;
     yh_str name, text;
     struct yh_findings *found;
     int errors;

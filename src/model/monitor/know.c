@@ -249,7 +249,7 @@ struct joined {
     int row; /* of rules->row */
 };
 
-static bool same_params(const struct yh_rule *q, const int64_t *x, const int64_t *y)
+static bool same_params(const struct yh_mon_rule *q, const int64_t *x, const int64_t *y)
 {
     return !q->nslot || !memcmp(x, y, (size_t)q->nslot * sizeof *x);
 }
@@ -257,7 +257,7 @@ static bool same_params(const struct yh_rule *q, const int64_t *x, const int64_t
 void yh_rule_rows(struct yh_rule_reading *r, const struct yh_rule_each *each)
 {
     struct yh_rules *rules = r->rules;
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     struct yh_tsv t;
     struct yh_err err;
     yh_str text = rules->table[q->table].text;
@@ -347,7 +347,7 @@ void yh_rule_rows(struct yh_rule_reading *r, const struct yh_rule_each *each)
 
 yh_str yh_rules_cell(const struct yh_rules *r, const struct yh_rule_row *row, yh_str column)
 {
-    const struct yh_rule *q = &r->rule[row->rule];
+    const struct yh_mon_rule *q = &r->rule[row->rule];
     struct yh_tsv t;
     if (q->table < 0 || yh_tsv_open(&t, r->table[q->table].text, NULL))
         return YH_S("");

@@ -223,7 +223,7 @@ static void read_for(struct yh_rule_reading *r, struct later *l)
 {
     static const char CURE[] = "写成 for each row of official/drug-sex、for each line、for "
                                "each stay 或 for each visit 门诊";
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     yh_str rest = l->forr->args, what;
     if (!word_is(&rest, "each")) {
         yh_rule_wrong(r, YH_ERROR, l->forr->word, CURE, "for 之后应为 each");
@@ -290,7 +290,7 @@ static void read_window(struct yh_rule_reading *r, const struct statement *s)
 {
     static const char CURE[] = "日、周、月、年、就诊、处方、手术日、小时 6、滚动 30、疗程 "
                                "30、前后 1，或 by window（由知识表的列决定）";
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     yh_str rest = s->args;
     q->window = (struct yh_rule_window){ .span = YH_WIN_LINE, .col = -1 };
     if (word_is(&rest, "by")) {
@@ -353,7 +353,7 @@ static void read_money(struct yh_rule_reading *r, const struct statement *s)
 {
     static const char CURE[] =
         "整行、整次、无、成对，或 超出 窗内数量 max_qty、超价 标准单价 * 0.5";
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     yh_str rest = s->args, w = cut_word(&rest);
     q->money_node = -1;
     static const struct {
@@ -407,7 +407,7 @@ static void read_verdict(struct yh_rule_reading *r, const struct statement *s)
 {
     static const char CURE[] =
         "写成 verdict deny，或 verdict 开方前 warn 结算前 warn 结算后 deny";
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     yh_str list = s->whole, w = next_item(&list);
     uint32_t said = 0;
     int v = verdict_of(w);
@@ -458,7 +458,7 @@ static void read_net(struct yh_rule_reading *r, struct statement *s)
 
 static void read_case(struct yh_rule_reading *r, struct statement *s)
 {
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     yh_str rest = s->args, w = cut_word(&rest);
     bool hit = yh_eq(w, YH_S("hit"));
     if (!hit && !yh_eq(w, YH_S("miss"))) {
@@ -478,7 +478,7 @@ static void read_case(struct yh_rule_reading *r, struct statement *s)
 
 static void read_pattern(struct yh_rule_reading *r, struct statement *s)
 {
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     q->subject = YH_SUBJECT_PATTERN;
     q->pattern = YH_PATTERN_N;
     for (int i = 0; i < YH_PATTERN_N; i++)
@@ -506,7 +506,7 @@ static const struct {
 
 static void read_with(struct yh_rule_reading *r, const struct statement *s)
 {
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     int at = 0;
     for (int i = 0; i < YH_COUNT(PARAM); i++)
         if (PARAM[i].pattern == q->pattern)
@@ -541,7 +541,7 @@ static void read_with(struct yh_rule_reading *r, const struct statement *s)
 
 static void check_template(struct yh_rule_reading *r, yh_str text)
 {
-    static const char *const PLAIN[] = { "项目", "数量", "金额", "日期", "机构", "医师", "次" };
+    static const char *const PLAIN[] = { "项目", "数量", "金额", "日期", "机构", "医师", "次", "还剩天数" };
     yh_str rest = text;
     for (;;) {
         ptrdiff_t open = yh_find(rest, YH_S("{"));
@@ -620,7 +620,7 @@ static void read_table(struct yh_rule_reading *r, const struct statement *s)
 /* ---- the whole ---- */
 
 /* What the condition cannot hold without: an item that must be in the window. */
-static int gate_of(const struct yh_rule *q, int at)
+static int gate_of(const struct yh_mon_rule *q, int at)
 {
     const struct yh_rule_node *n = &q->node[at];
     if (n->op == YH_OP_HAS || n->op == YH_OP_HAS_COL)
@@ -633,7 +633,7 @@ static int gate_of(const struct yh_rule *q, int at)
 
 static void check_whole(struct yh_rule_reading *r, const struct later *l, yh_str first)
 {
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     bool history = q->needs >> YH_NEED_HISTORY & 1;
     if (q->subject == YH_SUBJECT_LINES && r->in_window && q->across != YH_ACROSS_VISIT &&
         !history)
@@ -696,7 +696,7 @@ static void read_statements(struct yh_rule_reading *r, struct statement *s, int 
                         { "advice", &l.advice }, { "verdict", &l.verdict },
                         { "with", &l.with } };
     bool seen[YH_COUNT(PLAIN)] = { false };
-    struct yh_rule *q = r->rule;
+    struct yh_mon_rule *q = r->rule;
     for (int i = 0; i < n; i++) {
         bool known = false, twice = false;
         for (int k = 0; k < YH_COUNT(PLAIN); k++)
@@ -844,13 +844,13 @@ static void read_file(struct yh_arena *a, struct yh_rules *rules, const struct y
                       bool local, struct yh_findings *found)
 {
     struct statement s[STATEMENTS_MAX];
-    struct yh_rule q = { .table = -1,
-                         .hit = -1,
-                         .unless = -1,
-                         .money_node = -1,
-                         .gate = -1,
-                         .file = f->name,
-                         .text = f->text };
+    struct yh_mon_rule q = { .table = -1,
+                             .hit = -1,
+                             .unless = -1,
+                             .money_node = -1,
+                             .gate = -1,
+                             .file = f->name,
+                             .text = f->text };
     q.window.col = -1;
     struct yh_rule_reading r = {
         .a = a, .rules = rules, .rule = &q, .name = f->name, .text = f->text, .found = found
@@ -944,7 +944,7 @@ enum yh_status yh_rules_read(struct yh_arena *a, const struct yh_rule_text *file
     r->prefix = yh_map_in(a, 8192);
     r->named = yh_map_in(a, 16384);
     r->named_first = -1;
-    r->rule = YH_NEW(a, struct yh_rule, nfile + 1);
+    r->rule = YH_NEW(a, struct yh_mon_rule, nfile + 1);
     r->table = YH_NEW(a, struct yh_rule_table, ntable);
     for (int i = 0; i < ntable; i++)
         r->table[r->ntable++] = (struct yh_rule_table){ table[i].name, table[i].text };

@@ -20,7 +20,7 @@
 #define YH_RULE_SLOTS 12          /* columns that one rule may name */
 #define YH_RULE_PARAMS 4          /* of a pattern */
 
-enum yh_fact {
+enum yh_mon_fact {
 #define R(name, word, type, scope, need, doc) YH_FACT_##name,
 #include "model/monitor/fact.def"
 #undef R
@@ -73,10 +73,10 @@ enum yh_fact_type {
     YH_FT_SHOW,
 };
 enum yh_fact_scope { YH_FS_LINE, YH_FS_VISIT, YH_FS_WINDOW, YH_FS_STAY };
-yh_str yh_fact_word(enum yh_fact f);
-enum yh_fact_type yh_fact_type(enum yh_fact f);
-enum yh_fact_scope yh_fact_scope(enum yh_fact f);
-enum yh_need yh_fact_need(enum yh_fact f);
+yh_str yh_fact_word(enum yh_mon_fact f);
+enum yh_fact_type yh_fact_type(enum yh_mon_fact f);
+enum yh_fact_scope yh_fact_scope(enum yh_mon_fact f);
+enum yh_need yh_fact_need(enum yh_mon_fact f);
 yh_str yh_need_word(enum yh_need n);
 yh_str yh_fw_word(enum yh_fact_word w);
 yh_str yh_win_word(enum yh_win s);
@@ -145,7 +145,7 @@ struct yh_rule_case {
     int at; /* line of the file */
 };
 
-struct yh_rule {
+struct yh_mon_rule {
     yh_str id, name, cls, code, covers;
     yh_str file, text;
     uint32_t stages, needs;
@@ -160,7 +160,7 @@ struct yh_rule {
     uint8_t slot_know[YH_RULE_SLOTS];
     int nslot;
     enum yh_rule_money money;
-    enum yh_fact money_fact;
+    enum yh_mon_fact money_fact;
     int16_t money_node; /* -1 = none */
     enum yh_verdict verdict[YH_STAGE_N];
     yh_str message, advice, basis;
@@ -215,7 +215,7 @@ struct yh_rule_local {
 };
 
 struct yh_rules {
-    struct yh_rule *rule;
+    struct yh_mon_rule *rule;
     int n;
     struct yh_rule_row *row;
     int nrow, row_cap;
@@ -262,7 +262,7 @@ enum yh_status yh_rules_read(struct yh_arena *a, const struct yh_rule_text *file
 /* Index of a rule by id; -1. */
 int yh_rules_find(const struct yh_rules *r, yh_str id);
 /* The name of the column that a slot of the rule reads; "dx" for the two columns of diagnoses. */
-yh_str yh_rule_column(const struct yh_rule *q, int slot);
+yh_str yh_rule_column(const struct yh_mon_rule *q, int slot);
 /* A cell of the row by column name; "" where there is none. */
 yh_str yh_rules_cell(const struct yh_rules *r, const struct yh_rule_row *row, yh_str column);
 /* The sets that hold an item, as indexes, without repeats, ascending; `cap` bounds them.  The code may

@@ -41,25 +41,25 @@ static const struct {
 #undef R
 };
 
-yh_str yh_fact_word(enum yh_fact f)
+yh_str yh_fact_word(enum yh_mon_fact f)
 {
     yh_assert(f < YH_FACT_N);
     return FACT[f].word;
 }
 
-enum yh_fact_type yh_fact_type(enum yh_fact f)
+enum yh_fact_type yh_fact_type(enum yh_mon_fact f)
 {
     yh_assert(f < YH_FACT_N);
     return FACT[f].type;
 }
 
-enum yh_fact_scope yh_fact_scope(enum yh_fact f)
+enum yh_fact_scope yh_fact_scope(enum yh_mon_fact f)
 {
     yh_assert(f < YH_FACT_N);
     return FACT[f].scope;
 }
 
-enum yh_need yh_fact_need(enum yh_fact f)
+enum yh_need yh_fact_need(enum yh_mon_fact f)
 {
     yh_assert(f < YH_FACT_N);
     return FACT[f].need;
@@ -109,7 +109,7 @@ int yh_know_find(yh_str name)
     return -1;
 }
 
-yh_str yh_rule_column(const struct yh_rule *q, int slot)
+yh_str yh_rule_column(const struct yh_mon_rule *q, int slot)
 {
     yh_assert(0 <= slot && slot < q->nslot);
     return yh_know_name(q->slot_know[slot]);

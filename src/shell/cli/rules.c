@@ -107,7 +107,7 @@ static int list(struct run *r)
         yh_putz(&out,
                 "#rule\tname\tclass\trows\tskipped\twhen\tverdict\tstanding\tcovers\tfile\n");
     for (int i = 0; i < rules->n; i++) {
-        const struct yh_rule *q = &rules->rule[i];
+        const struct yh_mon_rule *q = &rules->rule[i];
         if (r->json) {
             struct yh_jsonw w = yh_jsonw_on(&out);
             yh_jw_object(&w);
@@ -152,7 +152,7 @@ static int show(struct run *r)
     int at = yh_rules_find(r->b.rules, yh_cstr(r->word[0]));
     if (at < 0)
         return unknown(r, r->word[0]);
-    const struct yh_rule *q = &r->b.rules->rule[at];
+    const struct yh_mon_rule *q = &r->b.rules->rule[at];
     struct yh_buf out = yh_buf_in(&r->b.arena);
     yh_put(&out, q->text);
     yh_putf(&out, "\n# 文件 %.*s 摘要 %s；知识 %d 行，无法判断 %d 行\n", YH_ARG(q->file),
@@ -174,7 +174,7 @@ static int test(struct run *r)
         if (yh_rules_find(rules, yh_cstr(r->word[k])) < 0)
             return unknown(r, r->word[k]);
     for (int i = 0; i < rules->n; i++) {
-        const struct yh_rule *q = &rules->rule[i];
+        const struct yh_mon_rule *q = &rules->rule[i];
         bool asked = !r->nword;
         for (int k = 0; k < r->nword; k++)
             asked |= yh_eq(q->id, yh_cstr(r->word[k]));

@@ -309,6 +309,17 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
     return st;
 }
 
+/* A folder without rules is served without monitoring. */
+static enum yh_status monitoring(struct yh_realm *w, struct yh_err *err)
+{
+    enum yh_status st = yh_rule_book_open(w->catalogs.dir, NULL, 0, false, &w->rules, err);
+    if (st == YH_NOT_FOUND)
+        return YH_OK;
+    if (st == YH_OK)
+        w->world.rules = w->rules.rules;
+    return st;
+}
+
 enum yh_status yh_realm_open(const char *catalogs, const char *policies, const char *regions,
                              struct yh_realm *out, struct yh_err *err)
 {
@@ -330,6 +341,8 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
             st = casebook(out, err);
         if (st == YH_OK)
             st = yh_catalogs_casework(out->catalogs.dir, &out->arena, &out->world.casework, err);
+        if (st == YH_OK)
+            st = monitoring(out, err);
     }
     if (st)
         yh_realm_close(out);
@@ -338,6 +351,7 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
 
 void yh_realm_close(struct yh_realm *w)
 {
+    yh_rule_book_close(&w->rules);
     yh_policies_close(&w->policies);
     yh_catalogs_close(&w->catalogs);
     yh_arena_close(&w->arena);

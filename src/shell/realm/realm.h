@@ -7,12 +7,14 @@
 #include "service/lists.h"
 #include "shell/catalogs/catalogs.h"
 #include "shell/policies/policies.h"
+#include "shell/rules/rules.h"
 
 struct yh_realm {
     struct yh_world world; /* borrows from all below */
     struct yh_catalogs catalogs;
     struct yh_policies policies;
     struct yh_casebook casebook;
+    struct yh_rule_book rules; /* a rule with an error is left out and counted in its findings */
     struct yh_arena arena; /* plans and texts */
     int refused;           /* stretches of days whose document is not in force: see problem */
     struct yh_err problem; /* the first of them */
