@@ -17,6 +17,8 @@
     "learn --help）\n"                                                                                     \
     "      yiheng rules evaluate --data 目录 --labels 文件   "                                          \
     "与虚构年度的标注对照：查全率、查准率\n"                                              \
+    "      yiheng rules prove                    "                                                          \
+    "每一行官方知识：违规的例子应查到，合法的相似例子应查不到\n"                \
     "  --rules 文件或目录  再读这些规则（可写多次）\n"                                     \
     "  --catalogs 目录     代码表的位置\n"                                                          \
     "  --json              每行一个 JSON 对象"
@@ -212,6 +214,8 @@ int yh_cmd_rules(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     if (!strcmp(what, "learn"))
         return yh_cli_rules_learn(argc, argv);
+    if (!strcmp(what, "prove"))
+        return yh_cli_rules_prove(argc, argv);
     if (!strcmp(what, "evaluate"))
         return yh_cli_rules_evaluate(argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);
