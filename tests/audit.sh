@@ -51,6 +51,9 @@ since=$($y audit --data "$tmp/d" --since 2024-07-01 2>/dev/null | awk -F'\t' 'NR
 [ -z "$since" ] || fail '--since'
 $y audit --data "$tmp/d" --only split-stay --stays group --count >/dev/null 2>&1 || fail '--stays'
 
+# The window would have said the same, visit by visit.
+$y rules same --data "$tmp/d" --people 8000 >"$tmp/same" || { cat "$tmp/same"; fail same; }
+
 # Line and window rules: all that is planted, and little else.
 $y rules evaluate --data "$tmp/d" --labels "$tmp/d/labels.tsv" >"$tmp/table" 2>/dev/null
 awk -F'\t' '$1 == "逐行与窗口合计" { r = $6 + 0; p = $9 + 0; seen = 1 } END { exit !(seen && r >= 95 && p >= 60) }' "$tmp/table" ||

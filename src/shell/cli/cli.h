@@ -42,4 +42,6 @@ int yh_cli_rules_learn(int argc, char **argv);
 int yh_cli_rules_evaluate(int argc, char **argv);
 /* `yiheng rules prove`, the same. */
 int yh_cli_rules_prove(int argc, char **argv);
+/* `yiheng rules same`, the same. */
+int yh_cli_rules_same(int argc, char **argv);
 #endif

@@ -19,6 +19,8 @@
     "与虚构年度的标注对照：查全率、查准率\n"                                              \
     "      yiheng rules prove                    "                                                          \
     "每一行官方知识：违规的例子应查到，合法的相似例子应查不到\n"                \
+    "      yiheng rules same --data 目录         "                                                        \
+    "同样的事实在开方前、结算前、结算后查到的一样\n"                                  \
     "  --rules 文件或目录  再读这些规则（可写多次）\n"                                     \
     "  --catalogs 目录     代码表的位置\n"                                                          \
     "  --json              每行一个 JSON 对象"
@@ -214,6 +216,8 @@ int yh_cmd_rules(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     if (!strcmp(what, "learn"))
         return yh_cli_rules_learn(argc, argv);
+    if (!strcmp(what, "same"))
+        return yh_cli_rules_same(argc, argv);
     if (!strcmp(what, "prove"))
         return yh_cli_rules_prove(argc, argv);
     if (!strcmp(what, "evaluate"))
