@@ -3,14 +3,19 @@
 
 #define MISSING YH_RULE_MISSING
 
-struct ask yh_mon_ask_of(struct run *r, int row, int visit, int line)
+/* Facts are left as they lie: `known` says which were worked out. */
+void yh_mon_ask_open(struct ask *k, struct run *r, int row, int visit, int line)
 {
     const struct yh_rules *rules = r->m->rules;
-    struct ask k = { .r = r, .row = &rules->row[row], .visit = visit, .line = line };
-    k.q = &rules->rule[k.row->rule];
-    for (int i = 0; i < YH_FACT_N; i++)
-        k.fact[i] = MISSING;
-    return k;
+    k->r = r;
+    k->row = &rules->row[row];
+    k->q = &rules->rule[k->row->rule];
+    k->visit = visit;
+    k->line = line;
+    k->span = YH_WIN_LINE;
+    k->n = 0;
+    k->bucket = 0;
+    k->known = 0;
 }
 
 static const struct yh_mon_visit *visit_of(const struct ask *k)
@@ -128,8 +133,8 @@ static int64_t find_fact(const struct ask *k, enum yh_mon_fact f)
 
 static int64_t fact(struct ask *k, enum yh_mon_fact f)
 {
-    if (k->fact[f] == MISSING)
-        k->fact[f] = find_fact(k, f);
+    if (!(k->known >> f & 1))
+        yh_mon_ask_set(k, f, find_fact(k, f));
     return k->fact[f];
 }
 

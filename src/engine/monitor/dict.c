@@ -31,11 +31,11 @@ struct yh_monitor *yh_monitor_open(struct yh_arena *arena, const struct yh_rules
     m->arena = arena;
     m->rules = rules;
     m->just = -1;
-    m->items = yh_map_in(arena, 4096);
-    m->dxs = yh_map_in(arena, 1024);
-    m->names = yh_map_in(arena, 256);
-    m->classes = yh_map_in(arena, 256);
-    m->providers = yh_map_in(arena, 256);
+    m->items = yh_map_in(arena, 64);
+    m->dxs = yh_map_in(arena, 32);
+    m->names = yh_map_in(arena, 16);
+    m->classes = yh_map_in(arena, 16);
+    m->providers = yh_map_in(arena, 16);
     m->stamp = YH_NEW(arena, uint32_t, rules->nset);
     /* Number 0 is "not said" everywhere. */
     YH_PUSH(arena, m->item, m->nitem, m->item_cap) = (struct item){ 0 };

@@ -57,7 +57,8 @@ struct yh_mon_hit *yh_mon_hit_add(struct run *r, const struct ask *k, int visit)
     h->line = k->line;
     h->from = YH_DAY_MAX;
     h->to = YH_DAY_MIN;
-    memcpy(h->fact, k->fact, sizeof h->fact);
+    for (int i = 0; i < YH_FACT_N; i++)
+        h->fact[i] = k->known >> i & 1 ? k->fact[i] : YH_RULE_MISSING;
     return h;
 }
 
@@ -96,7 +97,8 @@ static int64_t gate_set(const struct yh_rules *rules, int row)
 
 static void ask_line(struct run *r, int row, int v, int l)
 {
-    struct ask k = yh_mon_ask_of(r, row, v, l);
+    struct ask k;
+    yh_mon_ask_open(&k, r, row, v, l);
     if (!yh_mon_ask_hit(&k))
         return;
     int cap = 0;

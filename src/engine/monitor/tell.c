@@ -22,7 +22,15 @@ struct telling {
     const struct yh_mon_rule *q;
     const struct yh_rule_row *row;
     struct yh_hit *out;
+    struct yh_tsv table; /* the knowledge row, split */
+    bool has_row;
 };
+
+static yh_str cell(const struct telling *t, yh_str column)
+{
+    int i = t->has_row ? yh_tsv_col(&t->table, column) : -1;
+    return i < 0 ? YH_S("") : t->table.cell[i];
+}
 
 static void put_diagnoses(struct yh_buf *b, const struct telling *t)
 {
@@ -91,13 +99,13 @@ static void add_columns(struct telling *t, int *cap)
         yh_str name = yh_rule_column(t->q, i);
         if (yh_eq(name, YH_S("dx"))) {
             for (int k = 0; k < 2; k++) {
-                yh_str v = yh_rules_cell(t->m->rules, t->row, yh_cstr(DX[k]));
+                yh_str v = cell(t, yh_cstr(DX[k]));
                 if (v.n)
                     add_fact(t, cap, yh_cstr(DX[k]), v);
             }
             continue;
         }
-        yh_str v = yh_rules_cell(t->m->rules, t->row, name);
+        yh_str v = cell(t, name);
         if (v.n)
             add_fact(t, cap, name, v);
     }
@@ -157,7 +165,7 @@ static void put_word(struct yh_buf *b, const struct telling *t, yh_str name)
                     yh_putz(b, "—");
                 return;
             }
-        yh_put(b, yh_rules_cell(t->m->rules, t->row, name));
+        yh_put(b, cell(t, name));
     }
 }
 
@@ -192,8 +200,8 @@ static yh_str basis_of(const struct telling *t)
     yh_str own = fill(t, t->q->basis);
     if (t->q->table < 0)
         return own;
-    yh_str row = yh_rules_cell(t->m->rules, t->row, YH_S("basis"));
-    yh_str batch = yh_rules_cell(t->m->rules, t->row, YH_S("batch"));
+    yh_str row = cell(t, YH_S("basis"));
+    yh_str batch = cell(t, YH_S("batch"));
     if (!row.n)
         return own;
     return yh_fmt(t->a, "%.*s；%.*s%s%.*s%s", YH_ARG(own), YH_ARG(row), batch.n ? "（" : "",
@@ -292,7 +300,7 @@ static void add_id(struct telling *t)
     o->id = (yh_str){ hex, 20 };
     /* The rule as it stood: its text, and the knowledge row it read. */
     yh_sha256_start(&s);
-    yh_sha256_add(&s, t->q->text);
+    yh_sha256_add(&s, yh_cstr(t->q->digest));
     yh_sha256_add(&s, t->row->raw);
     yh_sha256_end(&s, digest);
     hex = YH_NEW(t->a, char, 12);
@@ -305,9 +313,15 @@ void yh_monitor_tell(const struct yh_monitor *m, struct yh_arena *a,
                      enum yh_mon_stage stage, struct yh_hit *out)
 {
     *out = (struct yh_hit){ 0 };
-    struct telling t = { .m = m, .a = a, .p = p, .h = h, .out = out };
+    struct telling t;
+    t.m = m;
+    t.a = a;
+    t.p = p;
+    t.h = h;
+    t.out = out;
     t.q = &m->rules->rule[h->rule];
     t.row = &m->rules->row[h->row];
+    t.has_row = yh_rules_row(m->rules, t.row, &t.table);
     const struct yh_mon_visit *v = &p->visit[h->visit];
     const struct yh_mon_provider *at = &m->provider[v->provider];
     out->rule = t.q->id;

@@ -145,14 +145,14 @@ static void sums_add(struct sums *s, const struct run *r, const struct event *e)
     seen(s->provider, &s->providers, r->p->visit[e->visit].provider, LIST_MAX);
 }
 
-static void sums_facts(const struct sums *s, int64_t *fact)
+static void sums_facts(const struct sums *s, struct ask *k)
 {
-    fact[YH_FACT_ROW_QTY] = s->qty;
-    fact[YH_FACT_ROW_COUNT] = s->count * YH_RULE_ONE;
-    fact[YH_FACT_ROW_DAYS] = s->ndays * YH_RULE_ONE;
-    fact[YH_FACT_ROW_AMOUNT] = s->amount * 100;
-    fact[YH_FACT_ROW_ITEMS] = s->items * YH_RULE_ONE;
-    fact[YH_FACT_ROW_PROVIDERS] = s->providers * YH_RULE_ONE;
+    yh_mon_ask_set(k, YH_FACT_ROW_QTY, s->qty);
+    yh_mon_ask_set(k, YH_FACT_ROW_COUNT, s->count * YH_RULE_ONE);
+    yh_mon_ask_set(k, YH_FACT_ROW_DAYS, s->ndays * YH_RULE_ONE);
+    yh_mon_ask_set(k, YH_FACT_ROW_AMOUNT, s->amount * 100);
+    yh_mon_ask_set(k, YH_FACT_ROW_ITEMS, s->items * YH_RULE_ONE);
+    yh_mon_ask_set(k, YH_FACT_ROW_PROVIDERS, s->providers * YH_RULE_ONE);
 }
 
 /* ---- one visit's part of a window ---- */
@@ -281,12 +281,13 @@ static void ask_lines(struct run *r, struct ask *k, struct placed *p, int n, int
     struct ask last = *k;
     for (int i = 0; i < n; i++) {
         const struct event *e = &r->event[p[i].event];
-        struct ask one = yh_mon_ask_of(r, row, e->visit, e->line);
+        struct ask one;
+        yh_mon_ask_open(&one, r, row, e->visit, e->line);
         one.span = k->span;
         one.n = k->n;
         one.bucket = yh_mon_bucket_of(k->span, r, e);
         for (int f = YH_FACT_ROW_QTY; f <= YH_FACT_ROW_PROVIDERS; f++)
-            one.fact[f] = k->fact[f];
+            yh_mon_ask_set(&one, f, k->fact[f]);
         if (i == skip || !yh_mon_ask_hit(&one))
             continue;
         chosen[nchosen++] = p[i];
@@ -304,7 +305,8 @@ static void ask_lines(struct run *r, struct ask *k, struct placed *p, int n, int
                 const struct yh_mon_line *l = &r->p->visit[e->visit].line[e->line];
                 struct ask one = last;
                 one.line = e->line;
-                one.fact[YH_FACT_LIST_PRICE] = one.fact[YH_FACT_UNIT_PRICE] = YH_RULE_MISSING;
+                one.known &=
+                    ~(UINT64_C(1) << YH_FACT_LIST_PRICE | UINT64_C(1) << YH_FACT_UNIT_PRICE);
                 int64_t may = yh_mon_ask_number(&one, k->q->money_node);
                 yh_price over = may == YH_RULE_MISSING ? 0 : yh_max(l->price - may * 100, 0);
                 yh_mon_hit_mark(
@@ -380,11 +382,12 @@ static void ask_bucket(struct run *r, int row, enum yh_win span, int32_t n_, str
         for (end = i; end < n && r->event[p[end].event].visit == e->visit; end++)
             sums_add(&sum, r, &r->event[p[end].event]);
         const struct event *l = &r->event[p[end - 1].event];
-        struct ask k = yh_mon_ask_of(r, row, l->visit, l->line);
+        struct ask k;
+        yh_mon_ask_open(&k, r, row, l->visit, l->line);
         k.span = span;
         k.n = n_;
         k.bucket = yh_mon_bucket_of(span, r, l);
-        sums_facts(&sum, k.fact);
+        sums_facts(&sum, &k);
         if (single) {
             ask_lines(r, &k, p + i, end - i, row);
             continue;
@@ -439,12 +442,14 @@ static void ask_rolling(struct run *r, int row, int32_t days, struct placed *p, 
         while (back > 0 && day[back - 1] > e->day - days)
             earlier += kept[--back];
         const struct event *l = &r->event[p[end - 1].event];
-        struct ask k = yh_mon_ask_of(r, row, l->visit, l->line);
+        struct ask k;
+        yh_mon_ask_open(&k, r, row, l->visit, l->line);
         k.span = YH_WIN_ROLLING;
         k.n = days;
-        sums_facts(&sum, k.fact);
-        k.fact[YH_FACT_ROW_QTY] = YH_RULE_MISSING;
-        k.fact[q->money == YH_MONEY_EXCESS ? q->money_fact : YH_FACT_ROW_QTY] = earlier + own;
+        sums_facts(&sum, &k);
+        yh_mon_ask_set(&k, YH_FACT_ROW_QTY, YH_RULE_MISSING);
+        yh_mon_ask_set(&k, q->money == YH_MONEY_EXCESS ? q->money_fact : YH_FACT_ROW_QTY,
+                       earlier + own);
         kept[cells] = own;
         day[cells] = e->day;
         first[cells] = i;
@@ -582,9 +587,9 @@ static void visit_window(struct run *r, struct ask *k)
             amount += v[i].total;
             seen(provider, &providers, v[i].provider, LIST_MAX);
         }
-    k->fact[YH_FACT_VISITS] = count * YH_RULE_ONE;
-    k->fact[YH_FACT_VISITS_AMOUNT] = amount * 100;
-    k->fact[YH_FACT_ROW_PROVIDERS] = providers * YH_RULE_ONE;
+    yh_mon_ask_set(k, YH_FACT_VISITS, count * YH_RULE_ONE);
+    yh_mon_ask_set(k, YH_FACT_VISITS_AMOUNT, amount * 100);
+    yh_mon_ask_set(k, YH_FACT_ROW_PROVIDERS, providers * YH_RULE_ONE);
 }
 
 /* The other visits that the hit rests on: each shown by its first line. */
@@ -594,7 +599,8 @@ static void prove_visits(struct run *r, struct yh_mon_hit *h, int *cap, const st
     int proofs = 0;
     for (int i = 0; i < k->q->nnode; i++) {
         const struct yh_rule_node *n = &k->q->node[i];
-        if ((n->op != YH_OP_FACT && n->op != YH_OP_FLAG) || k->fact[n->fact] == YH_RULE_MISSING)
+        if ((n->op != YH_OP_FACT && n->op != YH_OP_FLAG) || !(k->known >> n->fact & 1) ||
+            k->fact[n->fact] == YH_RULE_MISSING)
             continue;
         int other = yh_mon_stay_other(r, k->visit, n->fact);
         if (other >= 0 && v[other].nline)
@@ -619,7 +625,8 @@ void yh_mon_run_visits(struct run *r)
         for (int v = 0; v < r->p->n; v++) {
             if (!kind_fits(q, &r->p->visit[v]))
                 continue;
-            struct ask k = yh_mon_ask_of(r, q->first_row, v, -1);
+            struct ask k;
+            yh_mon_ask_open(&k, r, q->first_row, v, -1);
             if (q->window.span != YH_WIN_LINE)
                 visit_window(r, &k);
             if (!yh_mon_ask_hit(&k))

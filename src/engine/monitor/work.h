@@ -75,8 +75,10 @@ struct ask {
     enum yh_win span; /* of the window, resolved */
     int32_t n;
     int64_t bucket; /* that the line lies in */
+    uint64_t known; /* bits of fact: worked out */
     int64_t fact[YH_FACT_N];
 };
+_Static_assert(YH_FACT_N <= 64, "known facts are one bit each");
 
 static inline yh_qty net_qty(const struct run *r, int v, int l)
 {
@@ -87,7 +89,13 @@ static inline yh_fen net_amount(const struct run *r, int v, int l)
     return r->amount[v] ? r->amount[v][l] : r->p->visit[v].line[l].amount;
 }
 
-struct ask yh_mon_ask_of(struct run *r, int row, int visit, int line);
+void yh_mon_ask_open(struct ask *k, struct run *r, int row, int visit, int line);
+/* A fact that the caller has worked out. */
+static inline void yh_mon_ask_set(struct ask *k, enum yh_mon_fact f, int64_t v)
+{
+    k->fact[f] = v;
+    k->known |= UINT64_C(1) << f;
+}
 /* Does the rule hit: its condition holds and no exemption does. */
 bool yh_mon_ask_hit(struct ask *k);
 int64_t yh_mon_ask_number(struct ask *k, int node);

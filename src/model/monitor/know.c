@@ -345,15 +345,22 @@ void yh_rule_rows(struct yh_rule_reading *r, const struct yh_rule_each *each)
 
 /* ---- lookups ---- */
 
-yh_str yh_rules_cell(const struct yh_rules *r, const struct yh_rule_row *row, yh_str column)
+bool yh_rules_row(const struct yh_rules *r, const struct yh_rule_row *row, struct yh_tsv *out)
 {
     const struct yh_mon_rule *q = &r->rule[row->rule];
+    if (q->table < 0 || yh_tsv_open(out, r->table[q->table].text, NULL))
+        return false;
+    out->rest = row->raw;
+    return yh_tsv_next(out, NULL) == 1;
+}
+
+yh_str yh_rules_cell(const struct yh_rules *r, const struct yh_rule_row *row, yh_str column)
+{
     struct yh_tsv t;
-    if (q->table < 0 || yh_tsv_open(&t, r->table[q->table].text, NULL))
+    if (!yh_rules_row(r, row, &t))
         return YH_S("");
     int i = yh_tsv_col(&t, column);
-    t.rest = row->raw;
-    return i >= 0 && yh_tsv_next(&t, NULL) == 1 ? t.cell[i] : YH_S("");
+    return i >= 0 ? t.cell[i] : YH_S("");
 }
 
 static int add_set(int32_t *set, int n, int cap, int32_t which)

@@ -541,7 +541,8 @@ static void read_with(struct yh_rule_reading *r, const struct statement *s)
 
 static void check_template(struct yh_rule_reading *r, yh_str text)
 {
-    static const char *const PLAIN[] = { "项目", "数量", "金额", "日期", "机构", "医师", "次", "还剩天数" };
+    static const char *const PLAIN[] = { "项目", "数量", "金额", "日期",
+                                         "机构", "医师", "次",   "还剩天数" };
     yh_str rest = text;
     for (;;) {
         ptrdiff_t open = yh_find(rest, YH_S("{"));

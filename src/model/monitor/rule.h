@@ -265,6 +265,8 @@ int yh_rules_find(const struct yh_rules *r, yh_str id);
 yh_str yh_rule_column(const struct yh_mon_rule *q, int slot);
 /* A cell of the row by column name; "" where there is none. */
 yh_str yh_rules_cell(const struct yh_rules *r, const struct yh_rule_row *row, yh_str column);
+/* The row split once, for one who reads several cells; false: the rule has no table. */
+bool yh_rules_row(const struct yh_rules *r, const struct yh_rule_row *row, struct yh_tsv *out);
 /* The sets that hold an item, as indexes, without repeats, ascending; `cap` bounds them.  The code may
  * be a pair "national-local" and carry more digits than a listed prefix; `name` serves the
  * consumables listed by name. */
