@@ -28,7 +28,7 @@ int main(int argc, char **argv)
         policy[i] = read_text(argv[1 + i], argv[1 + i]);
     terms[0] = read_text("990100", "catalogs/terms/990100.tsv");
     struct yiheng_sources s = { policy, 4, read_text("kinds", "catalogs/kinds.tsv"), terms, 1,
-                                read_text("regions", "catalogs/regions.tsv") };
+                                read_text("regions", "catalogs/regions.tsv"), NULL, NULL };
     struct yiheng *e = yiheng_open(&s, error, sizeof error);
     if (!e) { fprintf(stderr, "%s\n", error); return 1; }
     while (fgets(line, sizeof line, stdin)) {

@@ -91,17 +91,20 @@ $y bill --data "$d/town" "$no" | grep -q '2,728.60'
 $y review --data "$d/town" --person 99010100000000000000000003 --scheme 390 --year "$(date +%Y)" | grep -q "有差额 0 笔"
 
 # A taken port is stepped over and said; a second demonstration starts afresh.
-$y serve --memory --sandbox --port 18080 --regions 990100 >"$d/taken" 2>&1 &
+# Its number is this run's own, for others may test beside it.
+taken=$((20000 + RANDOM % 20000))
+while (: </dev/tcp/127.0.0.1/$taken) 2>/dev/null; do taken=$((taken + 1)); done
+$y serve --memory --sandbox --port $taken --regions 990100 >"$d/taken" 2>&1 &
 other=$!
 trap 'kill $other 2>/dev/null || true; rm -rf "$d"' EXIT
 for _ in $(seq 100); do grep -q 'http://' "$d/taken" && break; sleep 0.1; done
-timeout 120 $y demo --once --data "$d/town" --port 18080 >"$d/text"
+timeout 120 $y demo --once --data "$d/town" --port $taken >"$d/text"
 grep -q '4,169.40' "$d/text" || lacks 'the bill, the second time'
-if grep -q 'http://127.0.0.1:18080 ' "$d/text"; then lacks 'another port'; fi
-grep -q '18080' "$d/text" || lacks 'a word about the taken port'
+if grep -q "http://127.0.0.1:$taken " "$d/text"; then lacks 'another port'; fi
+grep -q "$taken" "$d/text" || lacks 'a word about the taken port'
 # The front pages' own request works as printed, but for the port.
 for page in README.md README.zh-CN.md; do
-    sed -n '/^```sh$/,/^```$/p' "$page" | grep -v '```' | sed 's/8080/18080/' >"$d/own.sh"
+    sed -n '/^```sh$/,/^```$/p' "$page" | grep -v '```' | sed "s/8080/$taken/" >"$d/own.sh"
     bash "$d/own.sh" >"$d/reply"
     shown=$(grep -m 1 '^    {"infcode"' "$page")
     for part in "${shown%% …*}" "$(expr "$shown" : '.*… \(.*\), …')"; do
