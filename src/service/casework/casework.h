@@ -13,8 +13,9 @@
  *
  *     case open      region, provider, kind (hits, tip, inspection, self), procedure (contract,
  *                    administrative), title, source (tip or plan), hits (JSON array of hits,
- *                    model/monitor/hit.h), rules (array of {rule, version, text}), officer
- *     case add       case, hits, rules, officer        more hits, before the provider was told
+ *                    model/monitor/hit.h), rules (array of {rule, version, text}), archived (1: the
+ *                    settlements are of a year's archive, not among these books), officer
+ *     case add       case, hits, rules, archived, officer   more hits, before the provider was told
  *     case assign    case, to, officer                 "" = the provider's named officer
  *     case notice    case, officer                     the list goes to the provider; its term starts
  *     case papers    case, note, officer               papers are awaited: the term stops

@@ -343,10 +343,38 @@ static enum yh_status paid_of(struct yh_docket *k, struct books *b,
     return YH_OK;
 }
 
+static enum yh_status book_recovery(struct yh_docket *k, struct books *b,
+                                    const struct yh_case_hit_row *h,
+                                    const struct yh_fund_pay *pay, int n, struct yh_err *err)
+{
+    return money_add(k,
+                     (struct yh_case_money_row){ .kind = YH_S("recover"),
+                                                 .region = h->region,
+                                                 .grp = h->grp,
+                                                 .person = h->person,
+                                                 .settlement = h->settlement,
+                                                 .hit = h->hit,
+                                                 .fund = h->fund,
+                                                 .person_back = h->person_back },
+                     yh_book_recovery(k->a, k->f.provider, h->person, pay, n, h->person_back),
+                     &b->nth, err);
+}
+
+/* A settlement of an archived year is bounded by its hits alone, and its fund is the scheme's basic one:
+ * the books that it was paid from are elsewhere. */
+static enum yh_status recover_archived(struct yh_docket *k, struct books *b,
+                                       const struct yh_case_hit_row *h, struct yh_err *err)
+{
+    struct yh_fund_pay pay = { yh_fmt(k->a, "%.*s100", YH_ARG(h->scheme)), h->fund, 0 };
+    return book_recovery(k, b, h, &pay, 1, err);
+}
+
 static enum yh_status recover_hit(struct yh_docket *k, struct books *b,
                                   const struct yh_case_hit_row *h, struct yh_err *err)
 {
     struct paid *p = NULL;
+    if (h->archived)
+        return recover_archived(k, b, h, err);
     enum yh_status st = paid_of(k, b, h, &p, err);
     if (st)
         return st;
@@ -363,18 +391,7 @@ static enum yh_status recover_hit(struct yh_docket *k, struct books *b,
                          YH_ARG(yh_fen_words(k->a, p->s->person_part)));
     for (int i = 0; i < p->nf; i++)
         pay[i] = (struct yh_fund_pay){ p->f[i].fund, part[i], 0 };
-    return money_add(
-        k,
-        (struct yh_case_money_row){ .kind = YH_S("recover"),
-                                    .region = h->region,
-                                    .grp = h->grp,
-                                    .person = h->person,
-                                    .settlement = h->settlement,
-                                    .hit = h->hit,
-                                    .fund = h->fund,
-                                    .person_back = h->person_back },
-        yh_book_recovery(k->a, k->f.provider, h->person, pay, p->nf, h->person_back), &b->nth,
-        err);
+    return book_recovery(k, b, h, pay, p->nf, err);
 }
 
 static enum yh_status book_all(struct yh_docket *k, struct yh_err *err)

@@ -39,7 +39,8 @@ static enum yh_status settlement_of(struct yh_docket *k, yh_str region, int64_t 
     return YH_OK;
 }
 
-static enum yh_status add_hit(struct yh_docket *k, const struct yh_json *o, struct yh_err *err)
+static enum yh_status add_hit(struct yh_docket *k, const struct yh_json *o, bool archived,
+                              struct yh_err *err)
 {
     struct yh_hit h;
     struct yh_err why = { 0 };
@@ -53,7 +54,7 @@ static enum yh_status add_hit(struct yh_docket *k, const struct yh_json *o, stru
     if (st == YH_OK && by.n)
         return yh_refuse(err, YH_REFUSE_CASE_HIT_TAKEN, h.id, "%.*s", YH_ARG(by));
     struct yh_settlement_row s = { .settlement = YH_S("") };
-    if (st == YH_OK && (h.fund_method || h.person_item || h.settlement.n))
+    if (st == YH_OK && !archived && (h.fund_method || h.person_item || h.settlement.n))
         st = settlement_of(k, h.region, h.grp, h.settlement, &s, err);
     if (st)
         return st;
@@ -72,6 +73,8 @@ static enum yh_status add_hit(struct yh_docket *k, const struct yh_json *o, stru
                                    .visit = h.visit,
                                    .settlement = h.settlement,
                                    .doctor = h.doctor,
+                                   .scheme = h.scheme,
+                                   .archived = archived,
                                    .day = h.day,
                                    .item_money = h.item_money,
                                    .fund_item = h.fund_item,
@@ -114,11 +117,12 @@ static enum yh_status add_rules(struct yh_docket *k, const struct yh_json *rules
 static enum yh_status add_all(struct yh_act *t, struct yh_docket *k, struct yh_err *err)
 {
     const struct yh_json *hits = yh_json_get(t->ask, YH_S("hits"));
+    bool archived = yh_eq(yh_act_text(t, "archived"), YH_S("1"));
     enum yh_status st = YH_OK;
     if (hits && hits->kind != YH_JSON_ARRAY)
         return yh_refuse(err, YH_REFUSE_CASE_HITS, YH_S(""), "hits 应为数组");
     for (const struct yh_json *o = hits ? hits->first : NULL; o && !st; o = o->next)
-        st = add_hit(k, o, err);
+        st = add_hit(k, o, archived, err);
     if (st == YH_OK)
         st = add_rules(k, yh_json_get(t->ask, YH_S("rules")), err);
     /* What is kept of the act is short: the hits have rows of their own. */

@@ -674,6 +674,41 @@ TEST(two_cases_do_not_take_the_same_money)
     window_close(&s.w);
 }
 
+TEST(a_hit_of_an_archived_year_is_booked_without_its_settlement)
+{
+    struct scene s;
+    scene_open(&s);
+    s.visit.settlement = YH_S("800000000000000007");
+    yh_str hit = hit_json(&s, H1, 3000, 2000, 1000, "frequency");
+    ACT_BAD(
+        &s, "用 --archived",
+        "{'verb':'case open','region':'990100','provider':'H99010100001','officer':'O1','hits':"
+        "[%.*s]}",
+        YH_ARG(hit));
+    ACT(&s,
+        "{'verb':'case open','region':'990100','provider':'H99010100001','officer':'O1',"
+        "'archived':'1','hits':[%.*s]}",
+        YH_ARG(hit));
+    yh_str rest = s.said;
+    (void)yh_cut(&rest, '\n');
+    s.case_no = yh_cut(&rest, '\t');
+    ACT(&s, "{'verb':'case assign','case':'%.*s','to':'O2','officer':'O1'}", YH_ARG(s.case_no));
+    notice(&s);
+    WINDOW_OK(&s.w, "3701", "{}");
+    CHECK_STR(window_at(&s.w, "pageResult.data[0].docId"), s.visit.settlement,
+              "shown all the same");
+    set_time(&s, "2026-03-25 09:00:00");
+    ACT(&s, "{'verb':'case recheck','case':'%.*s','note':'x','officer':'O3'}",
+        YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case decide','case':'%.*s','nature':'minor','officer':'O3'}",
+        YH_ARG(s.case_no));
+    yh_fen fund = balance(&s, "fund:310100");
+    ACT(&s, "{'verb':'case approve','case':'%.*s','officer':'O4'}", YH_ARG(s.case_no));
+    CHECK_I64(balance(&s, "fund:310100"), fund + 2000, "the scheme's basic fund");
+    prove(&s, 2000, 1000);
+    window_close(&s.w);
+}
+
 TEST(points_are_repaired_after_their_time_and_within_their_bound)
 {
     struct scene s;
