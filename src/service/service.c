@@ -334,6 +334,11 @@ enum yh_status yh_service_write(struct yh_service *s, const struct yh_call *call
         enum yh_status st = attempt(s, call, arena, work, user, out, &again, err);
         if (!again || i == TRIES_MAX)
             return st;
+        if (!yh_store_alone(s->store)) {
+            *arena = before;
+            *out = (struct yh_answer){ .reply = YH_S(""), .warn = YH_S(""), .crowded = true };
+            return st;
+        }
         *arena = before; /* a try that lost leaves nothing, in memory neither */
     }
 }

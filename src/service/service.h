@@ -158,8 +158,11 @@ typedef enum yh_status yh_work_fn(struct yh_ctx *ctx, void *user, struct yh_buf 
                                   struct yh_err *err);
 
 struct yh_answer {
-    yh_str reply;  /* in the arena */
-    yh_str warn;   /* warnings, for those who want them outside the reply */
+    yh_str reply; /* in the arena */
+    yh_str warn;  /* warnings, for those who want them outside the reply */
+    bool
+        crowded; /* with YH_RETRY: not done, for another process was in its way and this batch holds
+                    * other calls; the same in a batch of its own may wait */
     bool repeated; /* the stored reply of an earlier call with the same key */
 };
 

@@ -9,6 +9,7 @@ struct yh_store {
     void *db;
     bool read_only;
     bool in_batch, in_txn;
+    int64_t kept;                  /* requests of the open batch */
     const struct yh_table *filled; /* NULL: no fill is open */
     bool failed;                   /* the batch met a failing disk: it can only be dropped */
     struct yh_store_stats stats;
@@ -162,6 +163,7 @@ enum yh_status yh_store_batch_begin(struct yh_store *s, struct yh_err *err)
     if (st)
         return st == YH_IO ? YH_RETRY : st;
     s->in_batch = true;
+    s->kept = 0;
     s->failed = false;
     return YH_OK;
 }
@@ -237,6 +239,7 @@ enum yh_status yh_txn_keep(struct yh_txn *x, struct yh_err *err)
     if (st)
         return s->failed ? batch_failed(err) : st;
     s->stats.kept++;
+    s->kept++;
     return YH_OK;
 }
 
@@ -248,6 +251,11 @@ void yh_txn_drop(struct yh_txn *x)
         s->ops->txn_drop(s->db);
     s->in_txn = false;
     s->stats.dropped++;
+}
+
+bool yh_store_alone(const struct yh_store *s)
+{
+    return s->kept == 0;
 }
 
 void yh_txn_hasty(struct yh_txn *x)

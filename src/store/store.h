@@ -131,6 +131,9 @@ void yh_txn_drop(struct yh_txn *x);
  * to be forgotten.  Always false where one process writes. */
 bool yh_txn_again(const struct yh_txn *x);
 
+/* Does the open batch hold no other request yet?  Only then may one wait for what others hold: a lost
+ * request of a longer batch is done again in a batch of its own. */
+bool yh_store_alone(const struct yh_store *s);
 /* The caller does a lost request again (yh_txn_again), so adds need not be waited for: one whose key
  * is taken may say so only at a later call or at yh_txn_keep, and then as a lost request.  Not to be
  * asked for when it is done again: then the add itself answers YH_CONFLICT. */

@@ -37,9 +37,9 @@ static const char HELP[] =
     "  --require-sign-in   写入类交易须有操作员当日签到（9001）\n"
     "  --threads N         接收请求的线程数（缺省 2）\n"
     "  --readers N         查询与预结算的线程数（缺省 2）\n"
-    "  --writers N         写入的连接数，仅 PostgreSQL（缺省 8）\n"
+    "  --writers N         写入的连接数，仅 PostgreSQL（缺省 4）\n"
     "  --queue N           排队上限，超过即答 503（缺省 2000）\n"
-    "  --batch N           每次落盘最多合并的交易数（缺省 256；PostgreSQL 缺省 1）\n"
+    "  --batch N           每次落盘最多合并的交易数（缺省 256；PostgreSQL 缺省 16）\n"
     "  --max-body MB       报文上限（缺省 32）\n"
     "  --max-file MB       9101 文件上限（缺省 64）\n"
     "  --connections N     连接总数上限（缺省 1000）\n"
@@ -374,12 +374,12 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
         bad = bad == YH_CONFLICT ? YH_OK : bad;
     }
     struct yh_gateway_config g = o->gateway;
-    /* Many write at once, each call a transaction of its own, so that no group waits for the calls
-     * of others. */
+    /* Many write at once, in short batches: a group that one of them holds stays locked until its
+     * commit. */
     g.nwriter = served ? g.nwriter : 0;
     g.writer = p->writer;
     if (served && !g.batch_max)
-        g.batch_max = 1;
+        g.batch_max = 16;
     s.store.must_exist = true;
     for (int i = 0; !bad && i < g.nwriter; i++)
         bad = yh_service_open(url, &s, &p->writer[i], err);
@@ -457,7 +457,7 @@ int yh_cmd_serve(int argc, char **argv)
 {
     struct options o = { .data = "data",
                          .http = yh_http_defaults(),
-                         .gateway = { .readers = 2, .nwriter = 7 } };
+                         .gateway = { .readers = 2, .nwriter = 3 } };
     int stop = read_options(argc, argv, &o);
     if (stop)
         return stop == 1 ? 0 : stop;

@@ -34,6 +34,7 @@ struct job {
     struct yh_err task_err;
     struct yh_http_call *http; /* NULL: called without a door */
     struct yh_service *by;     /* who carries it out */
+    bool crowded;              /* to be done again in a batch of its own */
     struct yh_arena arena;
     struct yh_tx_call tx;
     struct yh_call call;
@@ -434,6 +435,7 @@ static void carry_out(struct yh_gateway *g, struct job *j)
                              ? yh_service_write(j->by, &j->call, &j->arena, fn, &k, &a, &err)
                              : yh_service_read(j->by, &j->call, &j->arena, fn, &k, &a, &err);
     err.status = bad ? bad : err.status;
+    j->crowded = bad && a.crowded;
     if (bad)
         j->reply = refusal(g, j, &err);
     else if (j->tx.octets.p)
@@ -574,6 +576,24 @@ static void refuse_all(struct yh_gateway *g, struct job *first, struct yh_err *e
 /* One batch: everything that waits, one commit, durable now or `soon`.  Calls that only read are
  * carried out after it, on what it left (without readers). */
 static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, struct job *first,
+                                bool soon);
+
+/* Where several processes write, what belongs to no account group alone has a batch of its own. */
+static bool apart(const struct yh_gateway *g, const struct job *first, const struct job *j)
+{
+    return g->config.nwriter > 0 && first->next && (j->act || j->task.work);
+}
+
+static void run_alone(struct yh_gateway *g, struct yh_service *by, struct job *j)
+{
+    struct job *next = j->next;
+    j->next = NULL;
+    j->crowded = false;
+    (void)run_batch(g, by, j, false);
+    j->next = next;
+}
+
+static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, struct job *first,
                                 bool soon)
 {
     struct yh_err err = { 0 };
@@ -582,7 +602,7 @@ static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, str
     for (struct job *j = first; j; j = j->next)
         j->by = by;
     for (struct job *j = first; j && !bad; j = j->next, n++)
-        if (writes(j))
+        if (writes(j) && !apart(g, first, j))
             carry_out(g, j);
     if (!bad)
         bad = soon ? yh_service_batch_commit_soon(by, &err) : yh_service_batch_commit(by, &err);
@@ -591,6 +611,8 @@ static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, str
     for (struct job *j = first; j; j = j->next)
         if (!writes(j))
             carry_out(g, j);
+        else if (!bad && (j->crowded || apart(g, first, j)))
+            run_alone(g, by, j);
     atomic_fetch_add(&g->batches, 1);
     atomic_fetch_add(&g->written, bad ? 0 : n);
     return bad;

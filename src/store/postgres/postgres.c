@@ -616,11 +616,29 @@ static enum yh_status drop(void *db, const struct yh_table *t, const void *row,
     return strcmp(PQcmdTuples(p->writer->result), "1") == 0 ? YH_OK : not_found(t, err);
 }
 
+/* Numbers of a locked group ("990101 17"): nobody else is at them. */
+static bool of_held_group(const struct postgres *p, yh_str scope)
+{
+    char text[64];
+    for (int i = p->nheld - 1; i >= 0 && i > p->nheld - 4; i--)
+        if (yh_eq(scope, (yh_str){ text, snprintf(text, sizeof text, "%.*s %lld",
+                                                  YH_ARG(yh_sub(p->held[i]->region, 0, 32)),
+                                                  (long long)p->held[i]->grp) }))
+            return true;
+    return false;
+}
+
 static enum yh_status next(void *db, yh_str scope, yh_str name, int64_t *out,
                            struct yh_err *err)
 {
     struct postgres *p = db;
     struct yh_link *c = p->writer;
+    if (p->kept && !of_held_group(p, scope)) {
+        /* Another batch may hold this number and wait for one of ours: alone it may wait. */
+        c->lost = true;
+        c->bad = yh_fail(&c->why, YH_RETRY, "序号 %.*s 要单独取", YH_ARG(scope));
+        return yh_link_pull(c, err);
+    }
     const int number = (int)YH_TABLE_sequence * YH_PG_VERB_N + YH_PG_LOCK;
     struct yh_link_values v = { 0 };
     ensure_begun(p);
