@@ -118,6 +118,22 @@ const wrong = (await who.officer.post('/api/drafts/check', { text: text.replace(
 check(!wrong.ok && wrong.findings.some((f) => f.severity === '错误' && f.line > 1), 'a slip is found on its line')
 const cases = (await who.officer.post('/api/drafts/cases', { text: text + '\n## 算例\n```cases\n| 就医类别 | 人员 | 级别 | 次数 | 范围内 | 基本统筹 | 来源 |\n| 住院 | 成年居民 | 三级 | 1 | 22000 | 13780.00 | derived |\n| 住院 | 成年居民 | 三级 | 1 | 22000 | 1.00 | derived |\n```\n' })).data
 same(cases?.passed + '/' + cases?.failed, '1/1', 'a draft’s cases are run')
+let replay
+for (let i = 0; i < 100; i++) {
+  replay = await who.officer.post('/api/replays', { text, sample: 500 })
+  if (replay.status !== 409) break // the matrix has begun one too
+  await new Promise((r) => setTimeout(r, 100))
+}
+same(replay.status, 200, 'a replay begins')
+same((await who.officer.post('/api/replays', { text })).status, 409, 'one at a time')
+let ran = replay.data
+for (let i = 0; i < 200 && ran.state === 'running'; i++) {
+  await new Promise((r) => setTimeout(r, 100))
+  ran = (await who.officer.get(`/api/replays/${replay.data.id}`)).data
+}
+same(ran.state, 'done', `and ends (${ran.message})`)
+check(ran.report?.tables.some((x) => x.name === 'funds' && x.rows.length > 3), 'with what each fund pays')
+check(!/9901[0-9]{16,}/.test(JSON.stringify(ran.report)), 'and names nobody')
 const calc = await who.none.post('/api/calculate', { bill: { region: '990100', scheme: '390', begin: '2026-06-01', facts: { 就医类别: '住院', 人员: '成年居民', 级别: '三级', 年龄: 40 }, medfee_sumamt: '22000.00', fulamt_ownpay_amt: '0', overlmt_selfpay: '0', preselfpay_amt: '0', inscp_scp_amt: '22000.00' } })
 same(calc.data?.fund, Math.round((2200000 - 80000) * 0.6), 'the calculator: (22,000 − 800) × 60 %')
 

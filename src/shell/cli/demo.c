@@ -16,6 +16,7 @@
 #include "shell/cli/cli.h"
 #include "shell/demo/play.h"
 #include "shell/portal/portal.h"
+#include "shell/sim/sim.h"
 #include "shell/realm/realm.h"
 
 static const char HELP[] =
@@ -253,6 +254,18 @@ static int run(struct demo *d)
         yh_realm_open(NULL, NULL, "990100 990200", d->realm, &err) ||
         yh_town_init(yh_cstr(url), local_now(), 0, 1, 1, &err) ||
         yh_portal_demo(yh_cstr(url), local_now(), &err))
+        return yh_cli_error(NULL, &err);
+    /* A year of an invented prefecture, for the policy room to replay drafts over. */
+    char year[1100];
+    (void)snprintf(year, sizeof year, "%s/archive", d->data);
+    struct yh_sim_options sim = { .data = d->data,
+                                  .region = 990100,
+                                  .people = 20000,
+                                  .year = 2026,
+                                  .seed = 7,
+                                  .archive_only = true };
+    struct yh_buf said = yh_buf_in(&d->arena);
+    if (access(year, F_OK) && yh_sim_make(&sim, &said, &err))
         return yh_cli_error(NULL, &err);
     if (!mark(d->data)) {
         fprintf(stderr, "错误：不能写入 %s\n", d->data);

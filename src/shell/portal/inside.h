@@ -143,6 +143,7 @@ struct yh_portal {
     struct yh_arena spare[64];
     int nspare;
     bool started, stopping;
+    struct yh_portal_replay *replay;
 };
 
 /* ---- portal.c ---- */
@@ -188,6 +189,11 @@ enum yh_status first_admin(struct yh_portal *p, yh_str *secret, struct yh_err *e
 /* Notes that the caller looks at a person; false: no room for the note, so the look must wait. */
 bool note_look(struct call *c, yh_str region, int64_t grp, yh_str person, yh_str object);
 void *notes_thread(void *portal);
+
+/* ---- replay.c ---- */
+struct yh_portal_replay *replay_open(struct yh_portal *p);
+void replay_stop(struct yh_portal_replay *r); /* what runs is stopped; no other may begin */
+void replay_close(struct yh_portal_replay *r);
 
 /* ---- pages.c ---- */
 YH_MUST_USE

@@ -686,6 +686,7 @@ enum yh_status yh_portal_open(const struct yh_portal_config *config, struct yh_p
     p->note = yh_heap(NULL, NOTES * sizeof *p->note);
     for (int i = 0; i < NOTES; i++)
         p->note_head[i] = -1;
+    p->replay = replay_open(p);
     queue_open(&p->work, 200);
     queue_open(&p->hash, 16);
     *out = p;
@@ -724,6 +725,7 @@ void yh_portal_stop(struct yh_portal *p)
 {
     if (!p->started || p->stopping)
         return;
+    replay_stop(p->replay);
     queue_close(&p->work);
     queue_close(&p->hash);
     pthread_join(p->hasher, NULL);
@@ -742,6 +744,7 @@ void yh_portal_close(struct yh_portal *p)
         return;
     for (int i = 0; i < p->nspare; i++)
         yh_arena_close(&p->spare[i]);
+    replay_close(p->replay);
     yh_heap(p->session, 0);
     yh_heap(p->bucket, 0);
     yh_heap(p->note, 0);

@@ -1,0 +1,159 @@
+// docs/tour.md and its pictures, from a running demonstration:  node web/scripts/tour.mjs URL
+// Pictures are laid down with at most 256 colours, so that they stay small.
+import { deflateSync, inflateSync } from 'node:zlib'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { open, PASSWORD, signIn } from './browser.mjs'
+
+const base = process.argv[2]
+const folder = new URL('../../docs/tour/', import.meta.url)
+mkdirSync(folder, { recursive: true })
+for (const f of readdirSync(folder)) rmSync(new URL(f, folder))
+
+const CRC = Array.from({ length: 256 }, (_, n) => {
+  for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1
+  return n >>> 0
+})
+const crc = (b) => {
+  let c = 0xffffffff
+  for (const x of b) c = CRC[(c ^ x) & 255] ^ (c >>> 8)
+  return (c ^ 0xffffffff) >>> 0
+}
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type), data])
+  const out = Buffer.alloc(body.length + 8)
+  out.writeUInt32BE(data.length)
+  body.copy(out, 4)
+  out.writeUInt32BE(crc(body), body.length + 4)
+  return out
+}
+function small(png) {
+  let at = 8
+  let head
+  const data = []
+  while (at < png.length) {
+    const n = png.readUInt32BE(at)
+    const type = png.toString('latin1', at + 4, at + 8)
+    if (type === 'IHDR') head = png.subarray(at + 8, at + 8 + n)
+    if (type === 'IDAT') data.push(png.subarray(at + 8, at + 8 + n))
+    at += n + 12
+  }
+  const w = head.readUInt32BE(0)
+  const h = head.readUInt32BE(4)
+  const bpp = head[9] === 6 ? 4 : 3
+  const raw = inflateSync(Buffer.concat(data))
+  const px = Buffer.alloc(w * h * bpp)
+  const row = w * bpp
+  for (let y = 0; y < h; y++)
+    for (let x = 0; x < row; x++) {
+      const a = x >= bpp ? px[y * row + x - bpp] : 0
+      const b = y ? px[(y - 1) * row + x] : 0
+      const c = y && x >= bpp ? px[(y - 1) * row + x - bpp] : 0
+      const p = a + b - c
+      const [pa, pb, pc] = [Math.abs(p - a), Math.abs(p - b), Math.abs(p - c)]
+      const guess = [0, a, b, (a + b) >> 1, pa <= pb && pa <= pc ? a : pb <= pc ? b : c][raw[y * (row + 1)]]
+      px[y * row + x] = raw[y * (row + 1) + 1 + x] + guess
+    }
+  const count = new Map()
+  const key = (i) => ((px[i] >> 2) << 12) | ((px[i + 1] >> 2) << 6) | (px[i + 2] >> 2)
+  for (let i = 0; i < px.length; i += bpp) count.set(key(i), (count.get(key(i)) ?? 0) + 1)
+  const best = [...count].sort((x, y) => y[1] - x[1]).slice(0, 256).map(([k]) => k)
+  const rgb = (k) => [k >> 12, (k >> 6) & 63, k & 63].map((v) => Math.round((v * 255) / 63))
+  const index = new Map(best.map((k, i) => [k, i]))
+  const nearest = (k) => {
+    const [r, g, b] = rgb(k)
+    let at = 0
+    let least = Infinity
+    best.forEach((x, i) => {
+      const [p, q, s] = rgb(x)
+      const d = (p - r) ** 2 + (q - g) ** 2 + (s - b) ** 2
+      if (d < least) [least, at] = [d, i]
+    })
+    return at
+  }
+  const out = Buffer.alloc((w + 1) * h)
+  for (let y = 0; y < h; y++)
+    for (let x = 0; x < w; x++) {
+      const k = key((y * w + x) * bpp)
+      if (!index.has(k)) index.set(k, nearest(k))
+      out[y * (w + 1) + 1 + x] = index.get(k)
+    }
+  const header = Buffer.from(head)
+  header[8] = 8
+  header[9] = 3
+  return Buffer.concat([png.subarray(0, 8), chunk('IHDR', header), chunk('PLTE', Buffer.from(best.flatMap(rgb))), chunk('IDAT', deflateSync(out, { level: 9 })), chunk('IEND', Buffer.alloc(0))])
+}
+
+const bill = '/bills/990100S00000003000001'
+const draft = async (page) => {
+  await page.getByRole('button', { name: '第九条 支付比例' }).click()
+  const area = page.locator('#draft-text')
+  await area.fill((await area.inputValue()).replace('| 60%  |', '| 65%  |'))
+  await page.locator('[data-diff] li').first().waitFor()
+  await page.locator('.plot canvas').waitFor()
+}
+const replay = async (page) => {
+  await draft(page)
+  const go = page.getByRole('button', { name: '重放一年' })
+  if (!(await go.count())) return
+  await go.click()
+  await page.locator('[data-replay]').waitFor({ timeout: 120000 })
+  await page.locator('[data-replay]').scrollIntoViewIfNeeded()
+}
+const send = async (page) => {
+  for (const n of ['9001', '2201', '2203', '2204', '2207']) {
+    await page.locator('#tx').click()
+    await page.keyboard.type(n)
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(400)
+    await page.getByRole('button', { name: '发送', exact: true }).click()
+    await page.locator('[data-reply]').waitFor()
+    await page.waitForTimeout(400)
+  }
+}
+const openRow = async (page) => {
+  await page.getByRole('button', { name: /基本统筹/ }).click()
+  await page.getByRole('button', { name: /基本统筹/ }).scrollIntoViewIfNeeded()
+}
+// user, path, name, words, what is done first
+const STOPS = [
+  ['demo-bing', '/', 'home', '**首页**：今年花了多少、离下一层还差多少、最近的账单。'],
+  ['demo-bing', bill, 'bill', '**账单**：谁付了多少，一条色带；各方加起来与总费用相等，由页面当场核对。'],
+  ['demo-bing', bill, 'why', '**为什么**：点开一行，是算式和条款原文，再点到政策原文的那一条。', openRow],
+  ['demo-bing', '/policies/990100/390/2026-01-01?line=77', 'clause', '**原文**：账单依据的那一条在文件里标出来。'],
+  ['demo-bing', '/year', 'year', '**今年到哪一步了**：起付线、限额、下一层还差多少。'],
+  ['demo-bing', '/policies', 'plain', '**政策大白话**：同一份文件，用一句话说；不登录也能看。'],
+  ['demo-bing', bill, 'elder', '**长者版**：一点就大，高对比，读给我听，三步之内看到账单。', async (p) => p.getByRole('button', { name: '长者版' }).click(), 'phone'],
+  ['demo-clerk', '/desk/persons/99010100000000000000000003?purpose=service', 'file', '**柜台，一人一档**：一个搜索框找到人；姓名证件先遮住，说明用途才看，看过就有记录。'],
+  ['demo-officer', '/desk/policies/990100/390/2026-01-01', 'policy', '**政策室**：条文与表格并列，每条标明依据状态。'],
+  ['demo-officer', '/desk/draft', 'draft', '**起草修订**：从条款照抄再改数，边写边查；差别用话说，一张账单会怎样画成线。', draft],
+  ['demo-officer', '/desk/draft', 'replay', '**重放一年**：把草案套在全年账单上，看各基金的变动和受影响的人。', replay, 'desktop'],
+  ['demo-hospital', '/desk/sandbox', 'sandbox', '**医院沙盒**：报文已填好，发出去看应答、分录、累计前后和调用记录。', send],
+]
+const browser = await open()
+let page = '# 看一遍\n\n以下图片由 `./yh tour` 从演示数据生成；人和机构都是虚构的。登录名与密码见 `./yh run` 的最后几行。\n'
+for (const size of ['desktop', 'phone']) {
+  for (const [user, path, name, words, act, only] of STOPS) {
+    if (only && only !== size) continue
+    const context = await browser.newContext({ viewport: size === 'phone' ? { width: 390, height: 780 } : { width: 1180, height: 780 }, reducedMotion: 'reduce', locale: 'zh-CN' })
+    const p = await context.newPage()
+    p.setDefaultTimeout(20000)
+    await signIn(p, base, user, PASSWORD, user === 'demo-bing' ? '/sign-in' : '/desk/sign-in')
+    await p.goto(base + path)
+    await p.waitForLoadState('networkidle')
+    if (act) await act(p)
+    await p.waitForTimeout(400)
+    const file = `${name}-${size}.png`
+    writeFileSync(new URL(file, folder), small(await p.screenshot()))
+    await context.close()
+    STOPS.find((s) => s[2] === name).files = [...(STOPS.find((s) => s[2] === name).files ?? []), file]
+    void words
+  }
+}
+for (const stop of STOPS) {
+  page += `\n${stop[3]}\n\n`
+  for (const f of stop.files) page += `![${stop[2]}](tour/${f}) `
+  page = page.trimEnd() + '\n'
+}
+writeFileSync(new URL('../../docs/tour.md', import.meta.url), page)
+await browser.close()
