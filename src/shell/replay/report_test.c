@@ -398,7 +398,12 @@ TEST(the_report_of_a_draft_is_the_hand_computed_one_cell_by_cell)
     struct yh_report_money money[] = { { YH_S("居民基金"), YH_S("390100 390200"), 1000000000,
                                          2000000000, 600 } };
     struct yh_report_points points[] = { { YH_S("390"), 20000000, 500 * YH_ONE } };
+    struct yh_report_elastic elastic[] = { { YH_S("住院"), -200000, YH_S("测试 2026") } };
     struct yh_report_input in = { .result = &r,
+                                  .elastic = elastic,
+                                  .nelastic = 1,
+                                  .earlier =
+                                      &r, /* the same year twice: its parts still add up */
                                   .draft = &b.draft,
                                   .ndraft = 1,
                                   .base_name = YH_S("账面"),
@@ -480,6 +485,31 @@ TEST(the_report_of_a_draft_is_the_hand_computed_one_cell_by_cell)
     CHECK_I64(t->nrow, 2, "one scheme, two cases");
     CHECK(t->cell[5].v >
           t->cell[t->ncol + 5].v); /* a higher ratio, a lower value of the point */
+
+    /* What stays cost their patients and the funds; −0.2 × the change of what a stay
+     * costs its patient; the funds pay that much more or less. */
+    yh_fen was = 0, is = 0, fund = 0;
+    for (int i = 0; i < YH_COUNT(BILL); i++)
+        if (*BILL[i].med == '2') {
+            was += burden_of(&BILL[i], 0);
+            is += burden_of(&BILL[i], 1);
+            fund += fund_of(&BILL[i], 1);
+        }
+    t = find(&o, "behaviour");
+    yh_micro price = yh_ratio(is - was, was, YH_ROUND_HALF_UP);
+    CHECK_I64(t->cell[6].v, price, "price");
+    CHECK_I64(t->cell[7].v, yh_fen_scale(price, -200000, YH_ROUND_HALF_UP), "visits");
+    CHECK_I64(t->cell[8].v, yh_fen_scale(fund, t->cell[7].v, YH_ROUND_HALF_UP), "fund");
+    CHECK(t->cell[8].v > 0 && !t->summary);
+    t = find(&o, "waterfall");
+    yh_fen sum = 0;
+    for (int i = 0; i + 1 < t->nrow; i++)
+        sum += t->cell[i * t->ncol + 1].v;
+    CHECK_I64(sum, t->cell[(t->nrow - 1) * t->ncol + 1].v, "the steps lead from year to year");
+    CHECK_I64(t->cell[1 * t->ncol + 1].v, 29527825 - 29146860, "the policy's part");
+    CHECK_I64(t->cell[2 * t->ncol + 1].v + t->cell[3 * t->ncol + 1].v +
+                  t->cell[4 * t->ncol + 1].v,
+              0, "the same people, visits and prices");
 
     t = find(&o, "affected");
     CHECK_I64(t->nrow, 7, "all that a draft touches");
