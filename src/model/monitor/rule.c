@@ -173,7 +173,7 @@ static void read_needs(struct yh_rule_reading *r, struct statement *s)
         if (found < 0)
             yh_rule_wrong(r, YH_ERROR, w,
                           "可用的有：明细 病史 人员 诊断 机构 就诊 科室 时刻 处方 支付 价格 "
-                          "医师 死亡 库存 追溯码",
+                          "医师 死亡",
                           "系统没有「%.*s」这类事实，规则不能启用", YH_ARG(w));
         else
             r->rule->needs |= 1u << found;
@@ -486,7 +486,7 @@ static void read_pattern(struct yh_rule_reading *r, struct statement *s)
             q->pattern = i;
     if (q->pattern == YH_PATTERN_N) {
         yh_rule_wrong(r, YH_ERROR, s->args.n ? s->args : s->word,
-                      "结伴就医、医师分身、进销不符、追溯码重复 之一", "不认识的模式「%.*s」",
+                      "结伴就医、医师分身 之一", "不认识的模式「%.*s」",
                       YH_ARG(s->args));
         q->pattern = 0;
     }

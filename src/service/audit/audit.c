@@ -1,4 +1,4 @@
-#include "service/audit/audit.h"
+#include "service/audit/inside.h"
 
 #include <pthread.h>
 
@@ -161,6 +161,15 @@ static void add(struct yh_audit_sum *s, const struct yh_hit *h, bool fresh)
     s->person += h->person_item + h->outside_item;
 }
 
+void yh_audit_add(const struct yh_archive *archive, struct yh_audit_result *out, int64_t rule,
+                  int64_t provider, const struct yh_hit *h)
+{
+    add(&out->rule[rule], h, true);
+    add(&out->provider[provider], h, false);
+    add(&out->county[YH_ARC(&archive->providers, provider, office, provider)], h, false);
+    out->hits++;
+}
+
 static void hand_over(struct shared *s, struct found *f, struct yh_audit_result *out)
 {
     const struct yh_arc_chunk *p = &s->archive->providers;
@@ -245,6 +254,8 @@ enum yh_status yh_audit_run(const struct yh_archive *archive,
     }
     if (!st)
         st = collect(&s, out, err);
+    if (!st)
+        st = yh_audit_patterns(archive, opt, out, err);
     pthread_mutex_lock(&s.lock);
     s.stopping = true;
     pthread_cond_broadcast(&s.room);

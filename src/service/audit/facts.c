@@ -64,12 +64,13 @@ void yh_audit_words(struct yh_arena *a, const struct yh_archive *archive,
 /* ---- one chunk ---- */
 
 /* The columns of a head that facts need. */
-#define HEADS(X)                                                                           \
-    X(person)                                                                              \
-    X(kind)                                                                                \
-    X(undone) X(provider) X(department) X(doctor) X(scheme) X(med_type) X(stay) X(begin)   \
-        X(end) X(time) X(delivery) X(basic) X(serious) X(large) X(enterprise) X(civil_pay) \
-            X(assist) X(disabled) X(other) X(first_code) X(first_cut) X(first_line) X(seq)
+#define HEADS(X)                                                                              \
+    X(person)                                                                                 \
+    X(kind)                                                                                   \
+    X(undone)                                                                                 \
+    X(provider) X(department) X(doctor) X(scheme) X(med_type) X(stay) X(begin) X(end) X(time) \
+        X(delivery) X(basic) X(serious) X(large) X(enterprise) X(civil_pay) X(assist)         \
+            X(disabled) X(other) X(first_code) X(first_cut) X(first_line) X(seq)
 #define LINES(X) \
     X(day) X(minute) X(item) X(price) X(qty) X(odd) X(charge) X(department) X(doctor) X(init)
 
