@@ -78,7 +78,8 @@ static int split(struct yh_rule_reading *r, struct statement *out)
             yh_str tail = bare;
             s.word = cut_word(&tail);
             s.args = tail;
-            s.whole = tail.p ? tail : yh_sub(bare, bare.n, bare.n);
+            /* Within the text also when empty: what follows is measured from it. */
+            s.whole = tail.n ? tail : (yh_str){ bare.p + bare.n, 0 };
             out[n++] = s;
             cap = 0;
         }
