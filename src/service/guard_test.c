@@ -120,6 +120,14 @@ TEST(an_original_of_a_stay_is_not_withdrawn_from_under_its_refund)
     yh_desk_close(&d);
 }
 
+static enum yh_status settle_work(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                                  struct yh_err *err)
+{
+    struct yh_settled out;
+    yh_putz(reply, "ok");
+    return yh_settle(c, user, &out, err);
+}
+
 struct change {
     yh_str person, visit;
     yh_time begin;
@@ -157,6 +165,32 @@ TEST(a_stay_is_not_moved_to_where_it_could_not_have_begun)
     CHECK(yh_desk_write(&d, "2403", k.person, NULL, change_work, &k) != YH_OK);
     k.begin = now - 4 * day;
     CHECK_OK(yh_desk_write(&d, "2403", k.person, NULL, change_work, &k), &d.err);
+    yh_desk_close(&d);
+}
+
+/* Registered later than the stay that followed it: it may not last into that one. */
+TEST(a_backdated_stay_ends_before_the_next_one_begins)
+{
+    struct yh_desk d;
+    yh_desk_open(&d, NULL);
+    yh_time now = d.now, day = 86400;
+    d.now = now - 3 * day;
+    yh_str next = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", d.now);
+    d.now = now - day;
+    CHECK_OK(yh_desk_discharge(&d, YH_TOWN_RESIDENT, next, d.now), &d.err);
+    d.now = now;
+    yh_str late = yh_desk_admit(&d, YH_TOWN_RESIDENT, "390", "21", now - 6 * day);
+    CHECK_I64(late.n > 0, true, "a stay may be registered late");
+    CHECK(yh_desk_discharge(&d, YH_TOWN_RESIDENT, late, now - 2 * day) == YH_CONFLICT);
+    CHECK(yh_find(yh_cstr(d.err.text), next) >= 0);
+    CHECK_OK(yh_desk_charge(&d, YH_TOWN_RESIDENT, late, "", "1", BED, 44 * YUAN, EACH, ""),
+             &d.err);
+    struct yh_settle_in in = { .person = YH_TOWN_RESIDENT, .visit = late };
+    CHECK_I64(yh_desk_write(&d, "2304", YH_TOWN_RESIDENT, NULL, settle_work, &in), YH_CONFLICT,
+              "nor be settled as lasting until today");
+    CHECK_OK(yh_desk_discharge(&d, YH_TOWN_RESIDENT, late, now - 3 * day), &d.err);
+    CHECK_OK(yh_desk_write(&d, "2304", YH_TOWN_RESIDENT, NULL, settle_work, &in), &d.err);
+    yh_desk_prove(&d);
     yh_desk_close(&d);
 }
 

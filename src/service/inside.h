@@ -31,6 +31,12 @@ enum yh_status yh_split_start(struct yh_ctx *c, const struct yh_member *m,
 /* A kept line as the engine reads it. */
 struct yh_line yh_engine_line(struct yh_ctx *c, const struct yh_charge_line *l);
 
+/* A stay registered later than a following one (2401 backdated) must be over when that begins; its last
+ * day may be the other's first.  v: the stay, end: as it is discharged or settled. */
+YH_MUST_USE
+enum yh_status yh_stay_ends_before_others(struct yh_ctx *c, const struct yh_visit_row *v,
+                                          yh_time end, struct yh_err *err);
+
 /* Every visit of the person, in mdtrt_id order. */
 YH_MUST_USE
 enum yh_status yh_visits_of(struct yh_ctx *c, const struct yh_person_row *p,

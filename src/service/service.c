@@ -63,6 +63,11 @@ enum yh_status yh_service_sync(struct yh_service *s, struct yh_err *err)
     return yh_store_sync(s->store, err);
 }
 
+enum yh_status yh_service_sync_shown(struct yh_service *s, int64_t shown, struct yh_err *err)
+{
+    return yh_store_sync_shown(s->store, shown, err);
+}
+
 void yh_warn(struct yh_ctx *c, const char *fmt, ...)
 {
     char text[256];
@@ -359,11 +364,12 @@ static enum yh_status look(struct yh_ctx *c, yh_work_fn *work, void *user,
     return st;
 }
 
-enum yh_status yh_service_read(struct yh_service *s, const struct yh_call *call,
-                               struct yh_arena *arena, yh_work_fn *work, void *user,
-                               struct yh_answer *out, struct yh_err *err)
+enum yh_status yh_service_read_soon(struct yh_service *s, const struct yh_call *call,
+                                    struct yh_arena *arena, yh_work_fn *work, void *user,
+                                    struct yh_answer *out, int64_t *shown, struct yh_err *err)
 {
     struct yh_txn view;
+    *shown = 0;
     enum yh_status st = yh_view_open(s->store, arena, &view, err);
     if (st)
         return st;
@@ -376,8 +382,21 @@ enum yh_status yh_service_read(struct yh_service *s, const struct yh_call *call,
     else
         st = outgrown(err);
     arena->guard = NULL;
-    yh_view_close(&view);
+    *shown = yh_view_close_soon(&view);
     if (st == YH_OK)
         *out = answer;
     return st;
+}
+
+enum yh_status yh_service_read(struct yh_service *s, const struct yh_call *call,
+                               struct yh_arena *arena, yh_work_fn *work, void *user,
+                               struct yh_answer *out, struct yh_err *err)
+{
+    int64_t shown;
+    struct yh_err lost;
+    enum yh_status st = yh_service_read_soon(s, call, arena, work, user, out, &shown, err);
+    enum yh_status bad = yh_service_sync_shown(s, shown, &lost);
+    if (bad && err)
+        *err = lost;
+    return bad ? bad : st;
 }

@@ -183,6 +183,14 @@ YH_MUST_USE
 enum yh_status yh_service_read(struct yh_service *s, const struct yh_call *call,
                                struct yh_arena *arena, yh_work_fn *work, void *user,
                                struct yh_answer *out, struct yh_err *err);
+/* The same without a wait for the disk: the answer, or refusal, is told to nobody before
+ * yh_service_sync_shown has succeeded for *shown (0: at once). */
+YH_MUST_USE
+enum yh_status yh_service_read_soon(struct yh_service *s, const struct yh_call *call,
+                                    struct yh_arena *arena, yh_work_fn *work, void *user,
+                                    struct yh_answer *out, int64_t *shown, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_service_sync_shown(struct yh_service *s, int64_t shown, struct yh_err *err);
 
 /* ---- refusals ---- */
 

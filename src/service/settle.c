@@ -58,6 +58,11 @@ static enum yh_status agree(struct one *o, const struct yh_settle_in *in, struct
     if (f.n && !yh_eq(f, YH_S("0")) && !yh_eq(f, YH_S("1")) && !yh_eq(f, YH_S("2")))
         return yh_refuse(err, YH_REFUSE_ACCOUNT_FLAG, f, NULL);
     o->stay = yh_is_stay(v->med_type);
+    if (o->stay && in->outpatient)
+        return yh_refuse(err, YH_REFUSE_SETTLE_STAY, v->visit, NULL);
+    if (!o->stay && in->interim)
+        return yh_refuse(err, YH_REFUSE_INTERIM_OUTPATIENT, YH_S("1"), "就诊 %.*s",
+                         YH_ARG(v->visit));
     return YH_OK;
 }
 
@@ -548,16 +553,29 @@ enum yh_status yh_home_answer(struct yh_arena *a, const struct yh_home_ask *ask,
     return st;
 }
 
+/* May this bill carry the invoice? */
+static enum yh_status invoice_free(struct yh_ctx *c, yh_str invoice, struct yh_err *err)
+{
+    if (!invoice.n)
+        return YH_OK;
+    struct yh_invoice_row row = { .provider = c->call->provider, .invoice = invoice };
+    enum yh_status st = yh_get_invoice(c->x, &row, err);
+    if (st == YH_OK)
+        return yh_refuse(err, YH_REFUSE_INVOICE_TWICE, invoice, "结算 %.*s",
+                         YH_ARG(row.settlement));
+    return st == YH_NOT_FOUND ? YH_OK : st;
+}
+
 /* ---- outpatient care of a day in hospital ---- */
 
 /* 住院期间不享受门诊统筹: no pooled outpatient money on a day of a stay, from the day after admission to
  * the day before discharge.  Exempt, as their rules say: drugs paid for apart from the stay (特药
- * 18, 单独支付 910301, 双通道外购 910302, 大病特药 9904), and whatever the fund pays nothing for. */
+ * 18, 单独支付 910301, 双通道外购 910302, 大病特药 9904), and whatever the fund pays nothing for: then nobody asks here. */
 static enum yh_status in_hospital(struct yh_ctx *c, const struct one *o, struct yh_err *err)
 {
     static const yh_str EXEMPT[] = { YH_S_INIT("18"), YH_S_INIT("910301"), YH_S_INIT("910302"),
                                      YH_S_INIT("9904") };
-    if (o->stay || o->d.fund == 0)
+    if (o->stay)
         return YH_OK;
     for (int i = 0; i < YH_COUNT(EXEMPT); i++)
         if (yh_eq(EXEMPT[i], o->v.med_type))
@@ -600,6 +618,33 @@ static enum yh_status split_by(struct yh_ctx *c, struct one *o, struct yh_err *e
     return YH_OK;
 }
 
+/* A home that lives elsewhere books when it is asked: first all that could refuse the call here.  On a day
+ * in hospital it depends on the answer, so the home is asked on trial before. */
+static enum yh_status ask_away(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
+                               struct yh_err *err)
+{
+    struct yh_err blocked;
+    enum yh_status st = o->trial ? YH_OK : invoice_free(c, in->invoice, err);
+    if (st)
+        return st;
+    enum yh_status inside = in_hospital(c, o, &blocked);
+    if (inside == YH_OK)
+        return ask_home(c, o, in, err);
+    if (inside != YH_CONFLICT) {
+        *err = blocked;
+        return inside;
+    }
+    bool trial = o->trial;
+    o->trial = true;
+    st = ask_home(c, o, in, err);
+    o->trial = trial;
+    if (st == YH_OK && o->d.fund) {
+        *err = blocked;
+        return inside;
+    }
+    return st || trial ? st : ask_home(c, o, in, err);
+}
+
 /* From what was gathered to the decision. */
 static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_settle_in *in,
                             struct yh_err *err)
@@ -612,7 +657,11 @@ static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_set
         char text[16];
         return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_day_text(text, o->end), NULL);
     }
-    enum yh_status st = choose_plan(c, o, err);
+    enum yh_status st = YH_OK;
+    if (o->stay)
+        st = yh_stay_ends_before_others(c, &o->v, yh_day_time(o->end), err);
+    if (st == YH_OK)
+        st = choose_plan(c, o, err);
     if (st == YH_OK)
         st = yh_facts_build(c, &o->m, &o->v, c->provider, o->plan, o->end, false, &o->facts,
                             err);
@@ -627,11 +676,10 @@ static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_set
     if (st)
         return st;
     if (o->by.away)
-        st = ask_home(c, o, in, err);
-    else
-        st = yh_benefit_settle(c->arena, o->plan, &o->by.terms, &o->bill,
-                               (struct yh_settle_how){ .reasons = true }, &o->d, err);
-    if (st == YH_OK)
+        return ask_away(c, o, in, err);
+    st = yh_benefit_settle(c->arena, o->plan, &o->by.terms, &o->bill,
+                           (struct yh_settle_how){ .reasons = true }, &o->d, err);
+    if (st == YH_OK && o->d.fund)
         st = in_hospital(c, o, err);
     return st;
 }
@@ -1095,19 +1143,13 @@ static enum yh_status close_visit(struct yh_ctx *c, struct one *o,
 static enum yh_status use_invoice(struct yh_ctx *c, const struct yh_settlement_row *s,
                                   struct yh_err *err)
 {
-    if (!s->invoice.n)
-        return YH_OK;
-    struct yh_invoice_row row = { .provider = s->provider, .invoice = s->invoice };
-    enum yh_status st = yh_get_invoice(c->x, &row, err);
-    if (st == YH_OK)
-        return yh_refuse(err, YH_REFUSE_INVOICE_TWICE, s->invoice, "结算 %.*s",
-                         YH_ARG(row.settlement));
-    if (st != YH_NOT_FOUND)
-        return st;
-    row.region = s->region;
-    row.grp = s->grp;
-    row.settlement = s->settlement;
-    return yh_add_invoice(c->x, &row, err);
+    enum yh_status st = invoice_free(c, s->invoice, err);
+    struct yh_invoice_row row = { .provider = s->provider,
+                                  .invoice = s->invoice,
+                                  .region = s->region,
+                                  .grp = s->grp,
+                                  .settlement = s->settlement };
+    return st || !s->invoice.n ? st : yh_add_invoice(c->x, &row, err);
 }
 
 enum yh_status yh_settlement_add(struct yh_ctx *c, struct yh_settlement_row *s,

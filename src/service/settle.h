@@ -18,7 +18,8 @@ struct yh_settle_in {
     yh_str disease;          /* dise_codg where the call names one */
     yh_str account_flag;     /* acct_used_flag: "" 0 1 2 */
     yh_str invoice, cert_type, cert_no, extra;
-    bool interim;        /* mid_setl_flag 1 */
+    bool interim;        /* mid_setl_flag 1: parts of a stay alone */
+    bool outpatient;     /* 2206, 2207: not a stay */
     yh_time end_time;    /* dscgTime of 2303/2304; 0 = not said */
     struct yh_sums sums; /* totals sent; checked only where not 0 (2304: where given) */
 };

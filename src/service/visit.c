@@ -225,6 +225,23 @@ static enum yh_status apart_from_others(struct yh_ctx *c, const struct yh_person
     return st;
 }
 
+enum yh_status yh_stay_ends_before_others(struct yh_ctx *c, const struct yh_visit_row *v,
+                                          yh_time end, struct yh_err *err)
+{
+    struct yh_person_row p = { .region = v->region, .grp = v->grp, .person = v->person };
+    struct yh_visit_row *all = NULL;
+    int n = 0;
+    char text[32];
+    enum yh_status st = yh_visits_of(c, &p, &all, &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++)
+        if (stay_in_force(&all[i]) && !yh_eq(all[i].visit, v->visit) &&
+            yh_time_day(v->begin_time) < yh_time_day(all[i].begin_time) &&
+            yh_time_day(all[i].begin_time) < yh_time_day(end))
+            return yh_refuse(err, YH_REFUSE_STAY_ENDS_IN_OTHER, yh_time_text(text, end),
+                             "就诊 %.*s", YH_ARG(all[i].visit));
+    return st;
+}
+
 enum yh_status yh_stay_admit(struct yh_ctx *c, const struct yh_visit_row *in,
                              const struct yh_diagnosis_row *d, int n, struct yh_visit_row *out,
                              struct yh_err *err)
@@ -285,6 +302,10 @@ static enum yh_status may_move(struct yh_ctx *c, const struct yh_visit_row *v, y
     enum yh_status st = may_begin(c, &in, &m, err);
     if (st == YH_OK)
         st = apart_from_others(c, m.person, v->visit, begin, err);
+    struct yh_visit_row moved = *v;
+    moved.begin_time = begin;
+    if (st == YH_OK && v->end_time)
+        st = yh_stay_ends_before_others(c, &moved, v->end_time, err);
     if (st == YH_OK)
         st = yh_batches_of(c, v, &row, &n, err);
     if (st == YH_OK)
@@ -358,6 +379,8 @@ enum yh_status yh_stay_discharge(struct yh_ctx *c, const struct yh_visit_row *in
                          NULL);
     if (yh_time_day(in->end_time) > c->today)
         return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, in->end_time), NULL);
+    if ((st = yh_stay_ends_before_others(c, &v, in->end_time, err)) != YH_OK)
+        return st;
     v.end_time = in->end_time;
     take(&v.disease, in->disease);
     take(&v.disease_name, in->disease_name);

@@ -31,6 +31,10 @@ struct yh_backend {
     /* view is NULL for the writer's own connection. */
     enum yh_status (*view_open)(void *db, void **view, struct yh_err *err);
     void (*view_close)(void *db, void *view);
+    /* The same without a wait for the disk, and the wait: see yh_view_close_soon.  Both or, where
+     * what a view shows is always durable, none. */
+    int64_t (*view_close_soon)(void *db, void *view);
+    enum yh_status (*sync_shown)(void *db, int64_t shown, struct yh_err *err);
     enum yh_status (*get)(void *db, void *view, struct yh_arena *arena,
                           const struct yh_table *t, void *row, struct yh_err *err);
     /* yh_txn_ahead; span NULL: a get.  NULL: reading costs no waiting. */

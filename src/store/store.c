@@ -376,6 +376,23 @@ void yh_view_close(struct yh_txn *view)
     view->view = NULL;
 }
 
+int64_t yh_view_close_soon(struct yh_txn *view)
+{
+    const struct yh_backend *ops = view->store->ops;
+    if (!view->view || !ops->view_close_soon || !ops->sync_shown) {
+        yh_view_close(view);
+        return 0;
+    }
+    int64_t shown = ops->view_close_soon(view->store->db, view->view);
+    view->view = NULL;
+    return shown;
+}
+
+enum yh_status yh_store_sync_shown(struct yh_store *s, int64_t shown, struct yh_err *err)
+{
+    return shown && s->ops->sync_shown ? s->ops->sync_shown(s->db, shown, err) : YH_OK;
+}
+
 enum yh_status yh_view_sql(struct yh_txn *view, yh_str sql, int64_t most, yh_str *tsv,
                            struct yh_err *err)
 {

@@ -178,6 +178,14 @@ YH_MUST_USE
 enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena, struct yh_txn *out,
                             struct yh_err *err);
 void yh_view_close(struct yh_txn *view);
+/* As yh_view_close, but it does not wait for the disk.  0: what the view showed is durable; else it is
+ * when yh_store_sync_shown, from any thread, has succeeded for the number returned; greater numbers
+ * cover smaller ones. */
+YH_MUST_USE
+int64_t yh_view_close_soon(struct yh_txn *view);
+/* YH_RETRY: what was shown may be lost with the power; tell it to nobody. */
+YH_MUST_USE
+enum yh_status yh_store_sync_shown(struct yh_store *s, int64_t shown, struct yh_err *err);
 
 /* The tables as a PostgreSQL script, for who lays them out before the first opening (partitions, nodes);
  * partitions > 1: personal tables and table request in so many each, by (region, grp). */

@@ -42,6 +42,7 @@ static const char HELP[] =
     "  --batch N           每次落盘最多合并的交易数（缺省 256；PostgreSQL 缺省 16）\n"
     "  --max-body MB       报文上限（缺省 32）\n"
     "  --max-file MB       9101 文件上限（缺省 64）\n"
+    "  --max-held MB       同时在手的报文总量上限，超过即答 503（缺省 256）\n"
     "  --connections N     连接总数上限（缺省 1000）\n"
     "  --rate N            每地址每秒请求上限（缺省 20000，0 为不限）\n"
     "  --read-seconds N    一个请求从首字节到末字节的时限（缺省 10）\n"
@@ -79,7 +80,7 @@ static bool number(const char *name, const char *value, int64_t lo, int64_t hi, 
 /* Numeric options, one row each. */
 static bool numeric(struct options *o, int *i, int argc, char **argv, bool *taken)
 {
-    int64_t queue = 0, batch = 0, readers = 0, body = 0, file = 0, seconds = 0, v;
+    int64_t queue = 0, batch = 0, readers = 0, body = 0, file = 0, held = 0, seconds = 0, v;
     int64_t writers = 0;
     const struct {
         const char *name;
@@ -96,6 +97,7 @@ static bool numeric(struct options *o, int *i, int argc, char **argv, bool *take
         { "--batch", 1, 4096, NULL, &batch },
         { "--max-body", 1, 1024, NULL, &body },
         { "--max-file", 1, 1024, NULL, &file },
+        { "--max-held", 1, 65536, NULL, &held },
         { "--connections", 1, 100000, &o->http.connections_max, NULL },
         { "--rate", 0, 1000000000, &o->http.rate_max, NULL },
         { "--read-seconds", 1, 3600, NULL, &seconds },
@@ -123,6 +125,8 @@ static bool numeric(struct options *o, int *i, int argc, char **argv, bool *take
             o->http.body_max = (ptrdiff_t)v << 20;
         else if (ROW[k].wide == &file)
             o->http.file_max = (ptrdiff_t)v << 20;
+        else if (ROW[k].wide == &held)
+            o->http.held_max = (ptrdiff_t)v << 20;
         else
             o->http.read_ms = (int)v * 1000;
     }
@@ -254,7 +258,10 @@ static enum yh_status load_access(struct yh_arena *a, const struct options *o,
     return yh_access_load(a, text, o->sandbox, out, err);
 }
 
-/* Moves the log into the main file beside the writer, so that the writer never has to. */
+/* Moves the log into the main file beside the writer, so that the writer never has to.  Often, for the
+ * log's syncs wait while the disk takes what was moved; and behind all others, for nobody waits for it. */
+#define KEEP_MS 250
+#define KEEP_NICE 10
 struct keeper {
     pthread_t thread;
     pthread_mutex_t lock;
@@ -266,11 +273,14 @@ struct keeper {
 static void *keep(void *arg)
 {
     struct keeper *k = arg;
+    (void)!nice(KEEP_NICE); /* of this thread alone, on Linux */
     pthread_mutex_lock(&k->lock);
     while (!k->stopping) {
         struct timespec t;
         clock_gettime(CLOCK_REALTIME, &t);
-        t.tv_sec++;
+        t.tv_nsec += KEEP_MS * 1000000L;
+        t.tv_sec += t.tv_nsec / 1000000000;
+        t.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&k->stop, &k->lock, &t);
         if (k->stopping)
             break;

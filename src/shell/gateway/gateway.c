@@ -28,6 +28,8 @@ struct act {
 struct job {
     struct job *next;
     struct job *after; /* first of the next batch that waits for the disk; of a batch's first */
+    bool soon;         /* a reading call that need not wait for the disk itself … */
+    int64_t shown;     /* … but is answered after yh_service_sync_shown; 0: at once */
     struct act *act;   /* then nothing else of the job is used; NULL: a call */
     struct yh_gateway_task task; /* work NULL: a call of the interface */
     enum yh_status task_status;
@@ -431,9 +433,11 @@ static void carry_out(struct yh_gateway *g, struct job *j)
     struct yh_answer a = { 0 };
     struct yh_err err = { 0 };
     yh_work_fn *fn = j->missing ? look_at_visit : work;
-    enum yh_status bad = writes(j)
-                             ? yh_service_write(j->by, &j->call, &j->arena, fn, &k, &a, &err)
-                             : yh_service_read(j->by, &j->call, &j->arena, fn, &k, &a, &err);
+    enum yh_status bad =
+        writes(j) ? yh_service_write(j->by, &j->call, &j->arena, fn, &k, &a, &err)
+        : j->soon
+            ? yh_service_read_soon(j->by, &j->call, &j->arena, fn, &k, &a, &j->shown, &err)
+            : yh_service_read(j->by, &j->call, &j->arena, fn, &k, &a, &err);
     err.status = bad ? bad : err.status;
     j->crowded = bad && a.crowded;
     if (bad)
@@ -560,7 +564,7 @@ static void refuse_all(struct yh_gateway *g, struct job *first, struct yh_err *e
 {
     err->status = YH_RETRY;
     for (struct job *j = first; j; j = j->next) {
-        if (!writes(j))
+        if (!writes(j) && !j->shown)
             continue;
         if (j->act) {
             j->act->st = yh_fail(j->act->err, YH_RETRY, "没有落盘，请重试（%s）", err->text);
@@ -627,11 +631,22 @@ static void finish_all(struct yh_gateway *g, struct job *first)
     }
 }
 
+/* A batch, or a reading call, waits for the answerer's sync. */
+static void wait_for_disk(struct yh_gateway *g, struct job *first)
+{
+    struct queue *q = &g->done;
+    pthread_mutex_lock(&q->lock);
+    first->after = NULL;
+    *q->end = first;
+    q->end = &first->after;
+    pthread_cond_signal(&q->more);
+    pthread_mutex_unlock(&q->lock);
+}
+
 /* Several writers wait for the disk each for itself; one alone goes on with the next batch while it
  * works, and the answerer answers. */
 static void write_all(struct yh_gateway *g, struct yh_service *by)
 {
-    struct queue *q = &g->done;
     struct job *first;
     bool soon = g->config.nwriter == 0;
     while ((first = queue_take(&g->writes, g->config.batch_max))) {
@@ -639,12 +654,7 @@ static void write_all(struct yh_gateway *g, struct yh_service *by)
             finish_all(g, first);
             continue;
         }
-        pthread_mutex_lock(&q->lock);
-        first->after = NULL;
-        *q->end = first;
-        q->end = &first->after;
-        pthread_cond_signal(&q->more);
-        pthread_mutex_unlock(&q->lock);
+        wait_for_disk(g, first);
     }
 }
 
@@ -662,7 +672,22 @@ static void *another_writer(void *arg)
     return NULL;
 }
 
-/* Syncs once for every batch that was committed before, and only then answers them. */
+/* Makes durable what these batches wrote and these reading calls showed. */
+static enum yh_status make_durable(struct yh_gateway *g, const struct job *batch,
+                                   struct yh_err *err)
+{
+    int64_t shown = 0;
+    bool wrote = false;
+    for (; batch; batch = batch->after) {
+        wrote = wrote || !batch->shown;
+        shown = yh_max(shown, batch->shown);
+    }
+    enum yh_status bad = wrote ? yh_service_sync(g->config.service, err) : YH_OK;
+    return bad ? bad : yh_service_sync_shown(g->config.service, shown, err);
+}
+
+/* Syncs once for every batch that was committed before, and only then answers them; and the readers,
+ * who would else each sync for themselves, and the batches behind them. */
 static void *answerer(void *arg)
 {
     struct yh_gateway *g = arg;
@@ -678,7 +703,7 @@ static void *answerer(void *arg)
         pthread_mutex_unlock(&q->lock);
         if (!batch)
             return NULL;
-        enum yh_status bad = yh_service_sync(g->config.service, &err);
+        enum yh_status bad = make_durable(g, batch, &err);
         while (batch) {
             struct job *after = batch->after;
             if (bad)
@@ -695,8 +720,12 @@ static void *reader(void *arg)
     struct job *j;
     while ((j = queue_take(&g->reads, 1))) {
         j->by = g->config.service;
+        j->soon = true;
         carry_out(g, j);
-        finish(g, j);
+        if (j->shown)
+            wait_for_disk(g, j);
+        else
+            finish(g, j);
     }
     return NULL;
 }
@@ -850,10 +879,10 @@ void yh_gateway_drain(struct yh_gateway *g)
     queue_close(&g->reads);
     for (int i = 0; i < 1 + g->config.nwriter; i++)
         pthread_join(g->writer[i], NULL);
-    queue_close(&g->done);
-    pthread_join(g->answerer, NULL);
     for (int i = 0; i < g->config.readers; i++)
         pthread_join(g->reader[i], NULL);
+    queue_close(&g->done);
+    pthread_join(g->answerer, NULL);
 }
 
 void yh_gateway_close(struct yh_gateway *g)

@@ -101,8 +101,9 @@ enum yh_status tx_charges_drop(struct yh_tx_call *t, struct yh_ctx *c, struct yh
                            tx_str(in, "chrg_bchno"), err);
 }
 
-static struct yh_settle_in settle_in(const struct yh_json *in)
+static struct yh_settle_in settle_in(const struct yh_tx_call *t, const struct yh_json *in)
 {
+    yh_str infno = t->env.infno;
     return (struct yh_settle_in){
         .person = tx_str(in, "psn_no"),
         .visit = tx_str(in, "mdtrt_id"),
@@ -116,6 +117,7 @@ static struct yh_settle_in settle_in(const struct yh_json *in)
         .cert_type = tx_str(in, "mdtrt_cert_type"),
         .cert_no = tx_str(in, "mdtrt_cert_no"),
         .extra = tx_extra(in),
+        .outpatient = yh_eq(infno, YH_S("2206")) || yh_eq(infno, YH_S("2207")),
         .interim = yh_eq(tx_str(in, "mid_setl_flag"), YH_S("1")),
         .end_time = tx_time(in, "dscgTime"),
         .sums = { tx_fen(in, "medfee_sumamt"), tx_fen(in, "fulamt_ownpay_amt"),
@@ -127,7 +129,7 @@ static struct yh_settle_in settle_in(const struct yh_json *in)
 enum yh_status tx_presettle(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                             struct yh_err *err)
 {
-    struct yh_settle_in in = settle_in(tx_node(t, "data"));
+    struct yh_settle_in in = settle_in(t, tx_node(t, "data"));
     struct yh_settled out;
     enum yh_status bad = yh_presettle(c, &in, &out, err);
     if (!bad)
@@ -138,7 +140,7 @@ enum yh_status tx_presettle(struct yh_tx_call *t, struct yh_ctx *c, struct yh_js
 enum yh_status tx_settle(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                          struct yh_err *err)
 {
-    struct yh_settle_in in = settle_in(tx_node(t, "data"));
+    struct yh_settle_in in = settle_in(t, tx_node(t, "data"));
     struct yh_settled out;
     struct yh_trace *trace;
     int ntrace = tx_traces(t, &trace);

@@ -38,8 +38,9 @@ struct yh_http {
     pthread_t watch;
     pthread_mutex_t lock;
     pthread_cond_t change;
-    struct conn head; /* list of open connections, guarded by lock */
-    atomic_int calls; /* open ones */
+    struct conn head;  /* list of open connections, guarded by lock */
+    atomic_int calls;  /* open ones */
+    atomic_llong held; /* bytes of their bodies */
     bool stopping;
     struct rate *rate;
 };
@@ -49,13 +50,14 @@ struct yh_http_call {
     struct MHD_Connection *mhd;
     struct conn *conn;
     pthread_mutex_t lock;
-    bool handed, replied, suspended, oversized, limited;
+    bool handed, replied, suspended, oversized, limited, crowded;
     struct MHD_Response *response;
     int status;
     yh_str method, path;
     char peer[64];
     char *body;
     ptrdiff_t n, cap, limit;
+    ptrdiff_t whole; /* as the head declares it; limit when it does not */
 };
 
 int64_t yh_http_now_ms(void)
@@ -73,6 +75,7 @@ struct yh_http_config yh_http_defaults(void)
         .threads = 2,
         .body_max = 32 << 20,
         .file_max = 64 << 20,
+        .held_max = 256 << 20,
         .connections_max = 1000,
         .rate_max = 20000,
         .read_ms = 10000,
@@ -214,6 +217,26 @@ static struct yh_http_call *call_open(struct yh_http *h, struct MHD_Connection *
     return c;
 }
 
+static void drop_body(struct yh_http_call *c)
+{
+    atomic_fetch_sub(&c->h->held, c->cap);
+    c->body = yh_heap(c->body, 0);
+    c->n = c->cap = 0;
+}
+
+/* Room for n bytes in all; false: the bodies of all calls together would be too much. */
+static bool grow_body(struct yh_http_call *c, ptrdiff_t n)
+{
+    ptrdiff_t cap = yh_max(4096, yh_max(n, yh_min(2 * c->cap, c->whole))), more = cap - c->cap;
+    if (atomic_fetch_add(&c->h->held, more) + more > c->h->config.held_max) {
+        atomic_fetch_sub(&c->h->held, more);
+        return false;
+    }
+    c->cap = cap;
+    c->body = yh_heap(c->body, (size_t)cap);
+    return true;
+}
+
 static void on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
                          enum MHD_RequestTerminationCode code)
 {
@@ -229,7 +252,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **ctx,
     pthread_mutex_lock(&c->lock); /* the replying thread has let go of it */
     pthread_mutex_unlock(&c->lock);
     pthread_mutex_destroy(&c->lock);
-    yh_heap(c->body, 0);
+    drop_body(c);
     yh_heap(c, 0);
     atomic_fetch_sub(&h->calls, 1);
 }
@@ -238,17 +261,14 @@ static enum MHD_Result add_body(struct yh_http_call *c, const char *data, size_t
 {
     ptrdiff_t n = (ptrdiff_t)*size;
     *size = 0;
-    if (c->oversized)
+    if (c->oversized || c->crowded)
         return MHD_YES;
-    if (c->n + n > c->limit) {
-        c->oversized = true;
-        c->body = yh_heap(c->body, 0);
-        c->n = c->cap = 0;
+    c->oversized = c->n + n > c->limit;
+    if (!c->oversized && c->n + n > c->cap)
+        c->crowded = !grow_body(c, c->n + n);
+    if (c->oversized || c->crowded) { /* the rest is read and dropped */
+        drop_body(c);
         return MHD_YES;
-    }
-    if (c->n + n > c->cap) {
-        c->cap = yh_max(4096, yh_max(c->n + n, yh_min(2 * c->cap, c->limit)));
-        c->body = yh_heap(c->body, (size_t)c->cap);
     }
     memcpy(c->body + c->n, data, (size_t)n);
     c->n += n;
@@ -263,6 +283,10 @@ static void hand_over(struct yh_http_call *c)
     if (c->limited)
         yh_http_reply(c, 429, "application/json",
                       YH_S("{\"code\":429,\"message\":\"请求过于频繁，请稍后再试\"}"), NULL, 0);
+    else if (c->crowded)
+        yh_http_reply(c, 503, "application/json;charset=UTF-8",
+                      YH_S("{\"code\":503,\"message\":\"系统繁忙，请稍后以同一 msgid 重发\"}"),
+                      NULL, 0);
     else
         c->h->handler(c->h->user, c);
 }
@@ -280,9 +304,12 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
         /* A body far over the limit is not read at all; one a little over is read and dropped,
          * for a client that is still sending may never see an answer. */
         int64_t declared = 0;
+        c->whole = c->limit;
         if (yh_int_parse(yh_cstr(header_z(mhd, "Content-Length")), &declared, NULL) ||
-            declared <= 4 * c->limit)
+            declared <= 4 * c->limit) {
+            c->whole = declared > 0 ? yh_min(declared, c->limit) : c->limit;
             return MHD_YES;
+        }
         c->oversized = true;
     } else if (*size) {
         return add_body(c, data, size);
@@ -465,6 +492,11 @@ enum yh_status yh_http_start(struct yh_http **out, const struct yh_http_config *
 int yh_http_port(const struct yh_http *h)
 {
     return h->port;
+}
+
+int64_t yh_http_held(const struct yh_http *h)
+{
+    return atomic_load(&h->held);
 }
 
 void yh_http_quiesce(struct yh_http *h)

@@ -4,8 +4,8 @@
  * handler answers.  A handler must not block: either it replies before it returns, or it keeps the
  * call and any thread replies later.  Every call that a handler gets must be replied to once.
  *
- * Nothing here knows the national interface.  Limits are the door's own: bytes of a body, open
- * connections (in all and per address), requests per second and address, and a deadline for every
+ * Nothing here knows the national interface.  Limits are the door's own: bytes of a body and of all
+ * bodies that are held (read, queued or worked on), open connections (in all and per address), requests per second and address, and a deadline for every
  * connection, measured from the first byte of a request to its last, so that a client that drips
  * one header line each half second is cut like one that is silent. */
 #ifndef YH_SHELL_HTTP_HTTP_H
@@ -22,6 +22,7 @@ struct yh_http_config {
     int threads;         /* 1 .. 64 */
     ptrdiff_t body_max;  /* bytes of an ordinary body */
     ptrdiff_t file_max;  /* bytes of a multipart body */
+    ptrdiff_t held_max;  /* bytes of all bodies that are held at once; beyond it, 503 */
     int connections_max; /* open at once */
     int address_max;     /* of these, from one address; 0 = no bound */
     int rate_max;        /* requests a second from one address; 0 = no bound */
@@ -41,6 +42,8 @@ YH_MUST_USE
 enum yh_status yh_http_start(struct yh_http **out, const struct yh_http_config *config,
                              yh_http_handler *handler, void *user, struct yh_err *err);
 int yh_http_port(const struct yh_http *h);
+/* Bytes of the bodies that are held now. */
+int64_t yh_http_held(const struct yh_http *h);
 /* Takes no new connection from now on; what is open goes on. */
 void yh_http_quiesce(struct yh_http *h);
 /* Waits until every call is replied to and its reply is taken (at most `wait_ms`), closes all and

@@ -1,5 +1,7 @@
 #include <pthread.h>
 #include <stdio.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/test.h"
@@ -98,6 +100,65 @@ TEST(an_oversized_body_is_dropped_and_said)
         CHECK_STR(r.body, want, "1000 is allowed, more is not");
         yh_client_close(&c);
     }
+    yh_http_stop(h, 1000);
+}
+
+static int dial(const struct yh_http *h)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)yh_http_port(h)),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
+    return fd;
+}
+
+/* Six callers that send 30 KB of 32 and then wait hold most of 200 KB. */
+TEST(bodies_together_have_a_bound_and_small_change_is_left)
+{
+    enum { SLOW = 6, PART = 30000 };
+    struct yh_client c;
+    struct yh_http_config config = yh_http_defaults();
+    config.held_max = 200000;
+    struct yh_http *h = start(config, &c);
+    struct yh_arena *a = yh_test_arena();
+    struct yh_err err = { 0 };
+    struct yh_client_answer r;
+    int slow[SLOW];
+    char *body = yh_alloc(a, 1, 1, 100000);
+    memset(body, 'x', 100000);
+    for (int i = 0; i < SLOW; i++) {
+        static const char HEAD[] =
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 32000\r\n\r\n";
+        slow[i] = dial(h);
+        CHECK(send(slow[i], HEAD, sizeof HEAD - 1, 0) == sizeof HEAD - 1);
+        CHECK(send(slow[i], body, PART, 0) == PART);
+    }
+    for (int i = 0; i < 1000 && yh_http_held(h) < SLOW * PART; i++)
+        usleep(5000);
+    CHECK_I64(yh_http_held(h) >= SLOW * PART, true, "the door has read what was sent");
+    CHECK_OK(
+        yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, (yh_str){ body, 100000 }, &r, &err),
+        &err);
+    CHECK_I64(r.status, 503, "100 KB more are too much");
+    CHECK_OK(yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, YH_S("small"), &r, &err), &err);
+    CHECK_STR(r.body, YH_S("small"), "a short call is served");
+    for (int i = 0; i < SLOW; i++) {
+        char answer[16] = { 0 };
+        CHECK(send(slow[i], body, 32000 - PART, 0) == 32000 - PART);
+        CHECK(recv(slow[i], answer, 12, MSG_WAITALL) == 12);
+        CHECK_STR(yh_cstr(answer), YH_S("HTTP/1.1 200"), "who was in is served");
+        close(slow[i]);
+    }
+    yh_client_close(&c);
+    for (int i = 0; i < 1000 && yh_http_held(h) > 0; i++)
+        usleep(5000);
+    CHECK_I64(yh_http_held(h), 0, "all is given back");
+    CHECK_OK(
+        yh_client_call(&c, a, "POST", NULL, NULL, NULL, 0, (yh_str){ body, 100000 }, &r, &err),
+        &err);
+    CHECK_I64(r.status, 200, "all is free again");
+    yh_client_close(&c);
     yh_http_stop(h, 1000);
 }
 

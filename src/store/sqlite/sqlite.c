@@ -555,7 +555,8 @@ static int note_place(struct sqlite *s)
         rc = SQLITE_MISUSE;
     if (!rc)
         rc = s->log->pMethods->xRead(s->log, head, LOG_HEAD, 0);
-    if (rc == SQLITE_IOERR_SHORT_READ) /* nothing was ever written: so there is nothing to sync */
+    if (rc ==
+        SQLITE_IOERR_SHORT_READ) /* nothing was ever written: so there is nothing to sync */
         return SQLITE_OK;
     if (!rc)
         atomic_store(&s->place, (unsigned long long)be32(head + LOG_SALT) << 32 |
@@ -916,19 +917,35 @@ static enum yh_status view_open(void *db, void **view, struct yh_err *err)
     return YH_OK;
 }
 
-static void view_close(void *db, void *view)
+static int64_t view_close_soon(void *db, void *view)
 {
     struct sqlite *s = db;
     struct connection *c = view;
-    (void)sync_upto(s, c->seen, NULL);
+    bool durable = atomic_load(&s->durable) >= c->seen && !atomic_load(&s->lost);
+    int64_t shown = durable ? 0 : c->seen;
     if (run(c->commit)) {
         close_connection(c);
-        return;
+        return shown;
     }
     pthread_mutex_lock(&s->idle_mutex);
     c->next = s->idle;
     s->idle = c;
     pthread_mutex_unlock(&s->idle_mutex);
+    return shown;
+}
+
+/* A batch that had begun may have been seen by its frames in the log, or not at all: a sync that begins
+ * later covers it either way. */
+static enum yh_status sync_shown(void *db, int64_t shown, struct yh_err *err)
+{
+    return sync_upto(db, shown, err);
+}
+
+static void view_close(void *db, void *view)
+{
+    int64_t shown = view_close_soon(db, view);
+    if (shown)
+        (void)sync_upto(db, shown, NULL);
 }
 
 static enum yh_status checkpoint(void *db, struct yh_err *err)
@@ -1003,6 +1020,8 @@ const struct yh_backend yh_sqlite_backend = {
     .txn_drop = txn_drop,
     .view_open = view_open,
     .view_close = view_close,
+    .view_close_soon = view_close_soon,
+    .sync_shown = sync_shown,
     .get = get,
     .add = add,
     .put = put,

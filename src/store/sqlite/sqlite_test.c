@@ -164,6 +164,33 @@ TEST(sqlite_view_sees_what_was_committed_when_it_opened)
     remove_folder(&f);
 }
 
+/* A report that shows a batch which the disk has not: it is told what to wait for, and one wait covers
+ * all that was shown before. */
+TEST(sqlite_view_says_whether_what_it_showed_is_durable)
+{
+    struct folder f;
+    struct yh_txn x, v, w;
+    make_folder(&f);
+    CHECK_OK(yh_store_batch_begin(f.s, &f.err), &f.err);
+    CHECK_OK(
+        yh_txn_begin(f.s, (struct yh_group){ YH_S("990101"), 1 }, yh_test_arena(), &x, &f.err),
+        &f.err);
+    struct yh_person_row p = { .region = YH_S("990101"), .grp = 1, .person = YH_S("P1") };
+    CHECK_OK(yh_put_person(&x, &p, &f.err), &f.err);
+    CHECK_OK(yh_txn_keep(&x, &f.err), &f.err);
+    CHECK_OK(yh_store_batch_commit_soon(f.s, &f.err), &f.err);
+    CHECK_OK(yh_view_open(f.s, yh_test_arena(), &v, &f.err), &f.err);
+    CHECK_OK(yh_view_open(f.s, yh_test_arena(), &w, &f.err), &f.err);
+    CHECK_OK(yh_get_person(&v, &p, &f.err), &f.err);
+    int64_t first = yh_view_close_soon(&v), second = yh_view_close_soon(&w);
+    CHECK_I64(first > 0 && second >= first, true, "committed, not synced");
+    CHECK_OK(yh_store_sync_shown(f.s, second, &f.err), &f.err);
+    CHECK_OK(yh_view_open(f.s, yh_test_arena(), &v, &f.err), &f.err);
+    CHECK_OK(yh_get_person(&v, &p, &f.err), &f.err);
+    CHECK_I64(yh_view_close_soon(&v), 0, "durable by the sync of what was shown");
+    remove_folder(&f);
+}
+
 /* ---- the log ---- */
 
 struct beside {
