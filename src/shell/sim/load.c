@@ -64,6 +64,29 @@ static void enrolled(struct yh_sim_batch *b, const struct yh_sim_maker *m,
     };
 }
 
+/* Care elsewhere: a long-term filing is open, the others end with the stay. */
+static void filed_away(struct yh_sim_batch *b, const struct yh_sim_maker *m,
+                       const struct yh_sim_person *p, int i, struct key k)
+{
+    if (!m->away[i].filing)
+        return;
+    bool open = !strcmp(m->away[i].filing, "长期备案");
+    yh_day from = open ? yh_day_of(b->year - 1, 1, 1) : m->away[i].from;
+    ADD(b, filing) = (struct yh_filing_row){
+        .region = k.region,
+        .grp = k.grp,
+        .person = k.person,
+        .kind = YH_S("2501"),
+        .serial = yh_fmt(&b->arena, "8%012" PRId64, p->number),
+        .scheme = yh_cstr(SCHEMES[p->scheme]),
+        .code = yh_cstr(m->away[i].filing),
+        .from_day = from,
+        .to_day = open ? YH_DAY_MAX : m->away[i].to,
+        .state = YH_S("approved"),
+        .time = yh_day_time(from) + 9 * 3600,
+    };
+}
+
 static void filings(struct yh_sim_batch *b, const struct yh_sim_maker *m,
                     const struct yh_sim_person *p, struct key k)
 {
@@ -132,6 +155,7 @@ static void person(struct yh_sim_batch *b, const struct yh_sim_maker *m,
                                          .name = YH_S("#上次出院日"),
                                          .value = m->left[i],
                                          .opening = m->left[i] };
+    filed_away(b, m, p, i, k);
     filings(b, m, p, k);
 }
 

@@ -378,15 +378,27 @@ static enum yh_status refund(struct group *g, const struct yh_sim_bill *b,
     return settle(g, b, rest, &again, &undo_row, &plan, err);
 }
 
+/* Half of the long stays are settled by the way: their first forty days, then the rest.  Not where another
+ * version of the document has come into force between: it would ask to undo the first part. */
+static bool by_the_way(const struct group *g, const struct yh_sim_bill *b)
+{
+    const struct yh_sim_maker *m = g->m;
+    yh_day part = b->begin + 39;
+    if (!b->stay || b->end - b->begin <= 60 || b->visit % 2 || part < m->words->year_from)
+        return false;
+    int64_t scheme = m->words->scheme[g->h->p[b->person].scheme];
+    return yh_lens_choose(m->walk.plans, m->walk.pool, scheme, b->begin, part, part) ==
+           yh_lens_choose(m->walk.plans, m->walk.pool, scheme, b->begin, b->end,
+                          yh_time_day(b->time));
+}
+
 static enum yh_status one(struct group *g, const struct yh_sim_bill *b, struct yh_err *err)
 {
     struct yh_sim_maker *m = g->m;
     const struct yh_lens_plan *plan = NULL;
     enum yh_status st = YH_OK;
     int64_t row;
-    /* Long stays are settled by the way: in their first forty days, then the rest. */
-    bool interim = b->stay && b->end - b->begin > 60 && b->visit % 2 == 0 &&
-                   b->begin + 39 >= m->words->year_from;
+    bool interim = by_the_way(g, b);
     if (interim) {
         struct part first = WHOLE;
         first.to = b->begin + 40;
@@ -447,6 +459,15 @@ enum yh_status yh_sim_household(struct yh_sim_maker *m, const struct yh_sim_hous
         m->balance[i] = h->p[i].balance;
         m->left[i] = 0;
         m->died[i] = YH_DAY_MAX;
+        m->away[i].filing = NULL;
+    }
+    for (int i = 0; i < y.n; i++) {
+        const struct yh_sim_bill *b = &y.bill[i];
+        if (b->stay && b->away && strcmp(b->filing, "未备案") && !m->away[b->person].filing) {
+            m->away[b->person].filing = b->filing;
+            m->away[b->person].from = b->begin;
+            m->away[b->person].to = b->end + 1;
+        }
     }
     /* Who died in hospital: the day of the last bill is then that stay's. */
     for (int i = 0; i < y.n; i++)

@@ -36,6 +36,10 @@ struct yh_sim_maker { /* one a thread */
     yh_fen balance[YH_SIM_HOUSE]; /* of the household last made, at the year's end */
     yh_day left[YH_SIM_HOUSE];    /* its last discharges; 0 none */
     yh_day died[YH_SIM_HOUSE];
+    struct { /* its first stay elsewhere that was filed; filing NULL: none */
+        const char *filing;
+        yh_day from, to;
+    } away[YH_SIM_HOUSE];
     struct yh_sim_day
         day[YH_SIM_DAYS]; /* from 16 days before the year; grows until it is emptied */
 };

@@ -81,19 +81,20 @@ struct yh_sim_target {
 };
 
 /* Uses that bills ask for by name: U(NAME, use). */
-#define YH_SIM_USE_LIST(U)                                                              \
-    U(VISIT, "visit")                                                                   \
-    U(ROUND, "round")                                                                   \
-    U(BED, "bed")                                                                       \
-    U(CARE, "care")                                                                     \
-    U(INFUSE, "infuse")                                                                 \
-    U(LAB0, "lab0")                                                                     \
-    U(LAB, "lab") U(XRAY, "xray") U(CT, "ct") U(MRI, "mri") U(US, "us") U(ECG, "ecg")   \
-        U(HEART, "heart") U(REHAB, "rehab") U(PSYCH, "psych") U(CHEMO, "chemo")         \
-            U(TREAT, "treat") U(ANESTH, "anesth") U(GANESTH, "ganesth") U(SELF, "self") \
-                U(BIG, "big") U(BIGM, "bigm") U(BIGD, "bigd") U(BASE, "drug:base")      \
-                    U(COLD, "drug:cold") U(TCM, "drug:tcm") U(PAIN, "drug:pain")        \
-                        U(CARDIO, "drug:cardio") U(SELFD, "drug:selfd")
+#define YH_SIM_USE_LIST(U)                                                                   \
+    U(VISIT, "visit")                                                                        \
+    U(ROUND, "round")                                                                        \
+    U(BED, "bed")                                                                            \
+    U(CARE, "care")                                                                          \
+    U(INFUSE, "infuse")                                                                      \
+    U(LAB0, "lab0")                                                                          \
+    U(LAB, "lab")                                                                            \
+    U(XRAY, "xray")                                                                          \
+    U(CT, "ct") U(MRI, "mri") U(US, "us") U(ECG, "ecg") U(HEART, "heart") U(REHAB, "rehab")  \
+        U(PSYCH, "psych") U(CHEMO, "chemo") U(TREAT, "treat") U(ANESTH, "anesth")            \
+            U(GANESTH, "ganesth") U(SELF, "self") U(BIG, "big") U(BIGM, "bigm")              \
+                U(BIGD, "bigd") U(BASE, "drug:base") U(COLD, "drug:cold") U(TCM, "drug:tcm") \
+                    U(PAIN, "drug:pain") U(CARDIO, "drug:cardio") U(SELFD, "drug:selfd")
 enum yh_sim_use_id {
 #define U(NAME, word) YH_USE_##NAME,
     YH_SIM_USE_LIST(U)
