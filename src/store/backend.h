@@ -26,6 +26,8 @@ struct yh_backend {
     /* Did the open or last request lose against another process's, so that the same may succeed when
      * it is done again from its beginning?  NULL: never. */
     bool (*txn_lost)(void *db);
+    /* Has the open or last request failed for the sake of a node that others need not?  NULL: never. */
+    bool (*txn_alone)(void *db);
     /* See yh_txn_hasty; NULL: adds cost no waiting. */
     void (*hasty)(void *db);
     /* view is NULL for the writer's own connection. */
@@ -78,6 +80,11 @@ enum yh_status yh_postgres_open(const struct yh_schema *schema, yh_str url,
                                 const struct yh_store_options *opt, void **db,
                                 struct yh_err *err);
 extern const struct yh_backend yh_postgres_backend;
+/* "postgresql+shards:FILE" */
+enum yh_status yh_shards_open(const struct yh_schema *schema, yh_str file,
+                              const struct yh_store_options *opt, void **db,
+                              struct yh_err *err);
+extern const struct yh_backend yh_shards_backend;
 /* yh_store_layout */
 void yh_postgres_layout(const struct yh_schema *schema, int partitions,
                         struct yh_arena *scratch, struct yh_buf *out);

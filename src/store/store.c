@@ -73,9 +73,15 @@ static enum yh_status open_backend(struct yh_store *s, yh_str url,
         s->ops = &yh_postgres_backend;
         return yh_postgres_open(&s->schema, url, opt, &s->db, err);
     }
-    return yh_fail(
-        err, YH_BAD_INPUT,
-        "不认识的存储地址 %.*s：应为 sqlite:目录、postgres://… 或 memory:", YH_ARG(url));
+    yh_str shards = YH_S("postgresql+shards:");
+    if (yh_starts(url, shards) && url.n > shards.n) {
+        s->ops = &yh_shards_backend;
+        return yh_shards_open(&s->schema, yh_sub(url, shards.n, url.n), opt, &s->db, err);
+    }
+    return yh_fail(err, YH_BAD_INPUT,
+                   "不认识的存储地址 %.*s：应为 "
+                   "sqlite:目录、postgres://…、postgresql+shards:节点表 或 memory:",
+                   YH_ARG(url));
 }
 
 static void describe(struct yh_schema *schema)
@@ -135,11 +141,16 @@ static bool lost(const struct yh_store *s)
     return s->ops->txn_lost && s->ops->txn_lost(s->db);
 }
 
+static bool alone(const struct yh_store *s)
+{
+    return s->ops->txn_alone && s->ops->txn_alone(s->db);
+}
+
 /* Remembers a failing disk, so that nothing more of this batch is kept.  A request that lost against
- * another process's has failed alone. */
+ * another process's, or needs a node that is away, has failed alone. */
 static enum yh_status note(struct yh_store *s, enum yh_status st)
 {
-    if ((st == YH_RETRY || st == YH_IO) && !lost(s))
+    if ((st == YH_RETRY || st == YH_IO) && !lost(s) && !alone(s))
         s->failed = true;
     return st;
 }
@@ -152,6 +163,8 @@ static enum yh_status batch_failed(struct yh_err *err)
 /* A read within a writing request failed: with the batch, or alone. */
 static enum yh_status failing(const struct yh_store *s, struct yh_err *err)
 {
+    if (alone(s))
+        return yh_fail(err, YH_RETRY, "数据所在的节点暂不可用，请用同一 msgid 重发");
     return s->failed ? batch_failed(err)
                      : yh_fail(err, YH_RETRY, "另一笔交易占用同一账户组，请用同一 msgid 重发");
 }
@@ -266,7 +279,7 @@ void yh_txn_hasty(struct yh_txn *x)
 
 bool yh_txn_again(const struct yh_txn *x)
 {
-    return !x->view && !x->store->failed && lost(x->store);
+    return !x->view && !x->store->failed && !alone(x->store) && lost(x->store);
 }
 
 enum yh_status yh_txn_next(struct yh_txn *x, yh_str scope, yh_str name, int64_t *out,

@@ -70,7 +70,8 @@ struct yh_store_options {
 };
 
 /* url: "sqlite:DIR" (the folder is made, with DIR/yiheng.db in it), "postgresql://…" as libpq takes it
- * (the tables are made in the database) or "memory:".
+ * (the tables are made in the database), "postgresql+shards:FILE" (several of these as one; store/shards)
+ * or "memory:".
  * YH_BAD_INPUT: another scheme.  YH_NOT_FOUND: must_exist or read_only and it is not there.
  * YH_CONFLICT: another process writes here, another region's data, or a schema newer than this
  * program, a store that is still being moved in.  YH_IO: the disk.  Close with yh_store_close, which takes NULL too and drops an open
@@ -190,6 +191,13 @@ enum yh_status yh_store_sync_shown(struct yh_store *s, int64_t shown, struct yh_
 /* The tables as a PostgreSQL script, for who lays them out before the first opening (partitions, nodes);
  * partitions > 1: personal tables and table request in so many each, by (region, grp). */
 yh_str yh_store_layout(struct yh_arena *a, int partitions);
+/* The same over the nodes that a file lists (store/shards), as one psql script that visits each: its tables,
+ * and in schema "nodes" all nodes' together, the others' through postgres_fdw, for reading alone.
+ * Fails as the file does.  And the same tables for Citus. */
+YH_MUST_USE
+enum yh_status yh_store_layout_nodes(struct yh_arena *a, yh_str file, yh_str *out,
+                                     struct yh_err *err);
+yh_str yh_store_layout_citus(struct yh_arena *a);
 
 /* A SELECT of an analyst's own on a view, as TSV with a header line; the tables and columns are
  * those of schema.def, and charge_lines(packed) gives a batch's lines as rows (lines.def).  Tabs

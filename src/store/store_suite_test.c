@@ -446,6 +446,31 @@ static yh_str empty_database(void)
     return yh_cstr(url);
 }
 
+/* The list of nodes that tests/shards.sh made, each emptied; "" when there is none. */
+static yh_str empty_nodes(void)
+{
+    const char *file = getenv("YH_TEST_SHARDS");
+    if (!file)
+        return YH_S("");
+    char line[600];
+    FILE *f = fopen(file, "r");
+    CHECK(f != NULL);
+    while (fgets(line, sizeof line, f)) {
+        char *url = strstr(line, "postgresql://");
+        if (!url)
+            continue;
+        url[strcspn(url, "\n")] = 0;
+        PGconn *pg = PQconnectdb(url);
+        PGresult *r = PQexec(pg, "SET client_min_messages = error; DROP SCHEMA public CASCADE; "
+                                 "CREATE SCHEMA public");
+        CHECK(PQresultStatus(r) == PGRES_COMMAND_OK);
+        PQclear(r);
+        PQfinish(pg);
+    }
+    fclose(f);
+    return yh_fmt(yh_test_arena(), "postgresql+shards:%s", file);
+}
+
 static void run_on(const char *backend, void (*test)(struct bench *))
 {
     struct bench b = { 0 };
@@ -456,6 +481,8 @@ static void run_on(const char *backend, void (*test)(struct bench *))
         CHECK(mkdtemp(b.dir) != NULL);
         url = yh_fmt(yh_test_arena(), "sqlite:%s", b.dir);
     } else if (strcmp(backend, "postgres") == 0 && !(url = empty_database()).n) {
+        return;
+    } else if (strcmp(backend, "shards") == 0 && !(url = empty_nodes()).n) {
         return;
     }
     CHECK_OK(yh_store_open(url, &opt, &b.s, &b.err), &b.err);
@@ -485,6 +512,14 @@ SUITE(R)
     TEST(postgres_store_##name)   \
     {                             \
         run_on("postgres", name); \
+    }
+SUITE(R)
+#undef R
+/* Only where nodes are given: tests/shards.sh. */
+#define R(name)                 \
+    TEST(shards_store_##name)   \
+    {                           \
+        run_on("shards", name); \
     }
 SUITE(R)
 #undef R

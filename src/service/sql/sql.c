@@ -24,6 +24,16 @@ yh_str yh_sql_layout(struct yh_arena *a, int partitions)
     return yh_store_layout(a, partitions);
 }
 
+enum yh_status yh_sql_nodes(struct yh_arena *a, yh_str file, yh_str *out, struct yh_err *err)
+{
+    return yh_store_layout_nodes(a, file, out, err);
+}
+
+yh_str yh_sql_citus(struct yh_arena *a)
+{
+    return yh_store_layout_citus(a);
+}
+
 void yh_sql_tables(struct yh_buf *out)
 {
 #define TABLE(t, form, sealed, doc) yh_putf(out, "%s  %s\n", #t, doc);

@@ -24,7 +24,8 @@ int yh_cli_usage(const char *usage)
 
 bool yh_cli_served(const char *data)
 {
-    return !strncmp(data, "postgres://", 11) || !strncmp(data, "postgresql://", 13);
+    return !strncmp(data, "postgres://", 11) || !strncmp(data, "postgresql://", 13) ||
+           !strncmp(data, "postgresql+shards:", 18);
 }
 
 const char *yh_cli_store(char out[4200], const char *data)
@@ -39,7 +40,7 @@ const char *yh_cli_store(char out[4200], const char *data)
 const char *yh_cli_said(char out[4200], const char *data)
 {
     snprintf(out, 4200, "%s", data);
-    if (!yh_cli_served(data))
+    if (!yh_cli_served(data) || !strstr(out, "//"))
         return out;
     char *from = strstr(out, "//") + 2, *at = strchr(from, '@'), *slash = strchr(from, '/');
     char *colon = strchr(from, ':');

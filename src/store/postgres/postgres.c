@@ -24,6 +24,7 @@
 #include <time.h>
 
 #include "base/hash.h"
+#include "store/postgres/node.h"
 #include "store/postgres/schema.h"
 
 #define ABSENT_MAX 64
@@ -66,6 +67,7 @@ struct postgres {
     bool spoiled;   /* the open batch must not commit */
     bool lost;      /* the last request */
     bool hasty;     /* the open one: adds are not waited for */
+    bool careful;   /* another node of ours is busy: no group is waited for */
     int64_t reopens;
     pthread_mutex_t mutex; /* guards what follows */
     struct yh_link *idle;
@@ -170,7 +172,8 @@ static void ensure_begun(struct postgres *p)
     p->nheld = p->mark = 0;
     yh_arena_reset(&p->groups);
     for (int i = 0; i < p->nwanted; i++)
-        lock_group(p, p->wanted[i].region, p->wanted[i].grp, YH_PG_LOCK);
+        lock_group(p, p->wanted[i].region, p->wanted[i].grp,
+                   p->careful ? YH_PG_SNATCH : YH_PG_LOCK);
 }
 
 static struct held *find_held(const struct postgres *p, yh_str region, int64_t grp)
@@ -194,7 +197,7 @@ static void hold(struct postgres *p, yh_str region, int64_t grp)
     ensure_begun(p);
     if (!is_group(region, grp) || find_held(p, region, grp))
         return;
-    lock_group(p, region, grp, p->busy ? YH_PG_SNATCH : YH_PG_LOCK);
+    lock_group(p, region, grp, p->busy || p->careful ? YH_PG_SNATCH : YH_PG_LOCK);
 }
 
 static void hold_row(struct postgres *p, const struct yh_table *t, const void *row)
@@ -1168,6 +1171,151 @@ static void close_postgres(void *db)
         yh_heap(p->wanted, 0);
     yh_heap(p->url, 0);
     yh_heap(p, 0);
+}
+
+/* ---- as one of several nodes (node.h) ---- */
+
+bool yh_pg_busy(const void *db)
+{
+    const struct postgres *p = db;
+    return p->busy && p->writer && p->writer->begun;
+}
+
+int yh_pg_groups(const void *db)
+{
+    return ((const struct postgres *)db)->nheld;
+}
+
+void yh_pg_careful(void *db, bool careful)
+{
+    ((struct postgres *)db)->careful = careful;
+}
+
+void yh_pg_lose(void *db)
+{
+    struct postgres *p = db;
+    if (p->writer)
+        p->writer->lost = true;
+}
+
+bool yh_pg_wants(const void *db)
+{
+    return ((const struct postgres *)db)->nwanted > 0;
+}
+
+enum yh_status yh_pg_wait(void *db, struct yh_err *err)
+{
+    struct postgres *p = db;
+    ensure_begun(p);
+    return yh_link_pull(p->writer, err);
+}
+
+enum yh_status yh_pg_sure(void *db, struct yh_err *err)
+{
+    struct yh_link *c = ((struct postgres *)db)->writer;
+    return c->unsure || c->bad ? yh_link_pull(c, err) : YH_OK;
+}
+
+enum yh_status yh_pg_prepare(void *db, const char *gid, struct yh_err *err)
+{
+    struct postgres *p = db;
+    char sql[160];
+    if (p->spoiled)
+        return yh_fail(err, YH_RETRY, "撤销一笔请求时数据库出错，本批不提交");
+    yh_assert(p->writer->begun);
+    snprintf(sql, sizeof sql, "PREPARE TRANSACTION '%s'", gid);
+    yh_link_say(p->writer, sql, YH_LINK_ANY);
+    enum yh_status st = yh_link_pull(p->writer, err);
+    if (st)
+        return YH_RETRY;
+    /* A transaction that had failed answers ROLLBACK, and no error. */
+    if (strcmp(PQcmdStatus(p->writer->result), "PREPARE TRANSACTION") != 0)
+        return yh_fail(err, YH_RETRY, "数据库没有收下这笔交易");
+    p->writer->begun = false;
+    forget_transaction(p);
+    return YH_OK;
+}
+
+void yh_pg_say(void *db, const char *sql)
+{
+    struct postgres *p = db;
+    ensure_begun(p);
+    yh_link_say(p->writer, sql, YH_LINK_ANY);
+}
+
+enum yh_status yh_pg_alone(void *db, const char *sql, struct yh_err *err)
+{
+    struct postgres *p = db;
+    if (!p->writer || yh_link_broken(p->writer) || p->writer->begun)
+        return yh_fail(err, YH_RETRY, "与数据库的连接断开");
+    yh_link_say(p->writer, sql, YH_LINK_ANY);
+    enum yh_status st = yh_link_pull(p->writer, err);
+    if (st)
+        (void)yh_link_rollback(p->writer, false);
+    return st;
+}
+
+enum yh_status yh_pg_dial(void *db, struct yh_link **out, struct yh_err *err)
+{
+    return dial(db, false, out, err);
+}
+
+enum yh_status yh_pg_walk_open(void *db, void *view, const struct yh_table *t,
+                               const struct yh_span *span, const void *probe,
+                               struct yh_pg_walk *out, struct yh_err *err)
+{
+    struct postgres *p = db;
+    struct yh_link *c = view ? view : p->writer;
+    struct yh_link_values v = { 0 };
+    *out = (struct yh_pg_walk){ .link = c, .table = t, .cursor = ++c->cursors };
+    enum yh_status st = span_values(p, t, span, probe, &v, err);
+    if (st == YH_BAD_INPUT) { /* what cannot be kept is not there */
+        out->dry = true;
+        return YH_OK;
+    }
+    if (!view)
+        ensure_begun(p);
+    yh_str text = span_sql(p, c, t, span);
+    text = yh_fmt(&c->scratch, "DECLARE w%lld NO SCROLL CURSOR FOR %.*s",
+                  (long long)out->cursor, YH_ARG(text));
+    yh_link_send(c, -1, yh_zdup(&c->scratch, text), &v,
+                 (struct yh_link_flight){ .prepare = -1 });
+    return st;
+}
+
+enum yh_status yh_pg_walk_next(struct yh_pg_walk *w, void *row, bool *more, struct yh_err *err)
+{
+    struct yh_link *c = w->link;
+    char sql[64];
+    *more = false;
+    while (!w->rows || w->at == PQntuples(w->rows)) {
+        PQclear(w->rows);
+        w->rows = NULL;
+        if (w->dry)
+            return YH_OK;
+        snprintf(sql, sizeof sql, "FETCH %d FROM w%lld", FETCH_ROWS, (long long)w->cursor);
+        yh_link_say(c, sql, YH_LINK_ANY);
+        enum yh_status st = yh_link_pull(c, err);
+        if (st)
+            return st;
+        w->rows = c->result;
+        c->result = NULL;
+        w->at = 0;
+        w->dry = PQntuples(w->rows) < FETCH_ROWS;
+    }
+    yh_link_get_row(w->rows, w->at++, w->table, 0, row);
+    *more = true;
+    return YH_OK;
+}
+
+void yh_pg_walk_close(struct yh_pg_walk *w)
+{
+    char sql[64];
+    PQclear(w->rows);
+    if (!w->link || !w->table || w->link->bad || !w->link->begun || !w->cursor)
+        return;
+    snprintf(sql, sizeof sql, "CLOSE w%lld", (long long)w->cursor);
+    yh_link_say(w->link, sql, YH_LINK_ANY);
 }
 
 const struct yh_backend yh_postgres_backend = {

@@ -1,0 +1,132 @@
+/* store/shards/shards_test.c -- a lost node, and what was left prepared; on the nodes that tests/shards.sh gives. */
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/test.h"
+#include "store/shards/place.h"
+#include "store/shards/shards.h"
+
+#define GROUPS 24
+#define LOST 1 /* the second node is the one that YH_TEST_NODE stops */
+
+static struct yh_store *opened(struct yh_shards_list *list, bool empty)
+{
+    const char *file = getenv("YH_TEST_SHARDS");
+    struct yh_store *s = NULL;
+    struct yh_store_options opt = { .region = YH_S("990101"), .now = 1774000000 };
+    struct yh_err err;
+    if (!file || !getenv("YH_TEST_NODE"))
+        return NULL;
+    CHECK_OK(yh_shards_read(yh_cstr(file), yh_test_arena(), list, &err), &err);
+    for (int i = 0; empty && i < list->n; i++) {
+        PGconn *pg = PQconnectdb(yh_zdup(yh_test_arena(), list->url[i]));
+        PQclear(PQexec(pg, "SET client_min_messages = error; DROP SCHEMA public CASCADE; "
+                           "CREATE SCHEMA public"));
+        PQfinish(pg);
+    }
+    CHECK_OK(
+        yh_store_open(yh_fmt(yh_test_arena(), "postgresql+shards:%s", file), &opt, &s, &err),
+        &err);
+    return s;
+}
+
+static enum yh_status one_number(struct yh_store *s, int64_t grp, int64_t *n)
+{
+    struct yh_txn x;
+    struct yh_err err;
+    enum yh_status st = yh_store_batch_begin(s, &err);
+    CHECK_OK(st, &err);
+    st = yh_txn_begin(s, (struct yh_group){ YH_S("990101"), grp }, yh_test_arena(), &x, &err);
+    CHECK_OK(st, &err);
+    st = yh_txn_next_seq(&x, n, &err);
+    if (st)
+        yh_txn_drop(&x);
+    else
+        st = yh_txn_keep(&x, &err);
+    enum yh_status done = yh_store_batch_commit(s, &err);
+    return st ? st : done;
+}
+
+static void node(const char *what)
+{
+    CHECK(system(yh_zdup(yh_test_arena(),
+                         yh_fmt(yh_test_arena(), "%s %s", getenv("YH_TEST_NODE"), what))) == 0);
+}
+
+TEST(nodes_of_others_go_on_when_one_is_lost)
+{
+    struct yh_shards_list list;
+    struct yh_store *s = opened(&list, true);
+    int64_t n = 0;
+    int lost = 0;
+    if (!s)
+        return;
+    for (int64_t g = 1; g <= GROUPS; g++)
+        CHECK_I64(one_number(s, g, &n), YH_OK, "all nodes answer");
+    node("stop");
+    for (int64_t g = 1; g <= GROUPS; g++) {
+        bool there = yh_place_of_group(YH_S("990101"), g, list.n) != LOST;
+        lost += !there;
+        /* The first call may find the connection gone only at its commit. */
+        enum yh_status st = one_number(s, g, &n);
+        CHECK_I64(st, there ? YH_OK : YH_RETRY, "groups of other nodes only");
+    }
+    CHECK(lost > 0 && lost < GROUPS);
+    node("start");
+    for (int64_t g = 1; g <= GROUPS; g++) {
+        bool there = yh_place_of_group(YH_S("990101"), g, list.n) != LOST;
+        enum yh_status st = YH_RETRY;
+        for (int i = 0; st == YH_RETRY && i < 100; i++) {
+            st = one_number(s, g, &n);
+            if (st)
+                usleep(100000);
+        }
+        CHECK_I64(st, YH_OK, "back again");
+        CHECK_I64(n, there ? 3 : 2, "nothing refused was kept, nothing kept was lost");
+    }
+    yh_store_close(s);
+}
+
+/* As a process leaves it that dies between the steps: prepared on node 2, the home being node 1. */
+static void prepare(const struct yh_shards_list *list, const char *gid, int64_t grp,
+                    bool decided)
+{
+    PGconn *a = PQconnectdb(yh_zdup(yh_test_arena(), list->url[0])),
+           *b = PQconnectdb(yh_zdup(yh_test_arena(), list->url[1]));
+    yh_str sql = yh_fmt(yh_test_arena(),
+                        "BEGIN; INSERT INTO account_group VALUES ('990101', %lld, 7); PREPARE "
+                        "TRANSACTION '%s'",
+                        (long long)grp, gid);
+    PGresult *r = PQexec(b, yh_zdup(yh_test_arena(), sql));
+    CHECK(PQresultStatus(r) == PGRES_COMMAND_OK);
+    PQclear(r);
+    sql = yh_fmt(yh_test_arena(), "INSERT INTO yiheng_decision VALUES ('%s', 'commit')", gid);
+    if (decided)
+        PQclear(PQexec(a, yh_zdup(yh_test_arena(), sql)));
+    PQfinish(a);
+    PQfinish(b);
+}
+
+TEST(nodes_carry_out_what_the_home_decided_and_nothing_else)
+{
+    struct yh_shards_list list;
+    struct yh_store *s = opened(&list, true);
+    int64_t n = 0, grp[2];
+    if (!s)
+        return;
+    for (int64_t g = 1, k = 0; k < 2; g++)
+        if (yh_place_of_group(YH_S("990101"), g, list.n) == 1)
+            grp[k++] = g;
+    prepare(&list, "yh:0:00000000000000aa", grp[0], true);
+    prepare(&list, "yh:0:00000000000000bb", grp[1], false);
+    yh_store_close(s);
+    sleep(4); /* older than any live process leaves one */
+    s = opened(&list, false);
+    CHECK_OK(one_number(s, grp[0], &n), NULL);
+    CHECK_I64(n, 8, "decided: the row that was prepared is there");
+    CHECK_OK(one_number(s, grp[1], &n), NULL);
+    CHECK_I64(n, 1, "not decided: it is not");
+    yh_store_close(s);
+}
