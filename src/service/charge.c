@@ -133,6 +133,7 @@ struct kept {
     int nrow;
     struct yh_charge_line *line;
     int *from, nline;
+    struct yh_map by_batch;  /* row */
     struct yh_map by_serial; /* 0 .. nline: kept; nline + i: line i of this call */
     yh_qty *left;            /* by the same number: what refunds have left of it */
 };
@@ -145,6 +146,9 @@ static enum yh_status load_kept(struct yh_ctx *c, const struct yh_visit_row *v, 
         st = yh_batch_lines(c, k->row, k->nrow, &k->line, &k->from, &k->nline, err);
     if (st)
         return st;
+    k->by_batch = yh_map_in(c->arena, k->nrow);
+    for (int i = 0; i < k->nrow; i++)
+        (void)yh_map_add(&k->by_batch, k->row[i].batch, i);
     k->by_serial = yh_map_in(c->arena, k->nline + more);
     k->left = YH_NEW(c->arena, yh_qty, k->nline + more);
     for (int i = 0; i < k->nline; i++)
@@ -168,11 +172,10 @@ static enum yh_status check_batch(const struct kept *k, yh_str batch, bool outpa
         return yh_refuse(err, YH_REFUSE_BATCH_EMPTY, batch, NULL);
     if (yh_eq(batch, YH_S("0000")))
         return yh_refuse(err, YH_REFUSE_BATCH_RESERVED, batch, NULL);
-    for (int i = 0; i < k->nrow; i++)
-        if (yh_eq(k->row[i].batch, batch))
-            return yh_refuse(err, YH_REFUSE_BATCH_TWICE, batch, "已有 %d 条明细",
+    int i = yh_map_get(&k->by_batch, batch, -1);
+    return i < 0 ? YH_OK
+                 : yh_refuse(err, YH_REFUSE_BATCH_TWICE, batch, "已有 %d 条明细",
                              (int)k->row[i].lines);
-    return YH_OK;
 }
 
 /* A refund names a line of this visit and takes back at most what is left of it. */
@@ -306,6 +309,37 @@ static enum yh_status keep_batch(struct yh_ctx *c, struct yh_visit_row *v, yh_st
     return yh_add_charge_batch(c->x, &b, err);
 }
 
+/* One row for each batch named, in the order of their first lines; a stay's call is one batch. */
+static enum yh_status keep_batches(struct yh_ctx *c, struct yh_visit_row *v, bool stay,
+                                   const struct yh_charge_in *in, int n, struct yh_err *err)
+{
+    struct yh_charge_line *line = YH_NEW(c->arena, struct yh_charge_line, n);
+    struct yh_map seen = yh_map_in(c->arena, stay ? 1 : n);
+    int *batch = YH_NEW(c->arena, int, n), *first = YH_NEW(c->arena, int, n);
+    int *end = YH_NEW(c->arena, int, n + 1),
+        nbatch = 0; /* end[b] is where batch b begins, at first */
+    for (int i = 0; i < n; i++) {
+        batch[i] = stay ? 0 : yh_map_get(&seen, in[i].batch, nbatch);
+        if (batch[i] == nbatch)
+            first[nbatch++] = i;
+        if (!stay)
+            (void)yh_map_add(&seen, in[i].batch, batch[i]);
+        end[batch[i] + 1]++;
+    }
+    for (int b = 1; b < nbatch; b++)
+        end[b] += end[b - 1];
+    for (int i = 0; i < n; i++)
+        line[end[batch[i]]++] = in[i].line;
+    for (int b = 0; b < nbatch; b++) {
+        int from = b ? end[b - 1] : 0;
+        enum yh_status st = keep_batch(c, v, stay ? YH_S("") : in[first[b]].batch, line + from,
+                                       end[b] - from, err);
+        if (st)
+            return st;
+    }
+    return YH_OK;
+}
+
 static enum yh_status open_for_charges(struct yh_ctx *c, yh_str person, yh_str visit,
                                        struct yh_member *m, struct yh_visit_row *v,
                                        struct yh_err *err)
@@ -358,20 +392,8 @@ enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
         return st;
     if ((st = split_lines(c, &m, &v, &k, in, n, err)) != YH_OK)
         return st;
-    struct yh_charge_line *line = YH_NEW(c->arena, struct yh_charge_line, n);
-    bool *done = YH_NEW(c->arena, bool, n);
-    for (int i = 0; i < n; i++) {
-        if (done[i])
-            continue;
-        int nl = 0;
-        for (int j = i; j < n; j++)
-            if (!done[j] && (stay || yh_eq(in[j].batch, in[i].batch))) {
-                done[j] = true;
-                line[nl++] = in[j].line;
-            }
-        if ((st = keep_batch(c, &v, stay ? YH_S("") : in[i].batch, line, nl, err)) != YH_OK)
-            return st;
-    }
+    if ((st = keep_batches(c, &v, stay, in, n, err)) != YH_OK)
+        return st;
     return yh_put_visit(c->x, &v, err);
 }
 

@@ -106,6 +106,52 @@ static enum yh_status drop_work(struct yh_ctx *c, void *user, struct yh_buf *rep
     return yh_charges_drop(c, YH_TOWN_RESIDENT, *(const yh_str *)user, YH_S("000001"), err);
 }
 
+static enum yh_status two_batches_work(struct yh_ctx *c, void *user, struct yh_buf *reply,
+                                       struct yh_err *err)
+{
+    static const char *const BATCH[] = { "A", "B", "A", "C", "B", "A" };
+    struct yh_charge_in in[6];
+    for (int i = 0; i < YH_COUNT(in); i++)
+        in[i] = (struct yh_charge_in){ .person = YH_TOWN_WORKER,
+                                       .visit = *(const yh_str *)user,
+                                       .batch = yh_cstr(BATCH[i]),
+                                       .line = { .serial = yh_fmt(c->arena, "%d", i + 1),
+                                                 .code = YH_S(BLOOD),
+                                                 .time = c->now,
+                                                 .price = (1 << i) * (yh_price)YUAN,
+                                                 .qty = EACH,
+                                                 .amount = 100 << i } };
+    yh_putz(reply, "ok");
+    return yh_charges_add(c, in, YH_COUNT(in), err);
+}
+
+/* Lines of 1, 2, 4 … 32 yuan under A B A C B A. */
+TEST(lines_of_a_call_come_to_the_batches_that_they_name)
+{
+    static const struct {
+        const char *batch;
+        yh_fen total;
+    } WANT[] = { { "A", 3700 }, { "B", 1800 }, { "C", 800 } };
+    struct yh_desk d;
+    struct yh_txn view;
+    yh_desk_open(&d, NULL);
+    yh_str v = yh_desk_register(&d, YH_TOWN_WORKER, "310", "11");
+    CHECK_OK(yh_desk_write(&d, "2204", YH_TOWN_WORKER, NULL, two_batches_work, &v), &d.err);
+    CHECK_OK(yh_view_open(yh_service_store(d.service), &d.arena, &view, &d.err), &d.err);
+    struct yh_charge_batch_row *b = NULL, like = { 0 };
+    int n = 0;
+    CHECK_OK(yh_list_charge_batch(&view, (struct yh_span){ .index = YH_BY_KEY }, &like, &b, &n,
+                                  &d.err),
+             &d.err);
+    yh_view_close(&view);
+    CHECK_I64(n, YH_COUNT(WANT), "three batches");
+    for (int i = 0; i < n; i++) {
+        CHECK_STR(b[i].batch, yh_cstr(WANT[i].batch), "in the order of their first lines");
+        CHECK_I64(b[i].total, WANT[i].total, WANT[i].batch);
+    }
+    yh_desk_close(&d);
+}
+
 /* 退费: a line's net is never below zero; 2205 is the outpatients', 2302 asks for the refunds. */
 TEST(an_original_of_a_stay_is_not_withdrawn_from_under_its_refund)
 {
