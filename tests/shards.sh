@@ -59,8 +59,16 @@ zero() { # nothing is left between the nodes when nobody is at it
         [ "$(on $node town 'SELECT count(*) FROM pg_prepared_xacts')" = 0 ] || { echo "node $node keeps a transaction prepared"; exit 1; }
     done
 }
-# Two servers, families across nodes, each killed now and then between any two steps.
-YH_STORE=$store YH_SERVERS=2 YH_FAMILY=1 YH_DESKS=8 timeout 300 build/tests/kill "$dir/desk" "${YH_KILLS:-4}" 5 400
+"$y" sql --store "$store" 'SELECT count(*) FROM person' || exit 1
+cat >"$dir/chaos" <<TEXT
+#!/usr/bin/env bash
+as() { if [ "\$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/ "\$@"); else "\$@"; fi; }
+as '$pgbin/pg_ctl' -D '$dir/two/data' -l '$dir/two/log' -w -t 60 -m immediate restart >/dev/null
+TEXT
+chmod +x "$dir/chaos"
+export YH_CHAOS="$dir/chaos"
+# Two servers, families across nodes; a server is killed, a node restarted without warning, in turn.
+YH_STORE=$store YH_SERVERS=2 YH_FAMILY=1 YH_DESKS=8 timeout 300 build/tests/kill "$dir/desk" "${YH_KILLS:-6}" 5 400
 for i in 1 2 3 4 5 6; do # what they left prepared is decided by whoever opens the nodes, when it is 3 s old
     [ "$(for node in one two three; do on $node town 'SELECT count(*) FROM pg_prepared_xacts'; done | tr -d '\n')" = 000 ] && break
     sleep 2
@@ -71,3 +79,8 @@ on one town "SELECT count(*) || ' draws on a relative, ' || count(*) FILTER (WHE
     (g.region, g.grp) = (h.region, h.grp)) <> EXISTS (SELECT FROM public.account_group g WHERE (g.region, g.grp) = (h.user_region, h.user_grp)))
     || ' of them to or from node one' FROM nodes.hold h"
 "$y" verify --store "$store" | tail -2
+
+# Moving in from a folder.
+"$y" init-demo --data "$dir/folder" --people 100 --family 4 --seed 5 >/dev/null
+nodes moved
+"$y" move --from "$dir/folder" --to "postgresql+shards:$dir/moved.tsv" --quiet
