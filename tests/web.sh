@@ -27,6 +27,20 @@ plain=$(grep -o 'http://[0-9.:]*' "$d/serve" | head -1)
 first=$(sed -n 's/.*一次性密码 \([a-zA-Z0-9]*\).*/\1/p' "$d/serve")
 [ "$base" ] && [ "$plain" ] && [ "$first" ] || { cat "$d/demo" "$d/serve"; exit 1; }
 
+# A case of two hits on the demonstration's stay, opened beside the running server.
+stay=$($y sql --data "$d/town" "SELECT settlement, visit, grp, person, provider FROM settlement WHERE person = '99010100000000000000000003' AND total = 2500000" | sed -n 2p)
+IFS=$'\t' read -r S M G P H <<<"$stay"
+hit() { # id, rule, item, fund, person, message
+    printf '%s\t%s\tabcdefabcdef\t超限定频次\tK1\tdeny\tofficial\t0\t990100\t%s\t%s\t%s\t%s\t%s\tD1\tA03\t390\t21\t990121\t2026-03-18\t2026-03-18\t002501010010000\t血红蛋白测定\t1\t%s\t%s\t%s\t0.00\t%s\titem\t%s\t改用每日一次\t演示规则\t%s\t%s\n' \
+        "$1" "$2" "$G" "$P" "$H" "$M" "$S" "$3" "$4" "$5" "$4" "$6" \
+        "[{\"visit\":\"$M\",\"serial\":\"1\",\"code\":\"002501010010000\",\"name\":\"血红蛋白测定\",\"day\":\"2026-03-18\",\"qty\":1,\"excess\":1,\"amount\":$3,\"claimed\":$3,\"at_stake\":true}]" \
+        '[{"name":"当日次数","value":"2"}]'
+}
+{ printf 'id\trule\tversion\tkind\tknowledge\tverdict\tstanding\tblocks\tregion\tgrp\tperson\tprovider\tvisit\tsettlement\tdoctor\tdepartment\tscheme\tmed_type\toffice\tday\tday_to\titem\titem_name\tqty\titem_money\tfund_item\tperson_item\toutside_item\tfund_method\tmethod\tmessage\tadvice\tbasis\tlines\tfacts\n'
+  hit 00000000000000000001 drug-sex 10.00 6.00 4.00 '当日 2 次，限 1 次'
+  hit 00000000000000000002 drug-course-days 5.00 3.00 2.00 '超过限定支付天数'; } >"$d/hits.tsv"
+$y case open --data "$d/town" --region 990100 --provider "$H" --hits "$d/hits.tsv" --officer demo-supervisor --title 三月审核 >"$d/case"
+
 node web/tests/api.mjs "$base" "$plain" "$first"
 node web/tests/pages.mjs "$base"
 

@@ -222,8 +222,8 @@ bool yh_agency_writes(yh_str ask, struct yh_arena scratch)
     return verb >= 0 && VERB[verb].writes;
 }
 
-static enum yh_status act(struct yh_txn *x, const struct yh_world *w, yh_str ask, yh_time now,
-                          yh_str *tsv, struct yh_err *err)
+enum yh_status yh_agency_act(struct yh_txn *x, const struct yh_world *w, yh_str ask,
+                             yh_time now, yh_str *tsv, struct yh_err *err)
 {
     struct yh_json *v;
     struct yh_buf out = yh_buf_in(x->arena);
@@ -252,7 +252,7 @@ enum yh_status yh_agency_write(struct yh_store *s, const struct yh_world *w, yh_
     jmp_buf full;
     a->guard = &full;
     if (setjmp(full) == 0)
-        st = act(&x, w, ask, now, &text, err);
+        st = yh_agency_act(&x, w, ask, now, &text, err);
     else
         st = yh_fail(err, YH_LIMIT, "结果太多，装不下");
     a->guard = NULL;
@@ -278,7 +278,7 @@ enum yh_status yh_agency_data(yh_str data, const struct yh_world *w, yh_str ask,
     if (!writes) {
         st = yh_view_open(store, a, &view, err);
         if (st == YH_OK) {
-            st = act(&view, w, ask, now, tsv, err);
+            st = yh_agency_act(&view, w, ask, now, tsv, err);
             yh_view_close(&view);
         }
     } else if ((st = yh_store_batch_begin(store, err)) == YH_OK) {

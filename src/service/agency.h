@@ -22,6 +22,11 @@
 /* Does this act write?  Unknown verbs do not. */
 bool yh_agency_writes(yh_str ask, struct yh_arena scratch);
 
+/* One act in a transaction that its opener keeps or drops (a reading one: on a view); what it makes is of
+ * the transaction's arena, whose guard is the opener's. */
+YH_MUST_USE
+enum yh_status yh_agency_act(struct yh_txn *x, const struct yh_world *w, yh_str ask,
+                             yh_time now, yh_str *tsv, struct yh_err *err);
 /* One act in an open batch of the service's store, as a transaction of its own, kept or dropped; to be
  * answered after the commit.  YH_BAD_INPUT: no such verb, or as its use case (month.h, document.h,
  * special.h) says; so for the rest. */

@@ -9,7 +9,7 @@ const WU = '99020100000000000000000001' // of another pool
 
 // ---- roles ----
 const who = { none: new Client(base) }
-for (const user of ['bing', 'jia', 'clerk', 'county', 'officer', 'hospital', 'supervisor']) {
+for (const user of ['bing', 'jia', 'clerk', 'county', 'officer', 'hospital', 'supervisor', 'second']) {
   who[user] = new Client(base)
   const r = await who[user].signIn('demo-' + user)
   same(r.status, 200, `demo-${user} signs in`)
@@ -18,10 +18,13 @@ for (const user of ['bing', 'jia', 'clerk', 'county', 'officer', 'hospital', 'su
 const bills = (await who.bing.get('/api/me/bills')).data
 const bill = bills.rows[0].settlement
 
+const board = (await who.supervisor.get('/api/cases')).data
+const CASE = board.rows[0]?.case
+
 // ---- the matrix: roles × routes ----
-const value = { settlement: bill, person: BING, region: '990100', scheme: '390', from: '2026-01-01', infno: '2207', user: 'demo-jia' }
+const value = { settlement: bill, person: BING, region: '990100', scheme: '390', from: '2026-01-01', infno: '2207', user: 'demo-jia', case: CASE }
 const query = { q: BING, purpose: 'service', region: '990100', scheme: '390' }
-const body = { user: 'nobody', password: 'x', old: 'x', new: 'y', code: '000000', text: '# x', bill: {}, name: '', role: 'nobody', disabled: false }
+const body = { user: 'nobody', password: 'x', old: 'x', new: 'y', code: '000000', text: '# x', bill: {}, name: '', role: 'nobody', disabled: false, act: 'none' }
 const visitors = { none: '', bing: 'citizen', clerk: 'clerk', officer: 'officer', hospital: 'hospital', supervisor: 'supervisor' }
 let cells = 0
 const OWN_TEST = ['session_close', 'password_set', 'my_tip', 'session_open', 'totp_begin', 'totp_confirm']
@@ -93,6 +96,28 @@ const noCsrf = await who.bing.call('POST', `/api/me/bills/${bill}/tips`, {}, { '
 same(noCsrf.status, 403, 'no writing without the csrf word')
 const cross = await who.bing.call('POST', `/api/me/bills/${bill}/tips`, {}, { 'Sec-Fetch-Site': 'cross-site' })
 same(cross.status, 403, 'nor from another site')
+
+// ---- 监管室: two persons decide, and the server holds it ----
+check(CASE && board.states.find((s) => s.state === 'opened')?.n === 1 && board.rows[0].due > '2026', 'a case on the board, with its term')
+const act = (user, body) => who[user].post(`/api/cases/${CASE}/acts`, body)
+const theCase = async () => (await who.supervisor.get(`/api/cases/${CASE}?purpose=audit`)).data
+same((await who.supervisor.get(`/api/cases/${CASE}`)).status, 400, 'a case shows persons: a purpose is stated')
+same((await who.supervisor.get('/api/cases/990200-2026-00001?purpose=audit')).status, 404, 'no such case, or of another area')
+same((await act('supervisor', { act: 'approve' })).status, 409, 'no step before its turn')
+same((await act('supervisor', { act: 'assign', to: 'demo-supervisor' })).status, 200, 'assigned')
+same((await act('second', { act: 'notice' })).status >= 400, true, 'told by who checks, not by another')
+same((await act('supervisor', { act: 'notice' })).status, 200, 'told')
+const hits = (await theCase()).hits
+same(hits.length + '/' + hits[0].fund_method, '2/600', 'its hits, in fen')
+same((await act('supervisor', { act: 'answer', hit: hits[0].hit, appeals: '0', note: '无异议' })).status, 200, 'one accepted')
+same((await act('supervisor', { act: 'answer', hit: hits[1].hit, appeals: '1', note: '有医嘱' })).status, 200, 'one disputed')
+const alone = await act('supervisor', { act: 'recheck', dropped: hits[1].hit, note: '意见' })
+check(alone.status >= 400 && alone.data.error.message.includes('核查人不能复核'), `who checked does not recheck: ${alone.text}`)
+same((await act('second', { act: 'recheck', dropped: hits[1].hit, note: '医嘱属实' })).status, 200, 'a second person does')
+const packed = await who.second.get(`/api/cases/${CASE}/pack?purpose=audit`)
+check(packed.data?.sha256?.length === 64 && packed.data.content.hits.length === 2, 'the evidence pack')
+await new Promise((r) => setTimeout(r, 1100))
+check((await who.bing.get('/api/me/seen?size=100')).data.rows.some((r) => r.route === 'case_get' && r.object === CASE), 'whose bill it is sees that it was looked at')
 
 // ---- wrong input, one sentence ----
 for (const [path, status] of [['/api/me/bills/990100S99999999999999', 404], ['/api/me/bills/xx', 404], ['/api/me/year?year=abc', 400], ['/api/me/year?year=99', 400], ['/api/nothing', 404], ['/api/plain?region=xx&scheme=390', 404]]) {
@@ -178,7 +203,7 @@ const ask = async () => {
   await send(base, m)
   return performance.now() - from
 }
-const storm = Promise.all(Array.from({ length: 30 }, () => new Client(base).signIn('demo-clerk', 'wrong')))
+const storm = Promise.all(Array.from({ length: 30 }, () => new Client(base).signIn('demo-nobody', 'wrong')))
 const times = []
 for (let i = 0; i < 40; i++) times.push(await ask())
 const storms = await storm

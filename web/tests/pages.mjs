@@ -322,6 +322,48 @@ const watch = await visitor('demo-supervisor')
 await go(watch, '/desk/tips')
 check((await text(watch, 'main')).includes('示例市第一人民医院'), 'the report has arrived')
 await clean(watch, 'reports')
+// the case that api.mjs brought to its recheck: the second proposes, may not approve, the first does
+const second = await visitor('demo-second')
+async function step(page, name, fill) {
+  await page.getByRole('button', { name, exact: true }).click()
+  await fill?.()
+  await page.fill('#a-note', '测试意见')
+  await page.getByRole('button', { name: '确定' }).click()
+}
+for (const page of [watch, second]) {
+  await go(page, '/desk/cases')
+  await page.getByRole('link', { name: /^990100-/ }).first().click()
+  await page.locator('#steps').waitFor()
+}
+await step(second, '提出处理意见', () => second.fill('#a-measures', 'talk'))
+await second.locator('[role=status]', { hasText: '已办' }).waitFor()
+await step(second, '审批决定')
+await second.locator('.fault').waitFor()
+check((await text(second, '.fault')).length > 5, 'the proposer does not approve')
+await clean(second, 'a case with a refusal')
+await watch.reload()
+await watch.locator('#steps').waitFor()
+await step(watch, '审批决定')
+await watch.locator('#money').waitFor()
+check((await text(watch, '[aria-labelledby=money]')).includes('6.00'), 'approved by another, and booked')
+await clean(watch, 'a case')
+const [file] = await Promise.all([watch.waitForEvent('download'), watch.getByRole('button', { name: '下载证据包' }).click()])
+check(JSON.parse(readFileSync(await file.path(), 'utf8')).sha256.length === 64, 'its evidence pack is a file')
+await go(watch, '/desk/cases')
+check((await text(watch, 'main')).includes('三月审核'), 'the board')
+await clean(watch, 'the board')
+await go(watch, '/desk/rules')
+await watch.fill('#q', 'drug-sex')
+check((await text(watch, 'table')).includes('100%'), 'a rule with its precision')
+await clean(watch, 'rules')
+await second.context().close()
+if (process.env.YH_SHOTS) {
+  for (const [path, name] of [['/desk/cases', 'cases'], ['/desk/rules', 'rules']]) { await go(watch, path); await watch.screenshot({ path: `${process.env.YH_SHOTS}/${name}.png` }) }
+  await go(watch, '/desk/cases')
+  await watch.getByRole('link', { name: /^990100-/ }).first().click()
+  await watch.locator('#steps').waitFor()
+  await watch.screenshot({ path: `${process.env.YH_SHOTS}/case.png`, fullPage: true })
+}
 await watch.context().close()
 const out = await visitor('')
 for (const path of ['/', '/sign-in', '/desk/sign-in']) {

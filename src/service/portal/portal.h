@@ -97,6 +97,42 @@ YH_MUST_USE
 enum yh_status yh_look_books(const struct yh_look *k, yh_str person, struct yh_jsonw *w,
                              struct yh_err *err);
 
+/* ---- 监管室 ---- */
+
+/* The board: rows within the area (by last day; of one provider by opening) that fit, and how many stand
+ * in each state, whatever is asked for.  At most 2,000 cases are looked at.  YH_NOT_FOUND: no tables. */
+struct yh_look_cases {
+    yh_str state, provider; /* "" = any */
+    bool late;              /* only those past their last day */
+    bool (*within)(void *user, yh_str region);
+    void *user;
+};
+YH_MUST_USE
+enum yh_status yh_look_cases(const struct yh_look *k, const struct yh_look_cases *ask,
+                             struct yh_jsonw *w, struct yh_err *err);
+/* One case with its hits, for the caller's check of area and its notes of whom it shows.  YH_NOT_FOUND. */
+struct yh_look_case {
+    struct yh_case_file_row file;
+    struct yh_case_hit_row *hit;
+    int nhit;
+};
+YH_MUST_USE
+enum yh_status yh_look_case_of(const struct yh_look *k, yh_str case_no,
+                               struct yh_look_case *out, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_look_case(const struct yh_look *k, const struct yh_look_case *c,
+                            struct yh_jsonw *w, struct yh_err *err);
+/* What the room may do to a case: the verb after "case " (service/casework/casework.h), and its act. */
+struct yh_look_case_act {
+    const char *word;
+    int act; /* enum yh_case_act_id */
+};
+#define YH_LOOK_CASE_ACTS 11
+extern const struct yh_look_case_act YH_LOOK_CASE_ACT[YH_LOOK_CASE_ACTS];
+/* The rules loaded and those that cases knew, with what decided cases say of each. */
+YH_MUST_USE
+enum yh_status yh_look_rules(const struct yh_look *k, struct yh_jsonw *w, struct yh_err *err);
+
 /* ---- policies ---- */
 
 /* Rules in plain figures of one document on a day: for each kind of visit and level the deductible,

@@ -631,6 +631,7 @@ static const struct {
     { "demo-officer", "测试政策员", "officer", "990100", "", "" },
     { "demo-hospital", "测试医保办", "hospital", "", "H99010100001", "" },
     { "demo-supervisor", "测试监管员", "supervisor", "990100", "", "" },
+    { "demo-second", "测试复核员", "supervisor", "990100", "", "" },
 };
 
 enum yh_status yh_portal_demo(yh_str data, yh_time now, struct yh_err *err)

@@ -1,0 +1,135 @@
+/* shell/portal/cases.c -- 监管室: whose area a case is in, who is noted as looked at, who acts. */
+#include <stdio.h>
+#include "service/agency.h"
+#include "shell/portal/inside.h"
+
+static bool within(void *call, yh_str region)
+{
+    const struct call *c = call;
+    return within_area(yh_cstr(c->who.area), region, region);
+}
+
+enum yh_status portal_cases(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_look_cases ask = { .state = in_text(c, "state"),
+                                 .provider = in_text(c, "provider"),
+                                 .late = in_flag(c, "late"),
+                                 .within = within,
+                                 .user = c };
+    return yh_look_cases(&c->look, &ask, w, err);
+}
+
+/* The case, if it is within the user's area; another's is answered as one that is not there. */
+static enum yh_status take(struct call *c, struct yh_look_case *out, struct yh_err *err)
+{
+    enum yh_status st = yh_look_case_of(&c->look, c->param[0], out, err);
+    if (st == YH_OK && !within(c, out->file.region))
+        return yh_fail_field(err, YH_NOT_FOUND, "case", "", "没有这个案件");
+    return st;
+}
+
+/* Each person of a hit is looked at.  A hit of an archived year names a group of that archive, so the
+ * person's own is asked for; who is not among these books cannot sign in to read of it. */
+static enum yh_status note_hits(struct call *c, const struct yh_look_case *k,
+                                struct yh_err *err)
+{
+    struct yh_map seen = yh_map_in(&c->arena, 64);
+    for (int i = 0; i < k->nhit; i++) {
+        struct yh_look_place at;
+        yh_str person = k->hit[i].person;
+        if (!person.n || yh_map_get(&seen, person, -1) >= 0)
+            continue;
+        yh_map_set(&seen, person, i);
+        if (yh_look_place(&c->look, person, &at, NULL))
+            continue;
+        if (!note_look(c, at.region, at.grp, person, k->file.case_no))
+            return yh_fail(err, YH_RETRY, "查阅记录来不及写入");
+    }
+    return YH_OK;
+}
+
+enum yh_status portal_case_get(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_look_case k;
+    enum yh_status st = take(c, &k, err);
+    if (st == YH_OK)
+        st = note_hits(c, &k, err);
+    return st ? st : yh_look_case(&c->look, &k, w, err);
+}
+
+static void put_verb(struct yh_jsonw *w, const char *word, yh_str case_no)
+{
+    char verb[32];
+    (void)snprintf(verb, sizeof verb, "case %s", word);
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "verb", yh_cstr(verb));
+    yh_jw_kv_str(w, "case", case_no);
+}
+
+enum yh_status portal_case_pack(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_look_case k;
+    yh_str pack;
+    enum yh_status st = take(c, &k, err);
+    if (st == YH_OK)
+        st = note_hits(c, &k, err);
+    if (st)
+        return st;
+    struct yh_buf ask = yh_buf_in(&c->arena);
+    struct yh_jsonw a = yh_jsonw_on(&ask);
+    put_verb(&a, "pack", k.file.case_no);
+    yh_jw_end(&a, '}');
+    st = yh_agency_act(c->look.x, c->look.world, yh_buf_str(&ask), c->look.now, &pack, err);
+    if (st == YH_OK)
+        yh_jw_raw(w, yh_trim(pack));
+    return st;
+}
+
+/* The officer is who signed in: that two persons decide is held by the act itself. */
+static enum yh_status act_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    static const char *const PASSED[] = { "note",   "to",       "hit",     "appeals",
+                                          "amount", "dropped",  "partial", "members",
+                                          "nature", "measures", "staff",   "persons" };
+    const struct yh_look_case_act *act = c->state;
+    struct yh_buf ask = yh_buf_in(&c->arena);
+    struct yh_jsonw a = yh_jsonw_on(&ask);
+    yh_str said;
+    put_verb(&a, act->word, c->param[0]);
+    yh_jw_kv_str(&a, "officer", yh_cstr(c->who.user));
+    for (int i = 0; i < YH_COUNT(PASSED); i++)
+        yh_jw_kv_str(&a, PASSED[i], in_text(c, PASSED[i]));
+    yh_jw_end(&a, '}');
+    enum yh_status st =
+        yh_agency_act(c->look.x, c->look.world, yh_buf_str(&ask), c->look.now, &said, err);
+    if (st)
+        return st;
+    yh_jw_object(w);
+    yh_jw_key(w, YH_S("done"));
+    yh_jw_bool(w, true);
+    yh_jw_end(w, '}');
+    return YH_OK;
+}
+
+enum yh_status portal_case_act(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    (void)w;
+    struct yh_look_case k;
+    yh_str word = in_text(c, "act");
+    enum yh_status st = take(c, &k, err);
+    if (st)
+        return st;
+    for (int i = 0; i < YH_LOOK_CASE_ACTS && !c->state; i++)
+        if (yh_eq(word, yh_cstr(YH_LOOK_CASE_ACT[i].word)))
+            c->state = (void *)&YH_LOOK_CASE_ACT[i];
+    if (!c->state)
+        return yh_fail_field(err, YH_BAD_INPUT, "act", "", "act：没有“%.*s”这一步",
+                             YH_ARG(word));
+    c->write = act_write;
+    return YH_OK;
+}
+
+enum yh_status portal_rules(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    return yh_look_rules(&c->look, w, err);
+}
