@@ -58,4 +58,37 @@ $y rules same --data "$tmp/d" --people 8000 >"$tmp/same" || { cat "$tmp/same"; f
 $y rules evaluate --data "$tmp/d" --labels "$tmp/d/labels.tsv" >"$tmp/table" 2>/dev/null
 awk -F'\t' '$1 == "逐行与窗口合计" { r = $6 + 0; p = $9 + 0; seen = 1 } END { exit !(seen && r >= 95 && p >= 60) }' "$tmp/table" ||
     { cat "$tmp/table"; fail 'recall or precision'; }
+
+# A rule before it is switched on: its hits are the audit's, its look-alikes those of the rule written one step wider.
+mkdir "$tmp/new"
+sed 's/^rule .*/rule new-bound 试跑/' rules/national/drug-course-days.rule >"$tmp/new/bound.rule"
+sed -e 's/^rule .*/rule new-wide 试跑/' -e '/^hit /s/ > / >= /' -e 's/^money .*/money 整行/' "$tmp/new/bound.rule" >"$tmp/wide.rule"
+sed 's/^rule .*/rule new-exempt 试跑/' rules/visits/hanging-bed.rule >"$tmp/new/exempt.rule"
+sed -e 's/^rule .*/rule new-open 试跑/' -e '/^unless /d' "$tmp/new/exempt.rule" >"$tmp/open.rule"
+$y rules replay "$tmp/new" --data "$tmp/d" --threads 1 --sample 3 >"$tmp/r1" 2>"$tmp/r1.sum" || fail "$(cat "$tmp/r1.sum")"
+$y rules replay "$tmp/new" --data "$tmp/d" --threads 2 --sample 3 --json >"$tmp/r2" 2>"$tmp/r2.sum" || fail 'replay as JSON'
+diff "$tmp/r1.sum" "$tmp/r2.sum" || fail 'threads change the replay'
+places() { # rule file...: knowledge, person, visit and settlement of each hit of the rule alone
+    $y audit --data "$tmp/d" --rules "$2" --only "$1" 2>/dev/null |
+        awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } { print $c["knowledge"], $c["person"], $c["visit"], $c["settlement"] }' | sort -u
+}
+said() { # rule word: the number before 处 in the rule's lines that hold the word
+    awk -v rule="$1" -v word="$2" '/^规则 / { on = $2 == rule } on && $0 ~ word { match($0, /[0-9]+ 处/); n += substr($0, RSTART, RLENGTH) + 0 } END { print n + 0 }' "$tmp/r1.sum"
+}
+for triple in bound:wide:差一步 exempt:open:除外; do
+    IFS=: read -r narrow wide why <<<"$triple"
+    places "new-$narrow" "$tmp/new/$narrow.rule" >"$tmp/n"
+    places "new-$wide" "$tmp/$wide.rule" >"$tmp/w"
+    [ "$(said "new-$narrow" '^  命中 ')" = "$(wc -l <"$tmp/n")" ] || fail "$narrow: hits"
+    [ "$(said "new-$narrow" "^    $why")" = "$(comm -13 "$tmp/n" "$tmp/w" | wc -l)" ] || fail "$narrow: look-alikes"
+    [ "$(said "new-$narrow" '^  20')" = "$(wc -l <"$tmp/n")" ] || fail "$narrow: months"
+    [ "$(comm -13 "$tmp/n" "$tmp/w" | wc -l)" -gt 0 ] || fail "$narrow: nothing comes near"
+done
+tail -1 "$tmp/r2" | grep -q '"look_alikes":\[{"why":' || fail 'no summary as JSON'
+awk -F'\t' 'NR > 1 { n[$1 $2 $4]++ } END { for (k in n) if (n[k] > 3) exit 1; exit NR < 4 }' "$tmp/r1" || fail 'more than the sample'
+$y rules list | grep -q '^new-' && fail 'a replay switches a rule on'
+set +e
+$y rules replay "$tmp/new" --data "$tmp/none" >/dev/null 2>"$tmp/e"; code=$?
+set -e
+[ "$code" = 2 ] && [ "$(wc -l <"$tmp/e")" = 1 ] || fail "$code $(cat "$tmp/e")"
 echo ok

@@ -40,6 +40,8 @@ int yh_cli_act(const char *data, const char *catalogs, yh_str act, struct yh_are
 int yh_cli_rules_learn(int argc, char **argv);
 /* `yiheng rules evaluate …`, argv as yh_cmd_rules has it. */
 int yh_cli_rules_evaluate(int argc, char **argv);
+/* `yiheng rules replay`, the same. */
+int yh_cli_rules_replay(int argc, char **argv);
 /* `yiheng rules prove`, the same. */
 int yh_cli_rules_prove(int argc, char **argv);
 /* `yiheng rules same`, the same. */

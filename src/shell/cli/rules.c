@@ -15,6 +15,8 @@
     "      yiheng rules test  [标识…]            运行规则自带的例子\n"                         \
     "      yiheng rules learn                    从已决案件看每条规则的精度与追回（rules " \
     "learn --help）\n"                                                                                     \
+    "      yiheng rules replay 文件… --data 目录  "                                                   \
+    "新规则启用之前：去年会查到什么、多少钱、哪些合法的相似情形\n"             \
     "      yiheng rules evaluate --data 目录 --labels 文件   "                                          \
     "与虚构年度的标注对照：查全率、查准率\n"                                              \
     "      yiheng rules prove                    "                                                          \
@@ -218,6 +220,8 @@ int yh_cmd_rules(int argc, char **argv)
         return yh_cli_rules_learn(argc, argv);
     if (!strcmp(what, "same"))
         return yh_cli_rules_same(argc, argv);
+    if (!strcmp(what, "replay"))
+        return yh_cli_rules_replay(argc, argv);
     if (!strcmp(what, "prove"))
         return yh_cli_rules_prove(argc, argv);
     if (!strcmp(what, "evaluate"))
