@@ -863,7 +863,8 @@ static void read_file(struct yh_arena *a, struct yh_rules *rules, const struct y
     }
     int n = split(&r, s);
     if (local) {
-        read_local(&r, s, n);
+        if (n) /* else its one line is indented, which is said already */
+            read_local(&r, s, n);
         return;
     }
     int rows = rules->nrow, skips = rules->nskip;
