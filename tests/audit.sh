@@ -32,6 +32,29 @@ $y audit --data "$tmp/d" --threads 2 --state "$tmp/state" >"$tmp/two" 2>"$tmp/er
 [ ! -e "$tmp/state" ] || fail 'a finished run leaves its state'
 cmp "$tmp/one" "$tmp/two" || fail 'a state changes the bytes'
 diff <(grep -v 行， "$tmp/err" | tail -40) <(grep -v 行， "$tmp/err2" | tail -40) >/dev/null || fail 'another summary'
+# One that is stopped in its course and taken up again gives the same bytes: the pipe holds it back until it was told.
+mkfifo "$tmp/pipe"
+: >"$tmp/parts"
+stops=0
+while :; do
+    $y audit --data "$tmp/d" --threads 1 --state "$tmp/part" >"$tmp/pipe" 2>"$tmp/err3" &
+    pid=$!
+    exec 9<"$tmp/pipe"
+    dd bs=1 count=1 <&9 >>"$tmp/parts" 2>/dev/null
+    [ "$stops" -ge 4 ] || kill -TERM "$pid" 2>/dev/null || true
+    cat <&9 >>"$tmp/parts"
+    exec 9<&-
+    set +e
+    wait "$pid"; code=$?
+    set -e
+    [ "$code" != 0 ] || break
+    [ "$code" = 1 ] && [ -s "$tmp/part" ] || fail "a stopped run leaves $code $(cat "$tmp/err3")"
+    stops=$((stops + 1))
+done
+[ "$stops" -ge 1 ] || fail 'no run was stopped'
+[ ! -e "$tmp/part" ] || fail 'a finished run leaves its state'
+cmp "$tmp/one" "$tmp/parts" || fail "stopped $stops times, other bytes"
+diff <(sed -n '/^规则/,$p' "$tmp/err") <(sed -n '/^规则/,$p' "$tmp/err3") || fail "stopped $stops times, another summary"
 echo "key x" >"$tmp/state"
 set +e
 $y audit --data "$tmp/d" --state "$tmp/state" >/dev/null 2>"$tmp/e"; code=$?
