@@ -313,8 +313,7 @@ enum yh_status yh_watch_advise(struct yh_ctx *c, const struct yh_watch_person *i
     int all = yh_monitor_run(f.m, c->arena, &p, -1, stage, &h);
     *hit = YH_NEW(c->arena, struct yh_hit, all);
     for (int i = 0; i < all; i++) {
-        if (!asked(&f, &h[i], marked) ||
-            yh_rules_silent(rules, h[i].rule, p.region, c->today))
+        if (!asked(&f, &h[i], marked) || yh_rules_silent(rules, h[i].rule, p.region, c->today))
             continue;
         struct yh_hit *one = &(*hit)[*n];
         yh_monitor_tell(f.m, c->arena, &p, &h[i], stage, one);

@@ -486,9 +486,8 @@ static void read_pattern(struct yh_rule_reading *r, struct statement *s)
         if (yh_eq(yh_pattern_word(i), s->args))
             q->pattern = i;
     if (q->pattern == YH_PATTERN_N) {
-        yh_rule_wrong(r, YH_ERROR, s->args.n ? s->args : s->word,
-                      "结伴就医、医师分身 之一", "不认识的模式「%.*s」",
-                      YH_ARG(s->args));
+        yh_rule_wrong(r, YH_ERROR, s->args.n ? s->args : s->word, "结伴就医、医师分身 之一",
+                      "不认识的模式「%.*s」", YH_ARG(s->args));
         q->pattern = 0;
     }
 }

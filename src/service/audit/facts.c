@@ -64,6 +64,7 @@ void yh_audit_words(struct yh_arena *a, const struct yh_archive *archive,
 /* ---- one chunk ---- */
 
 /* The columns of a head that facts need. */
+/* clang-format off */
 #define HEADS(X)                                                                              \
     X(person)                                                                                 \
     X(kind)                                                                                   \
@@ -71,6 +72,7 @@ void yh_audit_words(struct yh_arena *a, const struct yh_archive *archive,
     X(provider) X(department) X(doctor) X(scheme) X(med_type) X(stay) X(begin) X(end) X(time) \
         X(delivery) X(basic) X(serious) X(large) X(enterprise) X(civil_pay) X(assist)         \
             X(disabled) X(other) X(first_code) X(first_cut) X(first_line) X(seq)
+/* clang-format on */
 #define LINES(X) \
     X(day) X(minute) X(item) X(price) X(qty) X(odd) X(charge) X(department) X(doctor) X(init)
 

@@ -340,7 +340,8 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
         if (st == YH_OK)
             st = casebook(out, err);
         if (st == YH_OK)
-            st = yh_catalogs_casework(out->catalogs.dir, &out->arena, &out->world.casework, err);
+            st =
+                yh_catalogs_casework(out->catalogs.dir, &out->arena, &out->world.casework, err);
         if (st == YH_OK)
             st = monitoring(out, err);
     }

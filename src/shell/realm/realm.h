@@ -14,7 +14,8 @@ struct yh_realm {
     struct yh_catalogs catalogs;
     struct yh_policies policies;
     struct yh_casebook casebook;
-    struct yh_rule_book rules; /* a rule with an error is left out and counted in its findings */
+    struct yh_rule_book
+        rules;             /* a rule with an error is left out and counted in its findings */
     struct yh_arena arena; /* plans and texts */
     int refused;           /* stretches of days whose document is not in force: see problem */
     struct yh_err problem; /* the first of them */

@@ -81,6 +81,7 @@ struct yh_sim_target {
 };
 
 /* Uses that bills ask for by name: U(NAME, use). */
+/* clang-format off */
 #define YH_SIM_USE_LIST(U)                                                                   \
     U(VISIT, "visit")                                                                        \
     U(ROUND, "round")                                                                        \
@@ -95,6 +96,7 @@ struct yh_sim_target {
             U(GANESTH, "ganesth") U(SELF, "self") U(BIG, "big") U(BIGM, "bigm")              \
                 U(BIGD, "bigd") U(BASE, "drug:base") U(COLD, "drug:cold") U(TCM, "drug:tcm") \
                     U(PAIN, "drug:pain") U(CARDIO, "drug:cardio") U(SELFD, "drug:selfd")
+/* clang-format on */
 enum yh_sim_use_id {
 #define U(NAME, word) YH_USE_##NAME,
     YH_SIM_USE_LIST(U)
