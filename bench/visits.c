@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "server.h"
 #include "service/town.h"
 #include "shell/http/http.h"
 
@@ -81,34 +82,6 @@ static void make_town(const char *dir, int64_t people)
         die(err.text);
     yh_store_close(s);
     yh_arena_close(&a);
-}
-
-static pid_t start_server(const char *dir, const char *log, int *port)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        int fd = open(log, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-        dup2(fd, 1);
-        dup2(fd, 2);
-        execl("build/yiheng", "yiheng", "serve", "--data", dir, "--sandbox", "--port", "0",
-              "--regions", "990100 990200", (char *)NULL);
-        _exit(127);
-    }
-    for (int i = 0; i < 1200; i++) {
-        char text[2000] = { 0 };
-        usleep(50000);
-        FILE *f = fopen(log, "r");
-        size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
-        if (f)
-            fclose(f);
-        char *at = n ? strstr(text, "http://127.0.0.1:") : NULL;
-        if (at && sscanf(at + 17, "%d", port) == 1)
-            return pid;
-        if (waitpid(pid, NULL, WNOHANG) == pid)
-            die("build/yiheng serve did not start");
-    }
-    die("build/yiheng serve says nothing");
-    return 0;
 }
 
 /* CPU of a process in milliseconds. */
@@ -386,7 +359,7 @@ int main(int argc, char **argv)
     if (!seconds)
         return rmdir(dir) ? 1 : 0;
     t = now_us();
-    pid_t server = start_server(data, log, &port);
+    pid_t server = bench_serve(data, log, &port);
     printf("server answers after %.2f s, resident %d MB\n", (double)(now_us() - t) / 1e6,
            resident_mb(server));
     fflush(stdout);

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "limits.h"
+#include "server.h"
 #include "service/town.h"
 
 enum { LINES = 20, CODES_MAX = 20000, WARM = 200 };
@@ -54,33 +55,6 @@ static void read_codes(const char *path)
         snprintf(code[ncode++].text, sizeof code[0].text, "%s", cell[2]);
     }
     fclose(f);
-}
-
-static pid_t start_server(const char *dir, const char *log, int *port)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (!freopen(log, "w", stdout) || dup2(1, 2) < 0)
-            _exit(127);
-        execl("build/yiheng", "yiheng", "serve", "--data", dir, "--sandbox", "--port", "0",
-              "--regions", "990100 990200", (char *)NULL);
-        _exit(127);
-    }
-    for (int i = 0; i < 1200; i++) {
-        char text[2000] = { 0 };
-        usleep(50000);
-        FILE *f = fopen(log, "r");
-        size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
-        if (f)
-            fclose(f);
-        char *at = n ? strstr(text, "http://127.0.0.1:") : NULL;
-        if (at && sscanf(at + 17, "%d", port) == 1)
-            return pid;
-        if (waitpid(pid, NULL, WNOHANG) == pid)
-            die("build/yiheng serve did not start");
-    }
-    die("build/yiheng serve says nothing");
-    return 0;
 }
 
 static const char HEAD[] =
@@ -208,7 +182,7 @@ int main(int argc, char **argv)
     snprintf(data, sizeof data, "%s/data", dir);
     snprintf(log, sizeof log, "%s/log", dir);
     int64_t visits = make_history(people, data);
-    pid_t server = start_server(data, log, &port);
+    pid_t server = bench_serve(data, log, &port);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

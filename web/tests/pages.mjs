@@ -1,11 +1,12 @@
 // The rooms in Debian's chromium: main tasks, keyboard alone, the elder edition, 400 %, axe in both modes.
-//   node web/tests/pages.mjs URL      (a sandbox after the demonstration)
+//   node web/tests/pages.mjs URL DATA YIHENG     (a sandbox after the demonstration, its folder, the program)
 import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { open, signIn } from '../scripts/browser.mjs'
 import { check, Client, end, PASSWORD, random, same, sample, send } from './tools.mjs'
 
-const base = process.argv[2]
+const [base, data, yiheng] = process.argv.slice(2)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const browser = await open()
 const faults = []
@@ -283,8 +284,11 @@ await clean(officer, 'a draft')
 await officer.getByRole('button', { name: '重放一年' }).click()
 await officer.locator('[data-replay]').waitFor({ timeout: 60000 })
 const effect = await text(officer, '[data-replay]')
-// Five points more for residents at third-level hospitals: their fund pays more, by more than a rounding.
-check(/城乡居民基本医疗保险基金[\s\S]*?\+\d{1,3}(,\d{3})+\.\d\d/.test(effect) && effect.includes('谁受益'), 'the year replayed: cost, winners and losers')
+// What the page says of the draft is what the command says of the same text.
+writeFileSync(data + '/page-draft.md', await area.inputValue())
+const printed = spawnSync(yiheng, ['replay', '--data', data, '--draft', data + '/page-draft.md'], { encoding: 'utf8' }).stdout
+const fund = /城乡居民基本医疗保险基金 +[\d,.]+ +[\d,.]+ +(\+[\d,]+\.\d\d)/.exec(printed)?.[1] ?? 'nothing'
+check(fund.length > 8 && effect.includes(fund) && effect.includes('谁受益'), `the year replayed: cost (${fund}), winners and losers`)
 await clean(officer, 'a replay')
 await area.fill((await area.inputValue()).replace('65%', '65'))
 await officer.locator('.findings .bad').first().waitFor()

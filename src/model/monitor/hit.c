@@ -51,6 +51,14 @@ yh_str yh_method_word(enum yh_pay_method m)
     return METHOD[m].word;
 }
 
+int yh_method_find(yh_str word)
+{
+    for (int i = 0; i < YH_METHOD_N; i++)
+        if (yh_eq(yh_method_word((enum yh_pay_method)i), word))
+            return i;
+    return -1;
+}
+
 yh_str yh_method_text(enum yh_pay_method m)
 {
     yh_assert(m < YH_METHOD_N);

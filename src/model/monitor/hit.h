@@ -99,6 +99,7 @@ yh_str yh_verdict_word(enum yh_verdict s);   /* "deny" */
 yh_str yh_verdict_text(enum yh_verdict s);   /* "违规" */
 yh_str yh_verdict_code(enum yh_verdict s);   /* sev_deg "1" */
 yh_str yh_method_word(enum yh_pay_method m); /* "group" */
+int yh_method_find(yh_str word);             /* the method of that word; -1: none */
 yh_str yh_method_text(enum yh_pay_method m);
 
 /* The header line of findings as TSV, with its newline. */

@@ -297,10 +297,7 @@ static int read_options(struct run *r, struct yh_err *err)
         return refuse(err);
     }
     if (r->stays) {
-        int found = -1;
-        for (int i = 0; i < YH_METHOD_N; i++)
-            if (yh_eq(yh_method_word(i), yh_cstr(r->stays)))
-                found = i;
+        int found = yh_method_find(yh_cstr(r->stays));
         if (found < 0) {
             yh_fail_field(err, YH_BAD_INPUT, "stays", r->stays,
                           "--stays 写 item、group、day 或 head，写的是「%s」", r->stays);

@@ -375,10 +375,7 @@ static int read_options(struct run *r)
         (yh_int_parse(yh_cstr(r->sample), &r->draw, NULL) || r->draw < 0 || r->draw > 10000))
         return wrong("sample", r->sample, "--sample 写 0 至 10000");
     if (r->stays) {
-        int found = -1;
-        for (int i = 0; i < YH_METHOD_N; i++)
-            if (yh_eq(yh_method_word(i), yh_cstr(r->stays)))
-                found = i;
+        int found = yh_method_find(yh_cstr(r->stays));
         if (found < 0)
             return wrong("stays", r->stays, "--stays 写 item、group、day 或 head");
         r->method = found;
