@@ -16,11 +16,13 @@ static bool place_of(yh_str no, struct yh_settlement_row *key)
 static const struct yh_plan *plan_of(const struct yh_world *w,
                                      const struct yh_settlement_row *s)
 {
-    for (int i = 0; i < w->nplan; i++) {
+    struct yh_plan_list all = yh_world_plans(w);
+    for (int i = 0; i < all.n; i++) {
+        const struct yh_plan *p = all.plan[i].plan;
         char digest[64];
-        yh_hex(digest, w->plan[i].plan->digest, 32);
-        if (yh_eq(w->plan[i].plan->id, s->document) && yh_eq((yh_str){ digest, 64 }, s->digest))
-            return w->plan[i].plan;
+        yh_hex(digest, p->digest, 32);
+        if (yh_eq(p->id, s->document) && yh_eq((yh_str){ digest, 64 }, s->digest))
+            return p;
     }
     return NULL;
 }

@@ -52,12 +52,20 @@ struct yh_dated_plan {
     const struct yh_plan *plan;
 };
 
+struct yh_plan_list {
+    const struct yh_dated_plan *plan; /* all that are in force on some day, in any order */
+    int n;
+};
+
 struct yh_world {
     const struct yh_regions *regions;
     const struct yh_catalog *catalog;
     const struct yh_term_tables *terms; /* by region; yh_terms_at gives a settlement its view */
-    const struct yh_dated_plan *plan;   /* all that are in force on some day, in any order */
+    const struct yh_dated_plan *plan;   /* as loaded; asked for by yh_world_plans */
     int nplan;
+    /* What takes their place since a document was published while the process runs; NULL: nothing has.
+     * Written by yh_world_replace alone. */
+    const struct yh_plan_list *later;
     const struct yh_world_text
         *text; /* dictionaries and catalogue tables that are handed out */
     int ntext;
@@ -76,6 +84,13 @@ struct yh_world {
 struct yh_world_text {
     yh_str path, text;
 };
+
+/* The plans that hold now.  A list stays as it is for as long as the world does: whoever has asked
+ * goes on with what was given, and who asks later may be given another. */
+struct yh_plan_list yh_world_plans(const struct yh_world *w);
+/* Puts another list in its place, for all threads at once; it must outlive the world, and so must what
+ * it replaces: calls on their way still look there. */
+void yh_world_replace(struct yh_world *w, const struct yh_plan_list *plans);
 
 /* The document of a place (its pooling area, else its office) and scheme ("310") in force on a day;
  * NULL = none. */

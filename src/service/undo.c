@@ -268,9 +268,10 @@ enum yh_status yh_settlement_mirror(struct yh_ctx *c, const struct yh_settlement
 
 static const struct yh_plan *plan_named(const struct yh_world *w, yh_str id)
 {
-    for (int i = 0; i < w->nplan; i++)
-        if (yh_eq(w->plan[i].plan->id, id))
-            return w->plan[i].plan;
+    struct yh_plan_list all = yh_world_plans(w);
+    for (int i = 0; i < all.n; i++)
+        if (yh_eq(all.plan[i].plan->id, id))
+            return all.plan[i].plan;
     return NULL;
 }
 

@@ -1,6 +1,17 @@
 #include "service/service.h"
 #include <stdio.h>
 
+struct yh_plan_list yh_world_plans(const struct yh_world *w)
+{
+    const struct yh_plan_list *later = __atomic_load_n(&w->later, __ATOMIC_ACQUIRE);
+    return later ? *later : (struct yh_plan_list){ w->plan, w->nplan };
+}
+
+void yh_world_replace(struct yh_world *w, const struct yh_plan_list *plans)
+{
+    __atomic_store_n(&w->later, plans, __ATOMIC_RELEASE);
+}
+
 static bool of_region(const struct yh_plan *p, uint32_t code)
 {
     char text[16];
@@ -12,8 +23,9 @@ static const struct yh_plan *plan_of(const struct yh_world *w, uint32_t code, yh
                                      yh_day day)
 {
     const struct yh_dated_plan *best = NULL;
-    for (int i = 0; i < w->nplan; i++) {
-        const struct yh_dated_plan *p = &w->plan[i];
+    struct yh_plan_list all = yh_world_plans(w);
+    for (int i = 0; i < all.n; i++) {
+        const struct yh_dated_plan *p = &all.plan[i];
         if (yh_in_period(p->period, day) && yh_eq(p->plan->scheme, scheme) &&
             of_region(p->plan, code) && (!best || p->period.from > best->period.from))
             best = p;

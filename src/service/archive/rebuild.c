@@ -646,21 +646,22 @@ static enum yh_status providers(struct maker *m, struct yh_err *err)
 static enum yh_status lenses(struct maker *m, struct yh_err *err)
 {
     const struct yh_world *w = m->world;
-    for (int i = 0; i < w->nplan; i++)
-        yh_lens_texts(&m->dicts, w->plan[i].plan);
+    struct yh_plan_list all = yh_world_plans(w);
+    for (int i = 0; i < all.n; i++)
+        yh_lens_texts(&m->dicts, all.plan[i].plan);
     (void)word(m, YH_DICT_TAG, YH_S("普通"));
     yh_lens_open(&m->tables, &m->dicts, &m->provider_chunk, w->catalog, w->terms, w->regions,
                  yh_day_of(m->year, 1, 1), &m->lens);
-    struct yh_lens_plan *plan = YH_NEW(&m->tables, struct yh_lens_plan, w->nplan);
+    struct yh_lens_plan *plan = YH_NEW(&m->tables, struct yh_lens_plan, all.n);
     int n = 0;
-    for (int i = 0; i < w->nplan; i++) {
-        int64_t scheme = yh_arc_dict_find(&m->dicts, YH_DICT_SCHEME, w->plan[i].plan->scheme);
+    for (int i = 0; i < all.n; i++) {
+        int64_t scheme = yh_arc_dict_find(&m->dicts, YH_DICT_SCHEME, all.plan[i].plan->scheme);
         uint32_t pool = 0;
-        if (scheme > 0 && yh_region_code(w->plan[i].plan->region, &pool, NULL) == YH_OK)
+        if (scheme > 0 && yh_region_code(all.plan[i].plan->region, &pool, NULL) == YH_OK)
             plan[n++] = (struct yh_lens_plan){ .pool = pool,
                                                .scheme = scheme,
-                                               .period = w->plan[i].period,
-                                               .plan = w->plan[i].plan };
+                                               .period = all.plan[i].period,
+                                               .plan = all.plan[i].plan };
     }
     yh_lens_plans_open(&m->tables, &m->lens, plan, n, &m->plans);
     enum yh_status st = yh_walk_open(&m->walk, &m->lens, &m->plans, m->region, err);

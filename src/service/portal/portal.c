@@ -40,13 +40,15 @@ enum yh_status yh_look_keys(const struct yh_look *k, yh_str person,
 
 const struct yh_plan *yh_look_plan(const struct yh_world *w, const struct yh_settlement_row *s)
 {
-    for (int i = 0; i < w->nplan; i++) {
+    struct yh_plan_list all = yh_world_plans(w);
+    for (int i = 0; i < all.n; i++) {
+        const struct yh_plan *p = all.plan[i].plan;
         char digest[64];
-        if (!yh_eq(w->plan[i].plan->id, s->document))
+        if (!yh_eq(p->id, s->document))
             continue;
-        yh_hex(digest, w->plan[i].plan->digest, 32);
+        yh_hex(digest, p->digest, 32);
         if (yh_eq((yh_str){ digest, 64 }, s->digest))
-            return w->plan[i].plan;
+            return p;
     }
     return NULL;
 }
@@ -59,9 +61,10 @@ yh_str yh_look_provider_name(const struct yh_look *k, yh_str provider)
 
 yh_str yh_look_word(const struct yh_world *w, enum yh_dim dim, yh_str code)
 {
-    if (!w->nplan || !code.n)
+    struct yh_plan_list all = yh_world_plans(w);
+    if (!all.n || !code.n)
         return code;
-    const struct yh_plan *p = w->plan[0].plan;
+    const struct yh_plan *p = all.plan[0].plan;
     int ordinal = yh_plan_kind(p, dim, code);
     for (int i = 0; ordinal >= 0 && i < p->nkind; i++)
         if (p->kind[i].dim == dim && p->kind[i].ordinal == ordinal)

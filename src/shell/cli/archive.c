@@ -42,6 +42,8 @@ static int rebuild(const char *data, const char *catalogs, const char *policy, u
     }
     if (mkdir(dir, 0777) && errno != EEXIST)
         fprintf(stderr, "错误：建不了目录 %s\n", dir);
+    else if (yh_realm_follow_data(realm, yh_cstr(yh_cli_store(url, data)), &err))
+        yh_cli_error(NULL, &err);
     else if (yh_archive_rebuild(yh_cstr(yh_cli_store(url, data)), &realm->world, region, year,
                                 path, &r, &err))
         yh_cli_error(NULL, &err);

@@ -11,9 +11,9 @@ static int print_all(const char *data, const struct yh_world *w, struct yh_arena
                      int n)
 {
     char url[4200];
+    struct yh_err err = { 0 };
     (void)yh_cli_store(url, data);
     for (int i = 0; i < n; i++) {
-        struct yh_err err = { 0 };
         struct yh_buf page = yh_buf_in(a);
         if (yh_bill_of_data(yh_cstr(url), w, a, yh_cstr(no[i]), &page, &err))
             return yh_cli_error(NULL, &err);
@@ -43,6 +43,7 @@ int yh_cmd_bill(int argc, char **argv)
     struct yh_realm *realm = yh_heap(NULL, sizeof *realm);
     struct yh_arena arena;
     struct yh_err err = { 0 };
+    char url[4200];
     int code = 1;
     if (yh_arena_open(&arena, (size_t)256 << 20, &err)) {
         code = yh_cli_error(NULL, &err);
@@ -50,7 +51,10 @@ int yh_cmd_bill(int argc, char **argv)
         code = yh_cli_error(NULL, &err);
         yh_arena_close(&arena);
     } else {
-        code = print_all(data, &realm->world, &arena, argv, n);
+        if (yh_realm_follow_data(realm, yh_cstr(yh_cli_store(url, data)), &err))
+            code = yh_cli_error(NULL, &err);
+        else
+            code = print_all(data, &realm->world, &arena, argv, n);
         yh_realm_close(realm);
         yh_arena_close(&arena);
     }

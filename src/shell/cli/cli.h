@@ -26,9 +26,10 @@ const char *yh_cli_store(char out[4200], const char *data);
 bool yh_cli_served(const char *data);
 /* The same for people to read: without the password.  Answers out. */
 const char *yh_cli_said(char out[4200], const char *data);
-/* `yiheng policy examples …` and `policy table …`, argv as yh_cmd_policy has it. */
+/* `yiheng policy examples …`, `policy table …` and `policy log …`, argv as yh_cmd_policy has it. */
 int yh_cli_policy_examples(int argc, char **argv);
 int yh_cli_policy_table(int argc, char **argv);
+int yh_cli_policy_log(int argc, char **argv);
 /* `yiheng list WORD …`: is it one of the agency's, and then that, argv as yh_cmd_list has it. */
 bool yh_cli_list_is_agency(const char *word);
 int yh_cli_list_agency(int argc, char **argv);

@@ -16,6 +16,8 @@
     "      yiheng policy list  [文件或目录…]      "                                                         \
     "地区、险种、标题、期间、依据状态，一行一份\n"                                            \
     "      yiheng policy table --on 日期          各地各险种知道什么、当日是否生效\n"            \
+    "      yiheng policy log --data 目录          在网页上发布的文件，并核对摘要；--out 目录 " \
+    "写出原文\n"                                                                                               \
     "      yiheng policy examples                 例子表的每一行都是通过的算例\n"                    \
     "  --catalogs 目录   代码表的位置\n"                                                                   \
     "  --json            每行一个 JSON 对象"
@@ -273,6 +275,8 @@ int yh_cmd_policy(int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "examples"))
         return yh_cli_policy_examples(argc, argv);
+    if (argc > 1 && !strcmp(argv[1], "log"))
+        return yh_cli_policy_log(argc, argv);
     if (argc > 1 && !strcmp(argv[1], "table"))
         return yh_cli_policy_table(argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);

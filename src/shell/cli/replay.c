@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "service/drafting/drafting.h"
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 #include "shell/replay/load.h"
@@ -263,6 +264,22 @@ struct job {
     struct bar bar;
 };
 
+/* What was published in the folder's own policy room counts as its documents on disk do. */
+static enum yh_status published(struct job *j, struct yh_err *err)
+{
+    char path[4200], url[4200];
+    struct yh_policy_text *text = NULL;
+    int n = 0;
+    (void)snprintf(path, sizeof path, "%.4000s/yiheng.db", j->x.data ? j->x.data : "");
+    if (access(path, R_OK))
+        return YH_OK;
+    enum yh_status st =
+        yh_published(yh_cstr(yh_cli_store(url, j->x.data)), &j->arena, &text, &n, err);
+    if (st == YH_OK && n)
+        yh_policies_add(&j->loaded.policies, text, n);
+    return st;
+}
+
 static enum yh_status read_inputs(struct job *j, struct yh_err *err)
 {
     struct yh_arena *a = &j->arena;
@@ -346,7 +363,8 @@ static int run(struct job *j)
     struct args *x = &j->x;
     char *path[] = { (char *)(uintptr_t)x->policy };
     if (yh_arena_open(&j->arena, (size_t)4 << 30, &err) ||
-        yh_loaded_open(x->catalogs, path, x->policy ? 1 : 0, false, &j->loaded, &err))
+        yh_loaded_open(x->catalogs, path, x->policy ? 1 : 0, false, &j->loaded, &err) ||
+        published(j, &err))
         return yh_cli_error(NULL, &err);
     struct yh_replay_world world = { j->loaded.catalogs.catalog, &j->loaded.catalogs.terms,
                                      &j->loaded.catalogs.regions, &j->loaded.plans };

@@ -68,6 +68,7 @@ int yh_cmd_review(int argc, char **argv)
         code = yh_cli_error(NULL, &err);
     } else {
         if (yh_realm_open(catalogs, policy, NULL, realm, &err) ||
+            yh_realm_follow_data(realm, yh_cstr(url), &err) ||
             yh_review_data(yh_cstr(url), &realm->world, &arena, now, yh_cstr(person),
                            yh_cstr(scheme), year, &r, &err))
             code = yh_cli_error(NULL, &err);

@@ -260,8 +260,10 @@ static enum yh_status load_access(struct yh_arena *a, const struct options *o,
 }
 
 /* Moves the log into the main file beside the writer, so that the writer never has to.  Often, for the
- * log's syncs wait while the disk takes what was moved; and behind all others, for nobody waits for it. */
+ * log's syncs wait while the disk takes what was moved; and behind all others, for nobody waits for it.
+ * On a database server that others write to as well: takes up what they have published. */
 #define KEEP_MS 250
+#define FOLLOW_MS 1000
 #define KEEP_NICE 10
 struct keeper {
     pthread_t thread;
@@ -269,7 +271,16 @@ struct keeper {
     pthread_cond_t stop;
     bool stopping;
     struct yh_service *service;
+    struct yh_realm *realm; /* NULL: nobody else publishes */
 };
+
+static void follow(struct keeper *k)
+{
+    struct yh_err err = { 0 };
+    enum yh_status st = yh_realm_follow(k->realm, yh_service_store(k->service), &err);
+    if (st == YH_BAD_TABLE)
+        fprintf(stderr, "警告：别的服务发布的文件在这里不能执行：%s\n", err.text);
+}
 
 static void *keep(void *arg)
 {
@@ -279,7 +290,7 @@ static void *keep(void *arg)
     while (!k->stopping) {
         struct timespec t;
         clock_gettime(CLOCK_REALTIME, &t);
-        t.tv_nsec += KEEP_MS * 1000000L;
+        t.tv_nsec += (k->realm ? FOLLOW_MS : KEEP_MS) * 1000000L;
         t.tv_sec += t.tv_nsec / 1000000000;
         t.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&k->stop, &k->lock, &t);
@@ -287,7 +298,9 @@ static void *keep(void *arg)
             break;
         pthread_mutex_unlock(&k->lock);
         struct yh_err err;
-        if (yh_store_checkpoint(yh_service_store(k->service), &err) == YH_IO)
+        if (k->realm)
+            follow(k);
+        else if (yh_store_checkpoint(yh_service_store(k->service), &err) == YH_IO)
             fprintf(stderr, "警告：整理日志失败：%s\n", err.text);
         pthread_mutex_lock(&k->lock);
     }
@@ -380,6 +393,13 @@ static enum yh_status open_all(const struct options *o, struct parts *p, struct 
     bool served = !o->memory && yh_cli_served(o->data);
     if (!bad)
         bad = open_service(url, &s, served, &p->service, err);
+    if (!bad) { /* a document that was published and cannot be carried out is not passed over */
+        bad = yh_realm_follow(&p->realm, yh_service_store(p->service), err);
+        if (bad == YH_BAD_TABLE) {
+            struct yh_err why = *err;
+            bad = yh_fail(err, bad, "已发布的文件不能执行，服务没有启动：%s", why.text);
+        }
+    }
     if (!bad && o->demo) { /* again is fine: the town stands there already */
         bad = yh_town_build(yh_service_store(p->service), &p->arena, local_now(), err);
         bad = bad == YH_CONFLICT ? YH_OK : bad;
@@ -443,7 +463,8 @@ static void greet(const struct options *o, const struct parts *p, int64_t took_m
     if (o->http.port && port != o->http.port)
         printf("端口 %d 已被占用，改用 %d\n", o->http.port, port);
     printf("医衡 %s 已在 http://%s:%d 提供医保接口（%d 个交易，%d 份政策，启动 %lld 毫秒）\n",
-           YH_VERSION, o->http.listen, port, ntx, p->realm.world.nplan, (long long)took_ms);
+           YH_VERSION, o->http.listen, port, ntx, yh_world_plans(&p->realm.world).n,
+           (long long)took_ms);
     printf("数据：%s%s；时钟：%s；签名：%s\n", o->memory ? "内存" : yh_cli_said(said, o->data),
            o->memory ? "（退出即失）" : "", CLOCK[o->gateway.clock],
            o->sandbox ? "沙盒，未登记的机构不验" : "按 access.tsv 逐机构校验");
@@ -488,11 +509,11 @@ int yh_cmd_serve(int argc, char **argv)
         code = yh_cli_error(NULL, &err);
     } else {
         greet(&o, p, yh_http_now_ms() - began);
-        struct keeper k = { .service = p->service };
+        struct keeper k = { .service = p->service,
+                            .realm = yh_cli_served(o.data) ? &p->realm : NULL };
         pthread_mutex_init(&k.lock, NULL);
         pthread_cond_init(&k.stop, NULL);
-        bool kept =
-            !o.memory && !yh_cli_served(o.data) && !pthread_create(&k.thread, NULL, keep, &k);
+        bool kept = !o.memory && !pthread_create(&k.thread, NULL, keep, &k);
         sigwait(&signals, &got);
         printf("正在停止：不再接收新请求，答完已受理的 …\n");
         fflush(stdout);

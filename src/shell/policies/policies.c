@@ -121,6 +121,20 @@ enum yh_status yh_policies_open_beside(const char *catalogs, char *const *path, 
     return open_all(catalogs, path, n, true, out, err);
 }
 
+void yh_policies_add(struct yh_policies *p, const struct yh_policy_text *more, int n)
+{
+    struct yh_arena *a = &p->arena;
+    int old = p->set.ndoc;
+    struct yh_policy_text *page = YH_NEW(a, struct yh_policy_text, old + n);
+    for (int i = 0; i < old; i++)
+        page[i] = (struct yh_policy_text){ p->set.doc[i].name, p->set.doc[i].text };
+    for (int i = 0; i < n; i++)
+        page[old + i] =
+            (struct yh_policy_text){ yh_dup(a, more[i].name), yh_dup(a, more[i].text) };
+    p->findings = (struct yh_findings){ .n = 0 };
+    yh_policy_read(a, p->kinds, page, old + n, &p->set, &p->findings);
+}
+
 void yh_policies_close(struct yh_policies *p)
 {
     yh_arena_close(&p->arena);

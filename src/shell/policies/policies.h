@@ -27,5 +27,7 @@ enum yh_status yh_policies_open(const char *catalogs, char *const *path, int n,
 YH_MUST_USE
 enum yh_status yh_policies_open_beside(const char *catalogs, char *const *path, int n,
                                        struct yh_policies *out, struct yh_err *err);
+/* Lays more pages behind those that were read, and reads them all anew; texts are copied. */
+void yh_policies_add(struct yh_policies *p, const struct yh_policy_text *more, int n);
 void yh_policies_close(struct yh_policies *p); /* idempotent */
 #endif

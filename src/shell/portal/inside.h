@@ -59,6 +59,16 @@ struct session {
 /* Part of a handler that runs on the writer's thread after the first, in a transaction. */
 typedef enum yh_status write_part(struct call *c, struct yh_jsonw *w, struct yh_err *err);
 
+/* What comes of it, told before the reply goes out. */
+typedef void after_part(struct call *c, bool kept);
+
+/* An edition of the documents with what reading bills needs to know of its plans. */
+struct known {
+    const struct yh_edition *edition;
+    struct yh_bill_plan *plan; /* parallel to edition->plans */
+    struct known *before;
+};
+
 struct call {
     struct call *next;
     struct yh_portal *p;
@@ -72,10 +82,12 @@ struct call {
     bool unmask;
     struct yh_look look; /* open while a handler or its write part runs */
     struct yh_buf reply;
+    const struct known *known; /* as of the call's beginning */
     write_part *write;
-    void *state;      /* from handler to write part */
-    char cookie[160]; /* Set-Cookie; "" = none */
-    int status;       /* HTTP, where the handler says it; 0 = by enum yh_status */
+    after_part *after; /* called once where there is one, whether the write part ran or not */
+    void *state;       /* from handler to write part */
+    char cookie[160];  /* Set-Cookie; "" = none */
+    int status;        /* HTTP, where the handler says it; 0 = by enum yh_status */
 };
 
 /* A file of the pages. */
@@ -127,10 +139,10 @@ struct yh_portal {
     struct page *page;
     int npage;
     struct yh_map by_path;
-    struct yh_bill_plan *plan; /* parallel to world.plan */
-    uint8_t key[32];           /* seals one-time-code keys */
-    pthread_mutex_t lock;      /* sessions, buckets, notes, heard */
-    struct session *session;   /* open addressing by token */
+    struct known *known;     /* the last, under lock */
+    uint8_t key[32];         /* seals one-time-code keys */
+    pthread_mutex_t lock;    /* sessions, buckets, notes, heard */
+    struct session *session; /* open addressing by token */
     struct bucket *bucket;
     struct look_note *note;
     int nnote, note_head[NOTES];
@@ -184,6 +196,32 @@ void session_change(struct yh_portal *p, const struct session *s);
 void sessions_of_user_drop(struct yh_portal *p, yh_str user);
 YH_MUST_USE
 enum yh_status first_admin(struct yh_portal *p, yh_str *secret, struct yh_err *err);
+
+/* ---- room.c ---- */
+void jw_day(struct yh_jsonw *w, const char *key, yh_day d);   /* "" when open or 0 */
+void jw_time(struct yh_jsonw *w, const char *key, yh_time t); /* "" when 0 */
+void jw_bool(struct yh_jsonw *w, const char *key, bool v);
+yh_str region_name(const struct call *c, yh_str code, yh_day day);
+/* The place in the edition of the plan of a region and scheme on a day; -1 = none. */
+int plan_at(const struct call *c, yh_str region, yh_str scheme, yh_day day);
+
+/* ---- draft.c ---- */
+/* A page read beside the documents that hold, and compiled as of its own first day. */
+struct draft {
+    struct yh_policy_set set;
+    const struct yh_policy_doc *doc;
+    struct yh_findings *findings;  /* of the page alone */
+    struct yh_plan *plan, *before; /* NULL: cannot be compiled; nothing holds before it */
+};
+void draft_read(struct call *c, yh_str text, struct draft *d);
+/* Every finding, as JSON. */
+void put_findings(const struct draft *d, struct yh_jsonw *w);
+/* What changes from one plan to the other, a line a change, as JSON. */
+void put_diff(struct call *c, const struct yh_plan *x, const struct yh_plan *y,
+              struct yh_jsonw *w);
+/* May this user work on the region's drafts?  YH_NOT_FOUND: as if they were not there. */
+YH_MUST_USE
+enum yh_status draft_area(const struct call *c, yh_str region, struct yh_err *err);
 
 /* ---- notes.c ---- */
 /* Notes that the caller looks at a person; false: no room for the note, so the look must wait. */

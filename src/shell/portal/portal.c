@@ -140,6 +140,8 @@ static void arena_give(struct yh_portal *p, struct yh_arena *a)
 /* Answers a call and forgets it. */
 static void finish(struct call *c, enum yh_status st, const struct yh_err *err)
 {
+    if (c->after)
+        c->after(c, !st);
     if (!st) {
         send(c->http, c->status ? c->status : 200, yh_buf_str(&c->reply), c->cookie);
     } else {
@@ -424,6 +426,24 @@ static enum yh_status check_area(struct call *c, struct yh_err *err)
 
 /* ---- running ---- */
 
+/* Plans that came with a newly published document are looked through once. */
+static const struct known *known_of(struct yh_portal *p)
+{
+    const struct yh_edition *e = yh_realm_now(p->config.realm);
+    pthread_mutex_lock(&p->lock);
+    struct known *k = p->known;
+    if (!k || k->edition != e) {
+        k = yh_heap(NULL, sizeof *k);
+        *k = (struct known){ .edition = e, .before = p->known };
+        k->plan = yh_heap(NULL, ((size_t)e->plans.n + 1) * sizeof *k->plan);
+        for (int i = 0; i < e->plans.n; i++)
+            k->plan[i] = yh_bill_plan_of(e->plans.plan[i].plan);
+        p->known = k;
+    }
+    pthread_mutex_unlock(&p->lock);
+    return k;
+}
+
 static enum yh_status on_view(struct call *c, struct yh_err *err)
 {
     struct yh_txn view;
@@ -432,6 +452,7 @@ static enum yh_status on_view(struct call *c, struct yh_err *err)
     if (st)
         return st;
     c->look = (struct yh_look){ &view, &c->p->config.realm->world, &c->arena, portal_now() };
+    c->known = known_of(c->p);
     struct yh_jsonw w = yh_jsonw_on(&c->reply);
     jmp_buf full;
     c->arena.guard = &full;
@@ -690,13 +711,7 @@ enum yh_status yh_portal_open(const struct yh_portal_config *config, struct yh_p
     queue_open(&p->work, 200);
     queue_open(&p->hash, 16);
     *out = p;
-    if (st)
-        return st;
-    const struct yh_world *w = &config->realm->world;
-    p->plan = YH_NEW(&p->arena, struct yh_bill_plan, w->nplan);
-    for (int i = 0; i < w->nplan; i++)
-        p->plan[i] = yh_bill_plan_of(w->plan[i].plan);
-    return YH_OK;
+    return st;
 }
 
 enum yh_status yh_portal_start(struct yh_portal *p, struct yh_gateway *g, yh_str *secret,
@@ -745,6 +760,11 @@ void yh_portal_close(struct yh_portal *p)
     for (int i = 0; i < p->nspare; i++)
         yh_arena_close(&p->spare[i]);
     replay_close(p->replay);
+    for (struct known *k = p->known, *b; k; k = b) {
+        b = k->before;
+        yh_heap(k->plan, 0);
+        yh_heap(k, 0);
+    }
     yh_heap(p->session, 0);
     yh_heap(p->bucket, 0);
     yh_heap(p->note, 0);

@@ -159,6 +159,16 @@ static enum yh_status carry_out(struct work *k, struct yh_arena *a, struct yh_lo
     const struct yh_realm *realm = k->r->p->config.realm;
     char *path[] = { (char *)(uintptr_t)realm->policies.dir };
     enum yh_status st = yh_loaded_open(realm->catalogs.dir, path, 1, false, loaded, err);
+    /* What was published since stands behind what lies on disk, as in the realm. */
+    const struct yh_policy_set *now = &yh_realm_now(realm)->set;
+    int ndisk = realm->policies.set.ndoc, nmore = now->ndoc - ndisk;
+    if (st == YH_OK && nmore > 0) {
+        struct yh_policy_text *more = YH_NEW(a, struct yh_policy_text, nmore);
+        for (int i = 0; i < nmore; i++)
+            more[i] =
+                (struct yh_policy_text){ now->doc[ndisk + i].name, now->doc[ndisk + i].text };
+        yh_policies_add(&loaded->policies, more, nmore);
+    }
     if (st == YH_OK)
         st = yh_replay_find(k->r->p->config.data, 0, archive, err);
     if (st)

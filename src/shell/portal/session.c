@@ -629,6 +629,7 @@ static const struct {
     { "demo-clerk", "测试经办员", "clerk", "990100", "", "" },
     { "demo-county", "测试县经办员", "clerk", "990121", "", "" },
     { "demo-officer", "测试政策员", "officer", "990100", "", "" },
+    { "demo-reviewer", "测试审核员", "officer", "990100", "", "" },
     { "demo-hospital", "测试医保办", "hospital", "", "H99010100001", "" },
     { "demo-supervisor", "测试监管员", "supervisor", "990100", "", "" },
     { "demo-second", "测试复核员", "supervisor", "990100", "", "" },

@@ -1,4 +1,4 @@
-#include "shell/realm/realm.h"
+#include "shell/realm/inside.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include "shell/catalogs/casework.h"
@@ -6,7 +6,7 @@
 
 #define DAYS_MAX 256
 
-static bool wanted(const char *regions, yh_str region)
+bool yh_realm_wants(const char *regions, yh_str region)
 {
     yh_str all = yh_cstr(regions);
     if (!all.n)
@@ -17,26 +17,26 @@ static bool wanted(const char *regions, yh_str region)
     return false;
 }
 
-/* The plans of one (region, scheme): one for each stretch between days of change. */
-static void compile(struct yh_realm *w, yh_str region, yh_str scheme,
-                    struct yh_dated_plan **plan, int *n, int *cap)
+void yh_realm_compile(struct yh_arena *a, const struct yh_policy_set *set, yh_str region,
+                      yh_str scheme, struct yh_dated_plan **plan, int *n, int *cap,
+                      int *refused, struct yh_err *problem)
 {
     yh_day day[DAYS_MAX];
-    int ndays = yh_policy_days(&w->policies.set, region, scheme, day, DAYS_MAX);
+    int ndays = yh_policy_days(set, region, scheme, day, DAYS_MAX);
     for (int i = 0; i < ndays; i++) {
         struct yh_plan *p = NULL;
         struct yh_err err = { 0 };
         struct yh_findings *f = yh_heap(NULL, sizeof *f);
         *f = (struct yh_findings){ .n = 0 };
         enum yh_status st =
-            yh_policy_compile(&w->arena, &w->policies.set, region, scheme, day[i],
+            yh_policy_compile(a, set, region, scheme, day[i],
                               (struct yh_policy_how){ false, false }, &p, f, &err);
         yh_heap(f, 0);
         if (st == YH_OK) {
             yh_day to = i + 1 < ndays ? day[i + 1] : YH_DAY_MAX;
-            YH_PUSH(&w->arena, *plan, *n, *cap) = (struct yh_dated_plan){ { day[i], to }, p };
-        } else if (st != YH_NOT_FOUND && w->refused++ == 0) {
-            w->problem = err;
+            YH_PUSH(a, *plan, *n, *cap) = (struct yh_dated_plan){ { day[i], to }, p };
+        } else if (st != YH_NOT_FOUND && (*refused)++ == 0) {
+            *problem = err;
         }
     }
 }
@@ -48,15 +48,19 @@ static void plans(struct yh_realm *w, const char *regions)
     const struct yh_policy_set *set = &w->policies.set;
     for (int i = 0; i < set->ndoc; i++) {
         const struct yh_policy_doc *d = &set->doc[i];
-        bool seen = d->amends.n > 0 || !wanted(regions, d->region);
+        bool seen = d->amends.n > 0 || !yh_realm_wants(regions, d->region);
         for (int k = 0; k < i && !seen; k++)
             seen = yh_eq(set->doc[k].region, d->region) &&
                    yh_eq(set->doc[k].scheme, d->scheme) && !set->doc[k].amends.n;
         if (!seen)
-            compile(w, d->region, d->scheme, &plan, &n, &cap);
+            yh_realm_compile(&w->arena, set, d->region, d->scheme, &plan, &n, &cap, &w->refused,
+                             &w->problem);
     }
     w->world.plan = plan;
     w->world.nplan = n;
+    struct yh_edition *e = YH_NEW(&w->arena, struct yh_edition, 1);
+    *e = (struct yh_edition){ .set = *set, .plans = { plan, n } };
+    w->edition = e;
 }
 
 /* Texts that are handed out: dictionaries (1901), and the tables of the downloads with the columns
@@ -324,7 +328,10 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
                              struct yh_realm *out, struct yh_err *err)
 {
     *out = (struct yh_realm){ .refused = 0 };
+    pthread_mutex_init(&out->lock, NULL);
     enum yh_status st = yh_arena_open(&out->arena, (size_t)1 << 30, err);
+    if (st == YH_OK)
+        out->regions = yh_zdup(&out->arena, yh_cstr(regions));
     if (st == YH_OK)
         st = yh_catalogs_open(catalogs, &out->catalogs, err);
     if (st == YH_OK) {
@@ -352,6 +359,13 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
 
 void yh_realm_close(struct yh_realm *w)
 {
+    /* The first edition is the realm's own. */
+    for (struct yh_edition *e = (struct yh_edition *)(uintptr_t)w->edition, *b; e && e->no;
+         e = b) {
+        b = e->before;
+        yh_edition_drop(e);
+    }
+    w->edition = NULL;
     yh_rule_book_close(&w->rules);
     yh_policies_close(&w->policies);
     yh_catalogs_close(&w->catalogs);
