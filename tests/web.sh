@@ -42,6 +42,7 @@ hit() { # id, rule, item, fund, person, message
 $y case open --data "$d/town" --region 990100 --provider "$H" --hits "$d/hits.tsv" --officer demo-supervisor --title 三月审核 >"$d/case"
 
 node web/tests/api.mjs "$base" "$plain" "$first"
+node web/tests/citizen.mjs "$base"
 node web/tests/pages.mjs "$base" "$d/town" "$y"
 
 # The second start makes no second administrator; the books are sound under all that.

@@ -377,7 +377,7 @@ enum yh_status yh_look_search(const struct yh_look *k, yh_str what, int most, yh
 
 struct providers {
     const struct yh_look *k;
-    yh_str what, kind;
+    yh_str what, kind, office;
     struct yh_provider_row *row;
     int n, cap;
 };
@@ -388,7 +388,8 @@ static bool provider_fits(void *ctx, const void *row)
     const struct yh_provider_row *p = row;
     bool fits =
         !f->what.n || yh_find(p->name, f->what) >= 0 || yh_find(p->provider, f->what) >= 0;
-    if (fits && (!f->kind.n || yh_eq(p->kind, f->kind))) {
+    fits = fits && (!f->kind.n || yh_eq(p->kind, f->kind));
+    if (fits && (!f->office.n || yh_eq(p->office, f->office))) {
         struct yh_provider_row *to = &YH_PUSH(f->k->arena, f->row, f->n, f->cap);
         *to = *p;
         to->provider = yh_dup(f->k->arena, p->provider);
@@ -403,9 +404,10 @@ static bool provider_fits(void *ctx, const void *row)
 }
 
 enum yh_status yh_look_providers(const struct yh_look *k, yh_str what, yh_str kind,
-                                 struct yh_look_page p, struct yh_jsonw *w, struct yh_err *err)
+                                 yh_str office, struct yh_look_page p, struct yh_jsonw *w,
+                                 struct yh_err *err)
 {
-    struct providers f = { .k = k, .what = yh_trim(what), .kind = kind };
+    struct providers f = { .k = k, .what = yh_trim(what), .kind = kind, .office = office };
     struct yh_provider_row all = { .kind = YH_S("") };
     int64_t from, to;
     enum yh_status st = yh_each_provider(k->x, (struct yh_span){ .index = YH_BY_KEY }, &all,
@@ -427,6 +429,8 @@ enum yh_status yh_look_providers(const struct yh_look *k, yh_str what, yh_str ki
                          ? YH_S("")
                          : yh_look_word(k->world, YH_DIM_LEVEL,
                                         yh_fmt(k->arena, "hosp_lv:%.*s", YH_ARG(r->level))));
+        yh_jw_kv_str(w, "region",
+                     known ? yh_fmt(k->arena, "%06u", place.pool->code) : YH_S(""));
         yh_jw_kv_str(w, "region_name", known ? place.pool->name : r->office);
         yh_jw_kv_str(w, "office_name", known ? place.office->name : r->office);
         yh_jw_kv_bool(w, "open", yh_eq(r->status, YH_S("1")));

@@ -88,14 +88,40 @@ enum yh_status yh_look_place(const struct yh_look *k, yh_str person, struct yh_l
 YH_MUST_USE
 enum yh_status yh_look_search(const struct yh_look *k, yh_str what, int most, yh_str *person,
                               int *n, struct yh_err *err);
-/* Designated providers of the regions loaded, by name (part) and kind. */
+/* Designated providers of the regions loaded, by name (part), kind and office (its six digits). */
 YH_MUST_USE
 enum yh_status yh_look_providers(const struct yh_look *k, yh_str what, yh_str kind,
-                                 struct yh_look_page p, struct yh_jsonw *w, struct yh_err *err);
+                                 yh_str office, struct yh_look_page p, struct yh_jsonw *w,
+                                 struct yh_err *err);
+/* How many hospitals and pharmacies are open in each office. */
+YH_MUST_USE
+enum yh_status yh_look_provider_offices(const struct yh_look *k, struct yh_jsonw *w,
+                                        struct yh_err *err);
 /* Ledger entries of the person's group and the person's accumulators, for the sandbox page. */
 YH_MUST_USE
 enum yh_status yh_look_books(const struct yh_look *k, yh_str person, struct yh_jsonw *w,
                              struct yh_err *err);
+
+/* ---- without sign-in: nothing here names or lets guess a person ---- */
+
+/* A report on a provider (举报; service/casework): a code is given, by which its sender asks again. */
+struct yh_look_report {
+    yh_str provider, text, name, contact; /* name "" = anonymous */
+    bool insider;
+    yh_str code;
+};
+/* YH_BAD_INPUT: which field, and how it should be.  YH_NOT_FOUND: no such provider. */
+YH_MUST_USE
+enum yh_status yh_look_report_add(const struct yh_look *k, const struct yh_look_report *r,
+                                  struct yh_jsonw *w, struct yh_err *err);
+/* State, term and reward, for who has number and code.  YH_NOT_FOUND: the pair fits nothing. */
+YH_MUST_USE
+enum yh_status yh_look_report(const struct yh_look *k, yh_str report, yh_str code,
+                              struct yh_jsonw *w, struct yh_err *err);
+/* The reward rates of a pooling area today. */
+YH_MUST_USE
+enum yh_status yh_look_rewards(const struct yh_look *k, yh_str region, struct yh_jsonw *w,
+                               struct yh_err *err);
 
 /* ---- 监管室 ---- */
 

@@ -86,11 +86,6 @@ enum yh_status portal_my_tip(struct call *c, struct yh_jsonw *w, struct yh_err *
     return YH_OK;
 }
 
-enum yh_status portal_providers(struct call *c, struct yh_jsonw *w, struct yh_err *err)
-{
-    return yh_look_providers(&c->look, in_text(c, "q"), in_text(c, "kind"), in_page(c), w, err);
-}
-
 /* ---- the desk ---- */
 
 #define FOUND_MOST 20

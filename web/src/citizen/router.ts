@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/policies', component: () => import('./pages/Policies.vue'), meta: { title: ['政策大白话', 'Policy in plain words'] } },
     { path: '/policies/:region/:scheme/:from', component: () => import('./pages/Policy.vue'), meta: { title: ['政策原文', 'Policy document'] } },
     { path: '/providers', component: () => import('./pages/Providers.vue'), meta: { title: ['定点医院和药店', 'Designated providers'] } },
+    { path: '/report', component: () => import('./pages/Report.vue'), meta: { title: ['举报', 'Report misuse'] } },
     { path: '/:rest(.*)*', component: () => import('./pages/Missing.vue'), meta: { title: ['没有这个页面', 'Not found'] } },
   ],
 })
