@@ -101,7 +101,7 @@ static enum yh_status enrolment_of(struct yh_ctx *c, const struct yh_person_key_
     return st;
 }
 
-/* Person, identities, account and home of one key. */
+/* Person and home of one key. */
 static enum yh_status load(struct yh_ctx *c, const struct yh_person_key_row *key,
                            struct yh_enrolment_row *enrolment, yh_day day,
                            struct yh_member *out, struct yh_err *err)
@@ -116,26 +116,6 @@ static enum yh_status load(struct yh_ctx *c, const struct yh_person_key_row *key
         return yh_refuse(err, YH_REFUSE_PERSON_UNKNOWN, key->person, NULL);
     if (st)
         return st;
-    struct yh_identity_row like = { .region = key->region,
-                                    .grp = key->grp,
-                                    .person = key->person };
-    st = yh_list_identity(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 }, &like,
-                          &m.identity, &m.nidentity, err);
-    if (st)
-        return st;
-    int kept = 0;
-    for (int i = 0; i < m.nidentity; i++)
-        if (m.identity[i].from_day <= day && day < m.identity[i].to_day)
-            m.identity[kept++] = m.identity[i];
-    m.nidentity = kept;
-    struct yh_account_row *account = YH_NEW(c->arena, struct yh_account_row, 1);
-    *account = (struct yh_account_row){ .region = key->region,
-                                        .grp = key->grp,
-                                        .person = key->person };
-    st = yh_get_account(c->x, account, err);
-    if (st && st != YH_NOT_FOUND)
-        return st;
-    m.account = st ? NULL : account;
     yh_str home = enrolment ? enrolment->office : key->region;
     if (yh_region_locate(c->world->regions, home, day, &m.home, err) != YH_OK)
         return yh_refuse(err, YH_REFUSE_REGION_UNKNOWN, home, NULL);
@@ -146,8 +126,34 @@ static enum yh_status load(struct yh_ctx *c, const struct yh_person_key_row *key
     return YH_OK;
 }
 
-enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
-                              struct yh_member *out, struct yh_err *err)
+/* The person's identities of the day, and the account. */
+static enum yh_status load_means(struct yh_ctx *c, yh_day day, struct yh_member *m,
+                                 struct yh_err *err)
+{
+    const struct yh_person_row *p = m->person;
+    struct yh_identity_row like = { .region = p->region, .grp = p->grp, .person = p->person };
+    enum yh_status st =
+        yh_list_identity(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 }, &like,
+                         &m->identity, &m->nidentity, err);
+    if (st)
+        return st;
+    int kept = 0;
+    for (int i = 0; i < m->nidentity; i++)
+        if (m->identity[i].from_day <= day && day < m->identity[i].to_day)
+            m->identity[kept++] = m->identity[i];
+    m->nidentity = kept;
+    struct yh_account_row *account = YH_NEW(c->arena, struct yh_account_row, 1);
+    *account =
+        (struct yh_account_row){ .region = p->region, .grp = p->grp, .person = p->person };
+    st = yh_get_account(c->x, account, err);
+    if (st && st != YH_NOT_FOUND)
+        return st;
+    m->account = st ? NULL : account;
+    return YH_OK;
+}
+
+enum yh_status yh_member_enrolled(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
+                                  struct yh_member *out, struct yh_err *err)
 {
     struct yh_person_key_row *key = NULL;
     int nkey = 0;
@@ -175,8 +181,17 @@ enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh
     return load(c, &key[at], best, day, out, err);
 }
 
-enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit, struct yh_member *m,
-                            struct yh_visit_row *v, struct yh_err *err)
+enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
+                              struct yh_member *out, struct yh_err *err)
+{
+    enum yh_status st = yh_member_enrolled(c, person, scheme, day, out, err);
+    return st ? st : load_means(c, day, out, err);
+}
+
+/* The visit among those of the person's groups; *at is the key that it is under. */
+static enum yh_status find_visit(struct yh_ctx *c, yh_str person, yh_str visit,
+                                 const struct yh_person_key_row **at, struct yh_visit_row *v,
+                                 struct yh_err *err)
 {
     struct yh_person_key_row *key = NULL;
     int nkey = 0;
@@ -195,16 +210,9 @@ enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit, struc
             break;
         if (!yh_eq(row.provider, c->call->provider))
             return yh_refuse(err, YH_REFUSE_VISIT_OTHER_PROVIDER, visit, NULL);
-        struct yh_enrolment_row *best = NULL;
-        int top = -1;
-        yh_day day = yh_time_day(row.begin_time);
-        st =
-            enrolment_of(c, &key[i], row.scheme, row.office, row.region, day, &best, &top, err);
-        if (st == YH_OK)
-            st = load(c, &key[i], best, day, m, err);
-        if (st == YH_OK)
-            *v = row;
-        return st;
+        *at = &key[i];
+        *v = row;
+        return YH_OK;
     }
     if (st)
         return st;
@@ -212,6 +220,34 @@ enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit, struc
     if (yh_get_visit_key(c->x, &other, NULL) == YH_OK)
         return yh_refuse(err, YH_REFUSE_VISIT_OTHER_PERSON, visit, NULL);
     return yh_refuse(err, YH_REFUSE_VISIT_UNKNOWN, visit, NULL);
+}
+
+enum yh_status yh_visit_open(struct yh_ctx *c, yh_str person, yh_str visit,
+                             struct yh_visit_row *v, struct yh_err *err)
+{
+    const struct yh_person_key_row *key;
+    return find_visit(c, person, visit, &key, v, err);
+}
+
+enum yh_status yh_case_open(struct yh_ctx *c, yh_str person, yh_str visit, struct yh_member *m,
+                            struct yh_visit_row *v, struct yh_err *err)
+{
+    const struct yh_person_key_row *key = NULL;
+    struct yh_visit_row row = { .visit = visit };
+    struct yh_enrolment_row *best = NULL;
+    int top = -1;
+    enum yh_status st = find_visit(c, person, visit, &key, &row, err);
+    if (st)
+        return st;
+    yh_day day = yh_time_day(row.begin_time);
+    st = enrolment_of(c, key, row.scheme, row.office, row.region, day, &best, &top, err);
+    if (st == YH_OK)
+        st = load(c, key, best, day, m, err);
+    if (st == YH_OK)
+        st = load_means(c, day, m, err);
+    if (st == YH_OK)
+        *v = row;
+    return st;
 }
 
 enum yh_status yh_member_entitled(struct yh_ctx *c, const struct yh_member *m, yh_day day,

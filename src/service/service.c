@@ -209,11 +209,22 @@ static enum yh_status earlier(struct yh_ctx *c, const uint8_t digest[32],
     return YH_OK;
 }
 
+/* One of the transactions in `list`, blank-separated? */
+static bool among(yh_str infno, const char *list)
+{
+    yh_str all = yh_cstr(list);
+    while (all.n)
+        if (yh_eq(yh_cut(&all, ' '), infno))
+            return true;
+    return false;
+}
+
 /* What nearly every call about a person, and about a visit, reads first. */
 static void read_ahead(const struct yh_ctx *c)
 {
     static const struct yh_span by_person = { .index = YH_BY_KEY, .same = 3 };
-    yh_str region = c->group.region, person = c->call->person, visit = c->call->visit;
+    yh_str region = c->group.region, person = c->call->person, visit = c->call->visit,
+           infno = c->call->infno;
     int64_t grp = c->group.id;
     if (!c->nkey)
         return;
@@ -221,20 +232,24 @@ static void read_ahead(const struct yh_ctx *c)
     struct yh_enrolment_row e = { .region = region, .grp = grp, .person = person };
     struct yh_identity_row i = { .region = region, .grp = grp, .person = person };
     struct yh_account_row a = { .region = region, .grp = grp, .person = person };
+    struct yh_visit_row v = { .region = region, .grp = grp, .person = person, .visit = visit };
+    struct yh_charge_batch_row b = { .region = region, .grp = grp, .visit = visit };
+    struct yh_filing_row f = { .region = region, .grp = grp, .person = person };
+    if (visit.n)
+        yh_txn_ahead(c->x, YH_TABLE_visit, NULL, &v);
+    if (among(infno, "2202 2203 2402 2403 2404 2405")) /* the visit alone */
+        return;
     yh_txn_ahead(c->x, YH_TABLE_person, NULL, &p);
     yh_txn_ahead(c->x, YH_TABLE_enrolment, &by_person, &e);
+    if (among(infno, "2201 2401"))
+        return;
     yh_txn_ahead(c->x, YH_TABLE_identity, &by_person, &i);
     yh_txn_ahead(c->x, YH_TABLE_account, NULL, &a);
     if (!visit.n)
         return;
-    struct yh_visit_row v = { .region = region, .grp = grp, .person = person, .visit = visit };
-    struct yh_charge_batch_row b = { .region = region, .grp = grp, .visit = visit };
-    struct yh_filing_row f = { .region = region, .grp = grp, .person = person };
-    yh_txn_ahead(c->x, YH_TABLE_visit, NULL, &v);
     yh_txn_ahead(c->x, YH_TABLE_charge_batch, &by_person, &b);
     yh_txn_ahead(c->x, YH_TABLE_filing, &by_person, &f);
-    if (!yh_eq(c->call->infno, YH_S("2206")) && !yh_eq(c->call->infno, YH_S("2207")) &&
-        !yh_eq(c->call->infno, YH_S("2303")) && !yh_eq(c->call->infno, YH_S("2304")))
+    if (!among(infno, "2206 2207 2303 2304"))
         return;
     struct yh_diagnosis_row d = { .region = region, .grp = grp, .visit = visit };
     struct yh_accumulator_row m = { .region = region, .grp = grp, .person = person };

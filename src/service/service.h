@@ -238,6 +238,14 @@ struct yh_member {
 YH_MUST_USE
 enum yh_status yh_member_open(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
                               struct yh_member *out, struct yh_err *err);
+/* The same without identities and account, for who only asks whether the person may begin. */
+YH_MUST_USE
+enum yh_status yh_member_enrolled(struct yh_ctx *c, yh_str person, yh_str scheme, yh_day day,
+                                  struct yh_member *out, struct yh_err *err);
+/* The visit (mdtrt_id) alone.  Statuses as of yh_case_open. */
+YH_MUST_USE
+enum yh_status yh_visit_open(struct yh_ctx *c, yh_str person, yh_str visit,
+                             struct yh_visit_row *v, struct yh_err *err);
 /* The visit (mdtrt_id) and its person, with the enrolment that the visit uses, as of its first day.
  * YH_NOT_FOUND: person or visit unknown; YH_DENIED: another person's or another provider's. */
 YH_MUST_USE

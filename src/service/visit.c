@@ -58,7 +58,7 @@ static enum yh_status may_begin(struct yh_ctx *c, const struct yh_visit_row *in,
     char text[32];
     if (day > c->today)
         return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, in->begin_time), NULL);
-    enum yh_status st = yh_member_open(c, in->person, in->scheme, day, m, err);
+    enum yh_status st = yh_member_enrolled(c, in->person, in->scheme, day, m, err);
     if (st == YH_OK)
         st = yh_member_entitled(c, m, day, true, err);
     if (st == YH_OK)
@@ -114,9 +114,8 @@ static enum yh_status cancel(struct yh_ctx *c, struct yh_visit_row *v, struct yh
 enum yh_status yh_visit_cancel(struct yh_ctx *c, yh_str person, yh_str visit, yh_str number,
                                struct yh_err *err)
 {
-    struct yh_member m;
     struct yh_visit_row v;
-    enum yh_status st = yh_case_open(c, person, visit, &m, &v, err);
+    enum yh_status st = yh_visit_open(c, person, visit, &v, err);
     if (st)
         return st;
     if (yh_is_stay(v.med_type))
@@ -157,9 +156,8 @@ enum yh_status yh_diagnoses_put(struct yh_ctx *c, const struct yh_visit_row *v,
 enum yh_status yh_visit_describe(struct yh_ctx *c, const struct yh_visit_row *in,
                                  const struct yh_diagnosis_row *d, int n, struct yh_err *err)
 {
-    struct yh_member m;
     struct yh_visit_row v;
-    enum yh_status st = yh_case_open(c, in->person, in->visit, &m, &v, err);
+    enum yh_status st = yh_visit_open(c, in->person, in->visit, &v, err);
     if (st == YH_OK)
         st = still_open(&v, err);
     if (st)
@@ -267,9 +265,9 @@ enum yh_status yh_stay_admit(struct yh_ctx *c, const struct yh_visit_row *in,
 }
 
 static enum yh_status open_stay(struct yh_ctx *c, yh_str person, yh_str visit,
-                                struct yh_member *m, struct yh_visit_row *v, struct yh_err *err)
+                                struct yh_visit_row *v, struct yh_err *err)
 {
-    enum yh_status st = yh_case_open(c, person, visit, m, v, err);
+    enum yh_status st = yh_visit_open(c, person, visit, v, err);
     if (st)
         return st;
     if (!yh_is_stay(v->med_type))
@@ -320,9 +318,8 @@ static enum yh_status may_move(struct yh_ctx *c, const struct yh_visit_row *v, y
 enum yh_status yh_stay_change(struct yh_ctx *c, const struct yh_visit_row *in,
                               const struct yh_diagnosis_row *d, int n, struct yh_err *err)
 {
-    struct yh_member m;
     struct yh_visit_row v;
-    enum yh_status st = open_stay(c, in->person, in->visit, &m, &v, err);
+    enum yh_status st = open_stay(c, in->person, in->visit, &v, err);
     if (st == YH_OK)
         st = still_open(&v, err);
     if (st)
@@ -363,10 +360,9 @@ enum yh_status yh_stay_change(struct yh_ctx *c, const struct yh_visit_row *in,
 enum yh_status yh_stay_discharge(struct yh_ctx *c, const struct yh_visit_row *in,
                                  const struct yh_diagnosis_row *d, int n, struct yh_err *err)
 {
-    struct yh_member m;
     struct yh_visit_row v;
     char text[32];
-    enum yh_status st = open_stay(c, in->person, in->visit, &m, &v, err);
+    enum yh_status st = open_stay(c, in->person, in->visit, &v, err);
     if (st)
         return st;
     /* No order between 2402 and 2304 is stated: a stay settled before its discharge may still be
@@ -405,9 +401,8 @@ enum yh_status yh_stay_discharge(struct yh_ctx *c, const struct yh_visit_row *in
 
 enum yh_status yh_stay_reopen(struct yh_ctx *c, yh_str person, yh_str visit, struct yh_err *err)
 {
-    struct yh_member m;
     struct yh_visit_row v;
-    enum yh_status st = open_stay(c, person, visit, &m, &v, err);
+    enum yh_status st = open_stay(c, person, visit, &v, err);
     if (st)
         return st;
     if (yh_eq(v.status, YH_S("settled")))
@@ -421,9 +416,8 @@ enum yh_status yh_stay_reopen(struct yh_ctx *c, yh_str person, yh_str visit, str
 
 enum yh_status yh_stay_cancel(struct yh_ctx *c, yh_str person, yh_str visit, struct yh_err *err)
 {
-    struct yh_member m;
     struct yh_visit_row v;
-    enum yh_status st = open_stay(c, person, visit, &m, &v, err);
+    enum yh_status st = open_stay(c, person, visit, &v, err);
     if (st)
         return st;
     if (v.interims)

@@ -140,6 +140,10 @@ enum yh_status yh_trial_settle(struct yh_trial *t, struct yh_txn *x,
            visit = yh_fmt(a, "V%012lld", (long long)n);
     yh_str provider = yh_fmt(a, "H9901010%04lld", (long long)draw(t, 1, 40));
     struct yh_account_row account = { .region = REGION, .grp = k, .person = person };
+    struct yh_accumulator_row held = { .region = REGION, .grp = k, .person = person };
+    struct yh_span of_person = { .index = YH_BY_KEY, .same = 3 };
+    yh_txn_ahead(x, YH_TABLE_account, NULL, &account);
+    yh_txn_ahead(x, YH_TABLE_accumulator, &of_person, &held);
     enum yh_status st = yh_get_account(x, &account, NULL);
     if (st == YH_NOT_FOUND)
         st = enrol(x, person, &account, err);

@@ -10,6 +10,14 @@
 #define BYTEA_OID 17
 #define VERBS (YH_TABLE_N * YH_PG_VERB_N)
 
+/* Statements without parameters that each request or batch says again: prepared like the others. */
+static const char *const OFTEN[] = {
+    "BEGIN",    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "COMMIT",   "SAVEPOINT request",
+    "ROLLBACK", "RELEASE request",
+};
+#define SPANS (VERBS + YH_COUNT(OFTEN)) /* the number of the first span */
+
 /* synchronous_commit is the server's to strengthen (replicas), never to weaken.
  * lock_timeout         a group's queue never holds a call longer than its hospital waits
  * idle_in_transaction  a process that died on the far side of the network frees its groups
@@ -131,7 +139,7 @@ enum yh_status yh_link_open(const char *url, bool view, struct yh_link **out,
         return st;
     }
     PQsetNoticeProcessor(c->pg, hush, NULL);
-    c->nmade = VERBS + 64;
+    c->nmade = SPANS + 64;
     c->made = yh_heap(NULL, (size_t)c->nmade);
     memset(c->made, 0, (size_t)c->nmade);
     *out = c;
@@ -243,8 +251,8 @@ int yh_link_span_number(struct yh_link *c, int table, int shape, bool *known)
         c->span[c->nspan].table = table;
         c->span[c->nspan++].shape = shape;
     }
-    *known = yh_link_prepared(c, VERBS + i);
-    return VERBS + i;
+    *known = yh_link_prepared(c, SPANS + i);
+    return SPANS + i;
 }
 
 static void prepare(struct yh_link *c, int number, const char *name, const char *sql,
@@ -263,8 +271,8 @@ static void prepare(struct yh_link *c, int number, const char *name, const char 
     under_way(c, (struct yh_link_flight){ .prepare = number });
 }
 
-void yh_link_send(struct yh_link *c, int number, const char *sql,
-                  const struct yh_link_values *v, struct yh_link_flight f)
+static void send_now(struct yh_link *c, int number, const char *sql,
+                     const struct yh_link_values *v, struct yh_link_flight f)
 {
     static const struct yh_link_values none;
     char name[16];
@@ -285,13 +293,101 @@ void yh_link_send(struct yh_link *c, int number, const char *sql,
         under_way(c, f);
 }
 
+/* ---- rows that go out together ---- */
+
+static void send_rows(struct yh_link *c)
+{
+    struct yh_link_rows *g = &c->rows;
+    if (!g->n)
+        return;
+    int number = (int)g->table->id * YH_PG_VERB_N + (int)g->verb;
+    bool known = yh_link_prepared(c, number);
+    if (g->n > 1)
+        number = yh_link_span_number(c, (int)g->table->id,
+                                     (1 << 20) | ((int)g->verb << 8) | g->n, &known);
+    const char *sql =
+        known ? NULL : yh_zdup(&c->scratch, yh_pg_rows(&c->scratch, g->table, g->verb, g->n));
+    g->n = 0;
+    send_now(c, number, sql, &g->v, (struct yh_link_flight){ .prepare = -1 });
+}
+
+static bool same_value(const struct yh_link_values *a, int i, const struct yh_link_values *b,
+                       int k)
+{
+    return a->length[i] == b->length[k] &&
+           memcmp(a->value[i], b->value[k], (size_t)a->length[i]) == 0;
+}
+
+/* Of the same group as the last row, and another key than all: a statement touches one partition, and
+ * a row once. */
+static bool belongs(const struct yh_link_rows *g, const struct yh_link_values *v)
+{
+    const struct yh_table *t = g->table;
+    int region, grp, same = 0;
+    bool grouped = yh_pg_grouped(t, &region, &grp);
+    if (grouped && !(same_value(v, region, &g->v, g->v.n - t->ncolumn + region) &&
+                     same_value(v, grp, &g->v, g->v.n - t->ncolumn + grp)))
+        return false;
+    for (int row = 0; row < g->n; row++, same = 0) {
+        while (same < t->nkey && same_value(v, same, &g->v, row * t->ncolumn + same))
+            same++;
+        if (same == t->nkey)
+            return false;
+    }
+    return true;
+}
+
+void yh_link_row(struct yh_link *c, const struct yh_table *t, enum yh_pg_verb verb,
+                 const struct yh_link_values *v)
+{
+    struct yh_link_rows *g = &c->rows;
+    int bytes = 0;
+    for (int i = 0; i < v->n; i++)
+        bytes += v->length[i];
+    if (g->n &&
+        (g->table->id != t->id || g->verb != verb || g->v.n + v->n > YH_LINK_PARAMS_MAX ||
+         g->used + bytes > (int)sizeof g->text || !belongs(g, v)))
+        send_rows(c);
+    if (bytes > (int)sizeof g->text || 2 * v->n > YH_LINK_PARAMS_MAX) {
+        int number = (int)t->id * YH_PG_VERB_N + (int)verb;
+        const char *sql = yh_link_prepared(c, number)
+                              ? NULL
+                              : yh_zdup(&c->scratch, yh_pg_verb(&c->scratch, t, verb));
+        send_now(c, number, sql, v, (struct yh_link_flight){ .prepare = -1 });
+        return;
+    }
+    if (!g->n) {
+        g->table = t;
+        g->verb = verb;
+        g->v.n = g->used = 0;
+    }
+    for (int i = 0; i < v->n; i++) {
+        memcpy(g->text + g->used, v->value[i], (size_t)v->length[i]);
+        value(&g->v, g->text + g->used, v->length[i], v->type[i]);
+        g->used += v->length[i];
+    }
+    g->n++;
+}
+
+void yh_link_send(struct yh_link *c, int number, const char *sql,
+                  const struct yh_link_values *v, struct yh_link_flight f)
+{
+    send_rows(c);
+    send_now(c, number, sql, v, f);
+}
+
 void yh_link_say(struct yh_link *c, const char *sql, enum yh_link_want want)
 {
-    yh_link_send(c, -1, sql, NULL, (struct yh_link_flight){ .want = want, .prepare = -1 });
+    int number = -1;
+    for (int i = 0; i < YH_COUNT(OFTEN); i++)
+        if (strcmp(sql, OFTEN[i]) == 0)
+            number = VERBS + i;
+    yh_link_send(c, number, sql, NULL, (struct yh_link_flight){ .want = want, .prepare = -1 });
 }
 
 void yh_link_ask(struct yh_link *c, const char *sql)
 {
+    send_rows(c);
     if (c->bad)
         return;
     if (!PQsendQueryParams(c->pg, sql, 0, NULL, NULL, NULL, NULL, 0))
@@ -355,6 +451,7 @@ static void judge(struct yh_link *c, const PGresult *r, const struct yh_link_fli
 
 enum yh_status yh_link_pull(struct yh_link *c, struct yh_err *err)
 {
+    send_rows(c);
     PQclear(c->result);
     c->result = NULL;
     bool synced = c->synced || PQpipelineSync(c->pg);
@@ -427,6 +524,7 @@ static void forget_ahead(struct yh_link *c)
 
 bool yh_link_rollback(struct yh_link *c, bool to_savepoint)
 {
+    c->rows.n = 0;
     while (c->nkept)
         yh_link_drop(c);
     forget_ahead(c);

@@ -50,11 +50,30 @@ struct yh_link_slot {
     PGresult *row;   /* NULL: not answered yet */
 };
 
+/* A value for a statement: numbers are passed by copy, texts until the call returns. */
+struct yh_link_values {
+    int n;
+    const char *value[YH_LINK_PARAMS_MAX];
+    int length[YH_LINK_PARAMS_MAX];
+    Oid type[YH_LINK_PARAMS_MAX];
+    uint64_t number[YH_LINK_PARAMS_MAX];
+};
+
+/* Written rows of one table and group that will go out as one statement. */
+struct yh_link_rows {
+    const struct yh_table *table;
+    enum yh_pg_verb verb;
+    int n; /* 0: none */
+    struct yh_link_values v;
+    int used;
+    char text[4096]; /* what the values point at */
+};
+
 struct yh_link {
     PGconn *pg;
     bool view;
     struct yh_arena scratch;
-    /* Statements prepared on the server, by number (verbs first, then spans). */
+    /* Statements prepared on the server, by number: verbs, what is said often, spans. */
     char *made;
     int nmade;
     struct {
@@ -77,6 +96,7 @@ struct yh_link {
     bool lost;          /* and it was another transaction's doing: the same again may succeed */
     char state[6];      /* its SQLSTATE; "" = the connection's */
     struct yh_err why;
+    struct yh_link_rows rows;
     struct yh_link *next; /* idle views */
 };
 
@@ -88,14 +108,6 @@ void yh_link_close(struct yh_link *c); /* NULL is fine */
 /* The server no longer answers here: close it. */
 bool yh_link_broken(const struct yh_link *c);
 
-/* A value for a statement: numbers are passed by copy, texts until the call returns. */
-struct yh_link_values {
-    int n;
-    const char *value[YH_LINK_PARAMS_MAX];
-    int length[YH_LINK_PARAMS_MAX];
-    Oid type[YH_LINK_PARAMS_MAX];
-    uint64_t number[YH_LINK_PARAMS_MAX];
-};
 void yh_link_i64(struct yh_link_values *v, int64_t n);
 void yh_link_text(struct yh_link_values *v, yh_str s);
 /* YH_BAD_INPUT: a text that is no UTF-8 or holds a zero byte, which PostgreSQL cannot keep. */
@@ -103,11 +115,15 @@ YH_MUST_USE
 enum yh_status yh_link_column(struct yh_link_values *v, const struct yh_column *c,
                               const void *row, struct yh_err *err);
 
-/* Queues a statement without parameters that is not worth preparing (BEGIN, COMMIT …). */
+/* Queues a statement without parameters (BEGIN, COMMIT …). */
 void yh_link_say(struct yh_link *c, const char *sql, enum yh_link_want want);
 /* Queues a statement; `number` >= 0 prepares it once, under that number. */
 void yh_link_send(struct yh_link *c, int number, const char *sql,
                   const struct yh_link_values *v, struct yh_link_flight f);
+/* Queues a row that is written and whose answer tells nothing (NEW, PUT).  Small ones of one table and
+ * group that follow each other go out as one statement, before whatever is queued or pulled next. */
+void yh_link_row(struct yh_link *c, const struct yh_table *t, enum yh_pg_verb verb,
+                 const struct yh_link_values *v);
 /* Queues a statement whose answer comes as text, as a person would read it. */
 void yh_link_ask(struct yh_link *c, const char *sql);
 /* The number of a span's statement; *known: it is prepared already. */

@@ -555,9 +555,12 @@ static enum yh_status add(void *db, const struct yh_table *t, const void *row,
         yh_pg_grouped(t, &region, &grp) &&
         is_group(yh_row_str(row, &t->column[region]), yh_row_i64(row, &t->column[grp]));
     bool sure = looked && locked, hope = !sure && (looked || p->hasty);
-    send_verb(p->writer, t, sure ? YH_PG_NEW : YH_PG_ADD, &v,
-              (struct yh_link_flight){
-                  .want = hope ? YH_LINK_FIRM : YH_LINK_ANY, .rows = 1, .prepare = -1 });
+    if (sure)
+        yh_link_row(p->writer, t, YH_PG_NEW, &v);
+    else
+        send_verb(p->writer, t, YH_PG_ADD, &v,
+                  (struct yh_link_flight){
+                      .want = hope ? YH_LINK_FIRM : YH_LINK_ANY, .rows = 1, .prepare = -1 });
     p->busy = true;
     if (sure || hope)
         return p->writer->bad ? yh_link_pull(p->writer, err) : YH_OK;
@@ -589,7 +592,7 @@ static enum yh_status put(void *db, const struct yh_table *t, const void *row,
     }
     (void)forget_absent(p, key_mark(t, row));
     note_written(p, t, row);
-    send_verb(p->writer, t, YH_PG_PUT, &v, (struct yh_link_flight){ .prepare = -1 });
+    yh_link_row(p->writer, t, YH_PG_PUT, &v);
     p->busy = true;
     return p->writer->bad ? yh_link_pull(p->writer, err) : YH_OK;
 }

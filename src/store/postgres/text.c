@@ -94,13 +94,13 @@ yh_str yh_pg_seal(struct yh_arena *a, const struct yh_table *t)
     return yh_buf_str(&b);
 }
 
-static void put_insert(struct yh_buf *b, const struct yh_table *t)
+static void put_insert(struct yh_buf *b, const struct yh_table *t, int rows)
 {
     yh_putf(b, "INSERT INTO \"%s\" (", t->name);
     put_columns(b, t, 0, t->ncolumn);
     yh_putz(b, ") VALUES ");
-    for (int i = 0; i < t->ncolumn; i++)
-        yh_putf(b, "%s$%d", i ? ", " : "(", i + 1);
+    for (int i = 0; i < rows * t->ncolumn; i++)
+        yh_putf(b, "%s$%d", i % t->ncolumn ? ", " : i ? "), (" : "(", i + 1);
     yh_putc(b, ')');
 }
 
@@ -111,9 +111,9 @@ static void put_conflict(struct yh_buf *b, const struct yh_table *t)
     yh_putz(b, ") DO ");
 }
 
-static void put_upsert(struct yh_buf *b, const struct yh_table *t)
+static void put_upsert(struct yh_buf *b, const struct yh_table *t, int rows)
 {
-    put_insert(b, t);
+    put_insert(b, t, rows);
     put_conflict(b, t);
     yh_putz(b, t->nkey < t->ncolumn ? "UPDATE SET " : "NOTHING");
     for (int i = t->nkey; i < t->ncolumn; i++)
@@ -138,18 +138,29 @@ yh_str yh_pg_verb(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb 
     case YH_PG_LOCK: put_get(&b, t, " FOR UPDATE"); break;
     case YH_PG_SNATCH: put_get(&b, t, " FOR UPDATE NOWAIT"); break;
     case YH_PG_ADD:
-        put_insert(&b, t);
+        put_insert(&b, t, 1);
         put_conflict(&b, t);
         yh_putz(&b, "NOTHING");
         break;
-    case YH_PG_NEW: put_insert(&b, t); break;
-    case YH_PG_PUT: put_upsert(&b, t); break;
+    case YH_PG_NEW: put_insert(&b, t, 1); break;
+    case YH_PG_PUT: put_upsert(&b, t, 1); break;
     case YH_PG_DROP:
         yh_putf(&b, "DELETE FROM \"%s\"", t->name);
         put_key(&b, t);
         break;
     case YH_PG_VERB_N: break;
     }
+    return yh_buf_str(&b);
+}
+
+yh_str yh_pg_rows(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb verb, int rows)
+{
+    struct yh_buf b = yh_buf_in(a);
+    yh_assert(verb == YH_PG_NEW || verb == YH_PG_PUT);
+    if (verb == YH_PG_NEW)
+        put_insert(&b, t, rows);
+    else
+        put_upsert(&b, t, rows);
     return yh_buf_str(&b);
 }
 

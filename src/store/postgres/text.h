@@ -30,6 +30,8 @@ enum yh_pg_verb {
     YH_PG_VERB_N
 };
 yh_str yh_pg_verb(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb verb);
+/* NEW or PUT of so many rows at once; their columns one row after the other. */
+yh_str yh_pg_rows(struct yh_arena *a, const struct yh_table *t, enum yh_pg_verb verb, int rows);
 /* Parameters: the `same` columns, from and to if ranged, the limit if `limit`.  index NULL: the
  * key. */
 yh_str yh_pg_span(struct yh_arena *a, const struct yh_table *t, const struct yh_index *index,
