@@ -265,6 +265,8 @@ static enum yh_status once(struct yh_ctx *c, yh_work_fn *work, void *user,
     const struct yh_call *call = c->call;
     if (!call->msgid.n)
         return yh_refuse(err, YH_REFUSE_MSGID_EMPTY, call->msgid, NULL);
+    if (call->msgid.p[0] == '#') /* the agency's own marks (service/settle.h) */
+        return yh_refuse(err, YH_REFUSE_MSGID_RESERVED, call->msgid, NULL);
     enum yh_status st = key_group(c, err);
     if (st)
         return st;

@@ -19,6 +19,7 @@
  *     review.h      retroactive re-adjudication, listed
  *     agency.h      what the agency's own people do
  *     casework/     cases, appeals 3701-3704, decisions, tips, credit, inspections
+ *     matter/       matters at the desk, reimbursement by hand, payments through the bank
  *     watch.h       monitoring at the window                             3101 3102 3103
  *
  * Inside, names are English; the rows handed out and taken are the store's (store/schema.def
@@ -38,6 +39,7 @@
 #define YH_SERVICE_SERVICE_H
 #include "model/casework/casework.h"
 #include "model/catalog/terms.h"
+#include "model/matter/matter.h"
 #include "model/monitor/rule.h"
 #include "model/policy/plan.h"
 #include "model/region/region.h"
@@ -76,6 +78,8 @@ struct yh_world {
     const struct yh_casebook *casebook;
     /* Terms, measures, points and rewards of casework; NULL: not loaded.  See casework/casework.h. */
     const struct yh_casework *casework;
+    /* Kinds of matters at the desk and their deadlines; NULL: not loaded.  See matter/matter.h. */
+    const struct yh_matters *matters;
     /* Monitoring rules; NULL: none.  See service/watch.h. */
     const struct yh_rules *rules;
 };

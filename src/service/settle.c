@@ -33,6 +33,11 @@ struct one {
     struct yh_relative rel;
 };
 
+bool yh_is_manual(const struct yh_settlement_row *s)
+{
+    return yh_starts(s->msgid, YH_MANUAL);
+}
+
 /* ---- what is to be settled ---- */
 
 static enum yh_status agree(struct one *o, const struct yh_settle_in *in, struct yh_err *err)
@@ -1086,7 +1091,8 @@ static enum yh_status book(struct yh_ctx *c, const struct one *o, const struct y
             pay[n++] = (struct yh_fund_pay){ o->plan->layer[i].fund, o->d.layer[i].paid,
                                              o->d.layer[i].beyond };
     struct yh_settling what = { .person = o->v.person,
-                                .provider = c->call->provider,
+                                .provider =
+                                    yh_is_manual(&s->row) ? YH_S("") : c->call->provider,
                                 .fund = pay,
                                 .nfund = n,
                                 .account = s->row.account,

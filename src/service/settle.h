@@ -40,6 +40,11 @@ struct yh_settled {
     const struct yh_bill *bill; /* what it decided on */
 };
 
+/* Reimbursed by hand (零星报销): the person has paid and the agency owes the person, not the provider.  The
+ * mark is the head of the msgid, which no caller of the interface may use. */
+#define YH_MANUAL YH_S("#零星报销 ")
+bool yh_is_manual(const struct yh_settlement_row *s);
+
 /* 2206, 2303: decides and stores nothing; runs on a snapshot.  Refusals as yh_settle. */
 YH_MUST_USE
 enum yh_status yh_presettle(struct yh_ctx *c, const struct yh_settle_in *in,

@@ -334,7 +334,8 @@ enum yh_status yh_settle_undo(struct yh_ctx *c, yh_str person, yh_str visit, yh_
     if (st)
         return st;
     if (!yh_eq(s.visit, v.visit) || !yh_eq(s.person, v.person) ||
-        !yh_eq(s.provider, v.provider))
+        !yh_eq(s.provider, v.provider) ||
+        (yh_is_manual(&s) && !yh_starts(c->call->msgid, YH_MANUAL)))
         return yh_refuse(err, YH_REFUSE_SETTLEMENT_OTHER, settlement, NULL);
     if (!kind_fits(c->call->infno, s.med_type))
         return yh_refuse(err, YH_REFUSE_SETTLEMENT_KIND, settlement, "医疗类别 %.*s",

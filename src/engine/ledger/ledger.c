@@ -39,7 +39,10 @@ struct yh_booking yh_book_settlement(struct yh_arena *a, const struct yh_settlin
         post(&w, YH_ACCOUNT_ACCT, s->relative_of, s->relative);
     else
         post(&w, YH_ACCOUNT_TRANSIT, YH_S(""), s->relative);
-    post(&w, YH_ACCOUNT_PAYABLE, s->provider, -payable);
+    if (s->provider.n)
+        post(&w, YH_ACCOUNT_PAYABLE, s->provider, -payable);
+    else
+        to_person += payable;
     post(&w, YH_ACCOUNT_PERSON, s->person, -to_person);
     return finish(&w);
 }
@@ -78,6 +81,25 @@ struct yh_booking yh_book_hold(struct yh_arena *a, yh_str owner, yh_fen amount)
 struct yh_booking yh_book_release(struct yh_arena *a, yh_str owner, yh_fen amount)
 {
     return yh_book_undo(a, yh_book_hold(a, owner, amount));
+}
+
+struct yh_booking yh_book_withdrawal(struct yh_arena *a, yh_str person, yh_fen amount)
+{
+    struct writer w = { .a = a };
+    yh_assert(amount > 0);
+    post(&w, YH_ACCOUNT_ACCT, person, amount);
+    post(&w, YH_ACCOUNT_PERSON, person, -amount);
+    return finish(&w);
+}
+
+struct yh_booking yh_book_payout(struct yh_arena *a, yh_str person, yh_str region,
+                                 yh_fen amount)
+{
+    struct writer w = { .a = a };
+    yh_assert(amount > 0);
+    post(&w, YH_ACCOUNT_PERSON, person, amount);
+    post(&w, YH_ACCOUNT_BANK, region, -amount);
+    return finish(&w);
 }
 
 struct yh_booking yh_book_recovery(struct yh_arena *a, yh_str provider, yh_str person,

@@ -15,7 +15,7 @@ struct yh_fund_pay {
 
 /* What one settlement moves.  Amounts may be negative where a re-adjudication takes back. */
 struct yh_settling {
-    yh_str person, provider;
+    yh_str person, provider; /* provider "": the person paid it and is owed it */
     const struct yh_fund_pay *fund;
     int nfund;
     yh_fen account;  /* from the person's own account */
@@ -36,6 +36,12 @@ struct yh_booking yh_book_deposit(struct yh_arena *a, yh_str person, yh_str sour
  * Capture is the settlement's own debit of transit; yh_book_release gives back what was not used. */
 struct yh_booking yh_book_hold(struct yh_arena *a, yh_str owner, yh_fen amount);
 struct yh_booking yh_book_release(struct yh_arena *a, yh_str owner, yh_fen amount);
+
+/* The balance of a personal account becomes owed to its owner; amount > 0. */
+struct yh_booking yh_book_withdrawal(struct yh_arena *a, yh_str person, yh_fen amount);
+/* The bank paid a person what was owed; amount > 0. */
+struct yh_booking yh_book_payout(struct yh_arena *a, yh_str person, yh_str region,
+                                 yh_fen amount);
 
 /* ---- what a decision on misuse moves (engine: casework) ---- */
 

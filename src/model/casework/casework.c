@@ -1,4 +1,5 @@
 #include "model/casework/casework.h"
+#include "model/region/region.h"
 
 /* ---- lists ---- */
 
@@ -75,19 +76,6 @@ struct find {
     yh_day day;
 };
 
-static int near(yh_str of, yh_str region)
-{
-    static const int LENGTH[] = { 6, 4, 2, 0 };
-    for (int i = 0; i < 4; i++) {
-        char text[7] = "000000";
-        ptrdiff_t n = yh_min(LENGTH[i], region.n);
-        memcpy(text, region.p, (size_t)n);
-        if (yh_eq(of, (yh_str){ text, 6 }))
-            return 4 - i;
-    }
-    return 0;
-}
-
 static bool dated(yh_str from, yh_str to, yh_day day, bool *ok)
 {
     yh_day a = 0, b = YH_DAY_MAX;
@@ -120,7 +108,7 @@ static enum yh_status walk(struct find *f, struct yh_arena scratch, take_fn *tak
         if (!ok)
             return yh_fail_at(err, YH_BAD_TABLE, t->line, 0, "%s：from、to 应为日期", f->table);
         /* Where a table has no regions its first column stands there twice, and every row is as near. */
-        int n = f->region.n ? near(cell[0], f->region) : 1;
+        int n = f->region.n ? yh_region_near(cell[0], f->region) : 1;
         if (in && n && n >= nearest && take(ctx, cell)) {
             nearest = n;
             for (int i = 0; i < f->nwant; i++)

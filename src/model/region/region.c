@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include "model/region/region.h"
 
 static const struct {
@@ -222,4 +223,17 @@ enum yh_away yh_region_away(const struct yh_place *home, const struct yh_place *
     if (home->pool->code == visit->pool->code)
         return YH_AWAY_LOCAL;
     return home->province->code == visit->province->code ? YH_AWAY_PROVINCE : YH_AWAY_COUNTRY;
+}
+
+int yh_region_near(yh_str of, yh_str region)
+{
+    static const int LENGTH[] = { 6, 4, 2, 0 };
+    for (int i = 0; i < 4; i++) {
+        char text[7] = "000000";
+        ptrdiff_t n = yh_min(LENGTH[i], region.n);
+        memcpy(text, region.p, (size_t)n);
+        if (yh_eq(of, (yh_str){ text, 6 }))
+            return 4 - i;
+    }
+    return 0;
 }

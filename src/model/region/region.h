@@ -73,6 +73,10 @@ YH_MUST_USE
 enum yh_status yh_region_locate(const struct yh_regions *t, yh_str code, yh_day day,
                                 struct yh_place *out, struct yh_err *err);
 
+/* How near a row of a dated table that is kept for `of` (six digits; a prefecture xxxx00, a province xx0000,
+ * 000000 for all) is to `region`: 4 itself, 3 its prefecture, 2 its province, 1 all, 0 another place. */
+int yh_region_near(yh_str of, yh_str region);
+
 /* Seen from `home`.  Same pool code is local whatever the office. */
 enum yh_away yh_region_away(const struct yh_place *home, const struct yh_place *visit);
 #endif

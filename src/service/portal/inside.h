@@ -22,6 +22,10 @@ yh_str yh_look_word(const struct yh_world *w, enum yh_dim dim, yh_str code);
 /* A context for the use cases of service/, on this snapshot. */
 struct yh_ctx yh_look_ctx(const struct yh_look *k, struct yh_call *call, yh_str person);
 
+/* A decision told: the members of shape `calculated`, inside an object that the caller opens. */
+void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struct yh_bill *bill,
+                     const struct yh_decision *d, struct yh_jsonw *w);
+
 void yh_jw_kv_day(struct yh_jsonw *w, const char *key, int64_t day); /* "" when open or 0 */
 void yh_jw_kv_time(struct yh_jsonw *w, const char *key, yh_time t);  /* "" when 0 */
 void yh_jw_kv_bool(struct yh_jsonw *w, const char *key, bool v);

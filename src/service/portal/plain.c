@@ -122,29 +122,19 @@ void yh_look_plain(struct yh_arena *a, const struct yh_plan *p, struct yh_jsonw 
     yh_jw_end(w, ']');
 }
 
-enum yh_status yh_look_calculate(const struct yh_look *k, const struct yh_bill_plan *plan,
-                                 const struct yh_json *bill, struct yh_jsonw *w,
-                                 struct yh_err *err)
+void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struct yh_bill *bill,
+                     const struct yh_decision *d, struct yh_jsonw *w)
 {
-    struct yh_bill_read b;
-    struct yh_decision d;
-    enum yh_status st = yh_bill_read(k->arena, plan, k->world->catalog, bill, &b, err);
-    if (st == YH_OK)
-        st = yh_benefit_settle(k->arena, plan->plan, NULL, &b.bill,
-                               (struct yh_settle_how){ .reasons = true }, &d, err);
-    if (st)
-        return st;
-    struct yh_explain e = yh_explain_bill(k->arena, plan->plan, &b.bill, &d, YH_ZH);
+    struct yh_explain e = yh_explain_bill(a, plan, bill, d, YH_ZH);
     uint64_t cited[4] = { 0 };
-    yh_jw_object(w);
     yh_jw_kv_str(w, "head", e.head);
-    yh_jw_kv_str(w, "document", plan->plan->id);
-    yh_jw_kv_str(w, "title", plan->plan->title);
-    yh_jw_kv_i64(w, "total", d.sums.total);
-    yh_jw_kv_i64(w, "fund", d.fund);
-    yh_jw_kv_i64(w, "person_part", d.person);
-    yh_jw_kv_i64(w, "hospital", d.hospital);
-    yh_jw_kv_i64(w, "to_person", d.to_person);
+    yh_jw_kv_str(w, "document", plan->id);
+    yh_jw_kv_str(w, "title", plan->title);
+    yh_jw_kv_i64(w, "total", d->sums.total);
+    yh_jw_kv_i64(w, "fund", d->fund);
+    yh_jw_kv_i64(w, "person_part", d->person);
+    yh_jw_kv_i64(w, "hospital", d->hospital);
+    yh_jw_kv_i64(w, "to_person", d->to_person);
     yh_jw_kv_bool(w, "sums", e.sums);
     yh_jw_key(w, YH_S("rows"));
     yh_jw_array(w);
@@ -172,10 +162,26 @@ enum yh_status yh_look_calculate(const struct yh_look *k, const struct yh_bill_p
     yh_jw_end(w, ']');
     yh_jw_key(w, YH_S("clauses"));
     yh_jw_array(w);
-    for (int i = 0; i < plan->plan->nclause && i < 256; i++)
+    for (int i = 0; i < plan->nclause && i < 256; i++)
         if (cited[i / 64] >> (i % 64) & 1)
-            yh_look_clause(plan->plan, i, w);
+            yh_look_clause(plan, i, w);
     yh_jw_end(w, ']');
+}
+
+enum yh_status yh_look_calculate(const struct yh_look *k, const struct yh_bill_plan *plan,
+                                 const struct yh_json *bill, struct yh_jsonw *w,
+                                 struct yh_err *err)
+{
+    struct yh_bill_read b;
+    struct yh_decision d;
+    enum yh_status st = yh_bill_read(k->arena, plan, k->world->catalog, bill, &b, err);
+    if (st == YH_OK)
+        st = yh_benefit_settle(k->arena, plan->plan, NULL, &b.bill,
+                               (struct yh_settle_how){ .reasons = true }, &d, err);
+    if (st)
+        return st;
+    yh_jw_object(w);
+    yh_look_decided(k->arena, plan->plan, &b.bill, &d, w);
     yh_jw_end(w, '}');
     return YH_OK;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/ledger/ledger.h"
+#include "service/settle.h"
 #include "store/deltas.h"
 #include "store/lines.h"
 
@@ -40,7 +41,8 @@ struct group {
     struct yh_charge_batch_row *batch;
     struct yh_case_money_row
         *money; /* of decisions on misuse, in the order of their bookings */
-    int nsettlement, nfund, nentry, naccumulator, naccount, nhold, nbatch, nmoney;
+    struct yh_bank_item_row *payment; /* to persons, through the bank */
+    int nsettlement, nfund, nentry, naccumulator, naccount, nhold, nbatch, nmoney, npayment;
     struct yh_arena *arena;
 };
 
@@ -192,6 +194,7 @@ static struct said said_by(struct verifier *v, const struct part *p)
         case YH_ACCOUNT_OPENING:
         case YH_ACCOUNT_DAMAGES:
         case YH_ACCOUNT_RECEIVED:
+        case YH_ACCOUNT_BANK:
         case YH_ACCOUNT_N: said.rest += net < 0 ? -net : net; break;
         }
     }
@@ -228,8 +231,11 @@ static void check_entries(struct verifier *v, const struct part *p)
     equal(v, at, "基金支付", s->fund + s->to_person, "基金分录", said.fund);
     equal(v, at, "账户支付", s->account, "本人账户分录", said.own);
     equal(v, at, "共济支付", s->relative, "共济分录", said.other);
-    equal(v, at, "应付机构", s->fund + s->account + s->relative, "应付分录", said.payable);
-    equal(v, at, "应付本人", s->to_person, "应付本人分录", said.person);
+    /* What was reimbursed by hand the person has paid already: all of it is the person's. */
+    yh_fen due = s->fund + s->account + s->relative;
+    bool manual = yh_is_manual(s);
+    equal(v, at, "应付机构", manual ? 0 : due, "应付分录", said.payable);
+    equal(v, at, "应付本人", s->to_person + (manual ? due : 0), "应付本人分录", said.person);
     equal(v, at, "不该动用的科目", 0, "分录", said.rest);
     check_fund_entries(v, p);
 }
@@ -645,6 +651,50 @@ static void check_money(struct verifier *v, const struct group *g)
     }
 }
 
+/* ---- payments to persons (service/matter) ---- */
+
+/* What the bank paid is booked once, from what was owed to that person; nothing else goes to the bank, and
+ * nobody is paid more than is owed. */
+static void check_payments(struct verifier *v, const struct group *g)
+{
+    int64_t booked = 0, paid = 0;
+    for (int i = 0; i < g->nentry; i++)
+        booked += yh_starts(g->entry[i].account, YH_S("bank:"));
+    for (int i = 0; i < g->npayment; i++) {
+        const struct yh_bank_item_row *p = &g->payment[i];
+        struct place at;
+        yh_fen bank = 0, person = 0, rest = 0, owed = 0;
+        snprintf(at.text, sizeof at.text, "办件 %.*s 第 %lld 笔付款", YH_ARG(p->matter),
+                 (long long)p->nth);
+        paid += yh_eq(p->state, YH_S("paid"));
+        if (yh_eq(p->state, YH_S("paid")) != (p->seq > 0))
+            problem(v, at.text, "状态 %.*s 与记账不符", YH_ARG(p->state));
+        for (int k = 0; k < g->nentry; k++) {
+            const struct yh_ledger_entry_row *e = &g->entry[k];
+            enum yh_account_kind kind = YH_ACCOUNT_N;
+            yh_str of = { 0 };
+            if (!yh_account_read(e->account, &kind, &of))
+                continue;
+            bool mine = kind == YH_ACCOUNT_PERSON && yh_eq(of, p->person);
+            owed += mine ? e->credit - e->debit : 0;
+            if (e->seq != p->seq)
+                continue;
+            bank += kind == YH_ACCOUNT_BANK ? e->credit - e->debit : 0;
+            person += mine ? e->debit - e->credit : 0;
+            rest += !mine && kind != YH_ACCOUNT_BANK;
+        }
+        yh_fen want = p->seq ? p->amount : 0;
+        equal(v, at, "付款", want, "银行分录", bank);
+        equal(v, at, "付款", want, "应付本人分录", person);
+        equal(v, at, "不该动用的科目", 0, "分录", rest);
+        if (owed < 0)
+            problem(v, at.text, "付给 %.*s 的多于应付的", YH_ARG(p->person));
+    }
+    if (booked != paid)
+        problem(v, at_group(g).text, "银行付款分录 %lld 笔，付款 %lld 笔", (long long)booked,
+                (long long)paid);
+}
+
 struct cases {
     struct verifier *v;
     struct yh_arena *a;
@@ -707,6 +757,7 @@ static bool check_group(void *ctx, const void *group_row)
     LIST(account, account);
     LIST(hold, hold);
     LIST(charge_batch, batch);
+    LIST(bank_item, payment);
     struct yh_case_money_row money = { .region = kept.region, .grp = kept.grp };
     struct yh_span booked = { .index = yh_case_money_by_booking, .same = 2 };
     if (!st)
@@ -719,6 +770,7 @@ static bool check_group(void *ctx, const void *group_row)
         check_accounts(v, &g);
         check_batches(v, &g);
         check_money(v, &g);
+        check_payments(v, &g);
         v->r->groups++;
     }
     v->status = st;
@@ -743,6 +795,7 @@ static void check_orphans(struct verifier *v)
         { YH_TABLE_ledger_entry, "分录" },     { YH_TABLE_accumulator, "累计" },
         { YH_TABLE_account, "账户" },          { YH_TABLE_hold, "共济占用" },
         { YH_TABLE_charge_batch, "费用批次" }, { YH_TABLE_case_money, "追回款" },
+        { YH_TABLE_bank_item, "付款" },
     };
     for (int i = 0; !v->status && i < YH_COUNT(TABLES); i++) {
         int64_t n = 0;

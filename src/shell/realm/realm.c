@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "shell/catalogs/casework.h"
+#include "shell/catalogs/matters.h"
 #include "shell/file/file.h"
 
 #define DAYS_MAX 256
@@ -349,6 +350,8 @@ enum yh_status yh_realm_open(const char *catalogs, const char *policies, const c
         if (st == YH_OK)
             st =
                 yh_catalogs_casework(out->catalogs.dir, &out->arena, &out->world.casework, err);
+        if (st == YH_OK)
+            st = yh_catalogs_matters(out->catalogs.dir, &out->arena, &out->world.matters, err);
         if (st == YH_OK)
             st = monitoring(out, err);
     }

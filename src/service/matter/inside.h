@@ -1,0 +1,61 @@
+/* service/matter/inside.h -- what the files of the desk share.  Private to service/matter/. */
+#ifndef YH_SERVICE_MATTER_INSIDE_H
+#define YH_SERVICE_MATTER_INSIDE_H
+#include "service/matter/matter.h"
+
+/* One matter in somebody's hands. */
+struct yh_hand {
+    const struct yh_matter_desk *d;
+    const struct yh_matter_kind *kind;
+    struct yh_matter_row m;
+    struct yh_call call;
+    struct yh_ctx c;
+    yh_str note;
+};
+/* A context for the use cases of service/, as the agency itself. */
+void yh_hand_ctx(struct yh_hand *h, yh_str person);
+/* The JSON text of a matter's column; NULL when empty. */
+const struct yh_json *yh_hand_json(struct yh_arena *a, yh_str text);
+yh_str yh_hand_field(const struct yh_hand *h, enum yh_matter_field_id f);
+
+/* What a kind carries out (effect.c).  before: may it be done at all, and what is at stake (m.amount,
+ * m.claim); now: it is done (m.result, m.made, m.made_seq; *pays: a payment is owed); back: it is undone. */
+YH_MUST_USE
+enum yh_status yh_effect_before(struct yh_hand *h, const struct yh_json *claim,
+                                struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_effect_now(struct yh_hand *h, bool *pays, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_effect_back(struct yh_hand *h, struct yh_err *err);
+
+/* reimburse.c */
+YH_MUST_USE
+enum yh_status yh_claim_before(struct yh_hand *h, const struct yh_json *claim,
+                               struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_claim_now(struct yh_hand *h, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_claim_back(struct yh_hand *h, struct yh_err *err);
+/* The invoice is taken by the matter.  YH_CONFLICT: used before. */
+YH_MUST_USE
+enum yh_status yh_claim_hold(struct yh_hand *h, struct yh_err *err);
+/* The invoice is free again (a claim that came to nothing). */
+YH_MUST_USE
+enum yh_status yh_claim_free(struct yh_hand *h, struct yh_err *err);
+
+/* bank.c */
+YH_MUST_USE
+enum yh_status yh_pay_add(struct yh_hand *h, struct yh_err *err); /* a payment waits */
+/* The newest payment of a matter; YH_NOT_FOUND. */
+YH_MUST_USE
+enum yh_status yh_pay_last(struct yh_txn *x, const struct yh_matter_row *m,
+                           struct yh_bank_item_row *out, struct yh_err *err);
+/* What waits is dropped.  YH_CONFLICT: it is with the bank, or paid. */
+YH_MUST_USE
+enum yh_status yh_pay_drop(struct yh_hand *h, struct yh_err *err);
+
+/* matter.c: a step is written and the matter kept. */
+YH_MUST_USE
+enum yh_status yh_matter_keep(struct yh_hand *h, enum yh_matter_act_id act,
+                              enum yh_matter_state to, struct yh_err *err);
+#endif
