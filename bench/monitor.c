@@ -63,7 +63,7 @@ static void lines_a_second(struct world *w)
             if (yh_archive_chunk(&w->archive, i, &c, &err))
                 stop(&err);
             yh_arena_reset(&w->chunk);
-            yh_audit_facts(&w->chunk, &w->archive, &c, &words, YH_METHOD_ITEM, &facts);
+            yh_audit_facts(&w->chunk, &w->archive, &c, &words, YH_METHOD_ITEM, NULL, 0, &facts);
             lines += facts.lines;
             for (int p = 0; p < facts.n; p++) {
                 struct yh_arena scratch = w->chunk;

@@ -11,7 +11,7 @@ fail() { echo "synth: $*" >&2; cat "$d/log" "$d/reply" >&2 2>/dev/null || true; 
 
 "$yiheng" synth --preset honghe --people 20000 --seed 5 --threads 2 --data "$d/a" > "$d/log" 2>&1 || fail make
 "$yiheng" synth --preset honghe --people 20000 --seed 5 --threads 1 --data "$d/b" >> "$d/log" 2>&1 || fail make
-for f in archive/532500-2024.yha labels.tsv; do cmp "$d/a/$f" "$d/b/$f" || fail "$f differs"; done
+for f in archive/532500-2024.yha archive/532500-2024.goods.tsv labels.tsv; do cmp "$d/a/$f" "$d/b/$f" || fail "$f differs"; done
 for t in person enrolment identity account account_group person_key filing binding provider accumulator archived_year archived_day; do
     for x in a b; do "$yiheng" sql --data "$d/$x" "select * from $t" > "$d/$x.tsv" || fail "sql $t"; done
     cmp "$d/a.tsv" "$d/b.tsv" || fail "table $t differs"
@@ -31,7 +31,7 @@ grep -q '全部在限内' "$d/report" || fail 'the report has no verdict'
 "$yiheng" sql --data "$d/a" "select count(*) from provider where substr(provider, 2, 2) <> '99'" | tail -1 | grep -qx 0 || fail 'a provider could be real'
 
 # Each kind of misuse is there, and its look-alike.
-kinds=$(grep -c '^R(' src/shell/sim/misuse.def)
+kinds=$(cat src/shell/sim/misuse.def src/shell/sim/goods.def | grep -c '^R(')
 [ "$(cut -f3 "$d/a/labels.tsv" | sed 1d | sort -u | wc -l)" = "$kinds" ] || fail 'a kind of misuse is missing'
 
 # The folder is served: a person of it is known.

@@ -62,6 +62,37 @@ static int64_t days(int64_t n)
     return yh_max(n, 0) * YH_RULE_ONE;
 }
 
+/* What goods records say of the line; NULL: nothing against it. */
+static const struct yh_mon_goods *goods_of(const struct ask *k)
+{
+    const struct yh_mon_visit *v = visit_of(k);
+    int lo = 0, hi = v->ngoods;
+    while (lo < hi) {
+        int mid = (lo + hi) / 2;
+        if (v->goods[mid].line < k->line)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < v->ngoods && v->goods[lo].line == k->line ? &v->goods[lo] : NULL;
+}
+
+static int64_t find_goods_fact(const struct ask *k, enum yh_mon_fact f)
+{
+    const struct yh_mon_goods *g = goods_of(k);
+    if (!g)
+        return f == YH_FACT_SUPPLIED || f == YH_FACT_BILLED ? MISSING : 0;
+    yh_qty net = net_qty(k->r, k->visit, k->line);
+    switch (f) {
+    case YH_FACT_UNSTOCKED: return yh_min(g->unstocked, net);
+    case YH_FACT_SUPPLIED: return g->supplied;
+    case YH_FACT_BILLED: return g->billed;
+    case YH_FACT_UNSOLD: return yh_min(g->unsold, net);
+    case YH_FACT_TRACE_SOLD: return g->trace_sold * YH_RULE_ONE;
+    default: return yh_min(g->trace_qty, net);
+    }
+}
+
 static int64_t find_fact(const struct ask *k, enum yh_mon_fact f)
 {
     const struct yh_mon_visit *v = visit_of(k);
@@ -84,6 +115,12 @@ static int64_t find_fact(const struct ask *k, enum yh_mon_fact f)
     case YH_FACT_CHRONIC: return v->chronic;
     case YH_FACT_FIRST_LINE: return l->first_line;
     case YH_FACT_CLASS_BEFORE: return class_before(k);
+    case YH_FACT_UNSTOCKED:
+    case YH_FACT_SUPPLIED:
+    case YH_FACT_BILLED:
+    case YH_FACT_UNSOLD:
+    case YH_FACT_TRACE_SOLD:
+    case YH_FACT_TRACE_QTY: return find_goods_fact(k, f);
     case YH_FACT_SEX: return p->sex;
     case YH_FACT_AGE:
         return p->born == YH_DAY_MIN || p->born > day_of(k)

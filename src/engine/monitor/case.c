@@ -13,6 +13,7 @@ struct writer {
     struct yh_mon_person person;
     struct yh_mon_visit visit[VISITS_MAX];
     struct yh_mon_line *line[VISITS_MAX];
+    struct yh_mon_goods *goods[VISITS_MAX];
     int n;
     yh_fen want;
     int64_t hits;
@@ -171,6 +172,7 @@ static enum yh_status read_visit(struct writer *w, yh_str rest)
     v.provider = yh_monitor_provider(w->m, &at);
     v.visit = yh_fmt(w->a, "V%d", w->n + 1);
     w->line[w->n] = YH_NEW(w->a, struct yh_mon_line, LINES_MAX);
+    w->goods[w->n] = YH_NEW(w->a, struct yh_mon_goods, LINES_MAX);
     w->visit[w->n++] = v;
     return YH_OK;
 }
@@ -196,6 +198,8 @@ static enum yh_status read_line(struct writer *w, yh_str rest)
     }
     int64_t n;
     yh_price list = 0;
+    struct yh_mon_goods goods = { .line = v->nline };
+    bool told = false;
     for (yh_str x = word(&rest); x.n; x = word(&rest)) {
         bool ok = true;
         if (starts(x, "×", &tail)) {
@@ -213,6 +217,17 @@ static enum yh_status read_line(struct writer *w, yh_str rest)
             l.init = (int32_t)n;
         } else if (yh_eq(x, YH_S("标准价"))) {
             ok = !yh_dec_parse(word(&rest), 6, &list, NULL);
+        } else if (yh_eq(x, YH_S("缺货"))) {
+            ok = told = !yh_dec_parse(word(&rest), 4, &goods.unstocked, NULL);
+        } else if (yh_eq(x, YH_S("可供"))) {
+            ok = !yh_dec_parse(word(&rest), 4, &goods.supplied, NULL);
+        } else if (yh_eq(x, YH_S("已结"))) {
+            ok = !yh_dec_parse(word(&rest), 4, &goods.billed, NULL);
+        } else if (yh_eq(x, YH_S("无出库"))) {
+            ok = told = !yh_dec_parse(word(&rest), 4, &goods.unsold, NULL);
+        } else if (yh_eq(x, YH_S("码已售"))) {
+            ok = told = !yh_dec_parse(word(&rest), 4, &goods.trace_qty, NULL);
+            goods.trace_sold = 1;
         } else if (yh_eq(x, YH_S("科室"))) {
             yh_str d = word(&rest);
             l.department = yh_monitor_name(w->m, d, d);
@@ -239,6 +254,8 @@ static enum yh_status read_line(struct writer *w, yh_str rest)
         yh_monitor_price(w->m, l.item, list);
     l.amount = yh_line_amount(l.price, l.qty, YH_ROUND_HALF_UP);
     l.serial = yh_fmt(w->a, "%d", v->nline + 1);
+    if (told)
+        w->goods[w->n - 1][v->ngoods++] = goods;
     w->line[w->n - 1][v->nline++] = l;
     v->total += l.amount;
     if (!l.covered)
@@ -278,6 +295,7 @@ static enum yh_status read_case(struct writer *w)
     }
     for (int i = 0; i < w->n; i++) {
         w->visit[i].line = w->line[i];
+        w->visit[i].goods = w->goods[i];
         if (i && w->visit[i].begin < w->visit[i - 1].begin)
             return wrong(w, YH_S(""), "就诊按开始日排列");
     }

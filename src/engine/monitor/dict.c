@@ -17,12 +17,18 @@ static void collect_rules(struct yh_monitor *m)
     const struct yh_rules *r = m->rules;
     m->any = YH_NEW(m->arena, int32_t, r->n);
     m->visits = YH_NEW(m->arena, int32_t, r->n);
-    for (int i = 0; i < r->n; i++) {
-        if (r->rule[i].subject == YH_SUBJECT_VISITS)
-            m->visits[m->nvisits++] = i;
-        else if (r->rule[i].subject == YH_SUBJECT_LINES && r->rule[i].table < 0)
-            m->any[m->nany++] = r->rule[i].first_row;
-    }
+    for (int goods = 0; goods < 2; goods++)
+        for (int i = 0; i < r->n; i++) {
+            const struct yh_mon_rule *q = &r->rule[i];
+            if ((int)(q->needs >> YH_NEED_STOCK & 1) != goods)
+                continue;
+            if (q->subject == YH_SUBJECT_VISITS)
+                m->visits[m->nvisits++] = i;
+            else if (q->subject == YH_SUBJECT_LINES && q->table < 0) {
+                m->any[m->nany++] = q->first_row;
+                m->nany_goods += goods;
+            }
+        }
 }
 
 struct yh_monitor *yh_monitor_open(struct yh_arena *arena, const struct yh_rules *rules)

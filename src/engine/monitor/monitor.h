@@ -81,6 +81,7 @@ struct yh_mon_case {
  *     人 女 2000-05-01 [死亡 2026-03-01]
  *     诊 住院 H1 三级 2026-03-01..2026-03-05 诊断 N18.5、I10 [科室 名] [险种 生育] [互联网] [急诊入院] [日间] [基金 80.00] [方式 group]
  *     行 2026-03-01 [08:30] CODE [名称] ×3 @32.00 [处方 1] [自费] [类 09] [退 1] [一线] [标准价 32.00]
+ *        [缺货 1] [可供 10] [已结 11] [无出库 1] [码已售 1]      what goods records say of it
  *     得 64.00 [2 处]            the money that the rule claims, and its hits
  * 诊 begins a visit, 行 a line of it, 退 1 takes back the visit's first line.  YH_BAD_TABLE: a line cannot be read; *err
  * names it. */

@@ -113,7 +113,14 @@ static void ask_line(struct run *r, int row, int v, int l)
                                                  net_qty(r, v, l), YH_ROUND_HALF_UP));
     }
     bool stake = k.q->money != YH_MONEY_NONE;
-    yh_mon_hit_mark(r, h, &cap, v, l, stake ? net_qty(r, v, l) : 0, stake ? want : 0, stake);
+    yh_qty excess = stake ? net_qty(r, v, l) : 0;
+    if (k.q->money == YH_MONEY_PART) {
+        /* Rounded half up to a fen; the claims on a line never add up to more than the line. */
+        yh_qty part = yh_mon_ask_number(&k, k.q->money_node);
+        excess = part == YH_RULE_MISSING ? 0 : yh_clamp(part, 0, excess);
+        want = yh_muldiv(want, excess, net_qty(r, v, l), YH_ROUND_HALF_UP);
+    }
+    yh_mon_hit_mark(r, h, &cap, v, l, excess, stake ? want : 0, stake);
 }
 
 static void push_event(struct run *r, const struct item *it, int v, int l)
@@ -159,20 +166,23 @@ static void walk_lines(struct run *r)
             for (int i = 0; i < it->nset; i++)
                 m->stamp[it->set[i]] = m->person;
         }
-    for (int v = 0; v < r->p->n; v++)
+    for (int v = 0; v < r->p->n; v++) {
+        /* Rules on goods stand last among those on every line: most visits have nothing to ask. */
+        int nany = r->p->visit[v].ngoods ? m->nany : m->nany - m->nany_goods;
         for (int l = 0; l < r->p->visit[v].nline; l++) {
             const struct item *it = &m->item[r->p->visit[v].line[l].item];
-            if (!it->nrow && !it->nset && !m->nany)
+            if (!it->nrow && !it->nset && !nany)
                 continue;
             if (net_qty(r, v, l) <= 0)
                 continue;
             for (int i = 0; i < it->nline; i++)
                 ask_line(r, it->row[i], v, l);
-            for (int i = 0; i < m->nany; i++)
+            for (int i = 0; i < nany; i++)
                 ask_line(r, m->any[i], v, l);
             if (it->nset || it->nrow > it->nline)
                 push_event(r, it, v, l);
         }
+    }
     if (r->nkey > 1)
         qsort(r->key, (size_t)r->nkey, sizeof *r->key, by_key);
 }

@@ -125,6 +125,11 @@ static void add_facts(struct telling *t)
             add_fact(t, &cap, yh_fact_word(f), yh_buf_str(&b));
     }
     add_columns(t, &cap);
+    const struct yh_mon_visit *v = &t->p->visit[t->h->visit];
+    for (int i = 0; i < v->ngoods; i++)
+        if (v->goods[i].line == t->h->line && v->goods[i].trace.n &&
+            (t->q->needs >> YH_NEED_STOCK & 1))
+            add_fact(t, &cap, YH_S("追溯码去向"), v->goods[i].trace);
 }
 
 /* ---- words ---- */

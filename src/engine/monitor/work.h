@@ -36,6 +36,7 @@ struct yh_monitor {
     int nclass;
     int32_t *any; /* rows on every line, without a window */
     int nany;
+    int nany_goods;  /* of them, at the end: rules that need goods records */
     int32_t *visits; /* rules on visits */
     int nvisits;
     uint32_t *stamp; /* by set: the person that has such an item */

@@ -24,6 +24,17 @@ struct yh_mon_line {
     yh_str serial;   /* feedetl_sn; p NULL = the caller fills it in before a hit is told */
 };
 
+/* What a provider's goods records say of one line (engine/monitor/goods.h). */
+struct yh_mon_goods {
+    int32_t line;     /* of the visit */
+    yh_qty unstocked; /* of it: not on the shelf when it was billed, nor recorded soon after */
+    yh_qty supplied, billed; /* since the last count, up to that day; up to this line */
+    yh_qty unsold;           /* of it: no sale record speaks of them */
+    int32_t trace_sold;      /* trace codes that were sold before by another settlement */
+    yh_qty trace_qty;        /* of the line: what they stand for */
+    yh_str trace;            /* the first of them, and who sold it before; "" = none */
+};
+
 struct yh_mon_visit {
     yh_str visit, settlement, scheme, med_type;
     uint32_t provider; /* index of the dictionary's providers */
@@ -41,6 +52,9 @@ struct yh_mon_visit {
     int ndx;
     const struct yh_mon_line *line;
     int nline;
+    const struct yh_mon_goods
+        *goods; /* of lines of which goods records say something, by line */
+    int ngoods;
     int64_t ref; /* the caller's own: where the visit stands in its archive */
 };
 

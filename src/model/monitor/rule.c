@@ -353,7 +353,7 @@ static void read_across(struct yh_rule_reading *r, const struct statement *s)
 static void read_money(struct yh_rule_reading *r, const struct statement *s)
 {
     static const char CURE[] =
-        "整行、整次、无、成对，或 超出 窗内数量 max_qty、超价 标准单价 * 0.5";
+        "整行、整次、无、成对，或 超出 窗内数量 max_qty、超价 标准单价 * 0.5、部分 缺货数量";
     struct yh_mon_rule *q = r->rule;
     yh_str rest = s->args, w = cut_word(&rest);
     q->money_node = -1;
@@ -373,6 +373,11 @@ static void read_money(struct yh_rule_reading *r, const struct statement *s)
         }
     if (yh_eq(w, YH_S("超价"))) {
         q->money = YH_MONEY_PRICE;
+        q->money_node = (int16_t)yh_rule_number(r, rest.n ? rest : w);
+        return;
+    }
+    if (yh_eq(w, YH_S("部分"))) {
+        q->money = YH_MONEY_PART;
         q->money_node = (int16_t)yh_rule_number(r, rest.n ? rest : w);
         return;
     }
@@ -655,7 +660,10 @@ static void check_whole(struct yh_rule_reading *r, const struct later *l, yh_str
     if (q->money == YH_MONEY_STAY && q->subject == YH_SUBJECT_LINES)
         yh_rule_wrong(r, YH_ERROR, l->money->word, "逐行的规则写 整行",
                       "整次的金额只能用于逐次就诊的规则");
-    if ((q->money == YH_MONEY_LINE || q->money == YH_MONEY_PRICE ||
+    if (q->money == YH_MONEY_PART && r->in_window)
+        yh_rule_wrong(r, YH_ERROR, l->money->word, "有窗口的规则写 超出 窗内数量 …",
+                      "部分金额只能用于没有窗口的逐行规则");
+    if ((q->money == YH_MONEY_LINE || q->money == YH_MONEY_PRICE || q->money == YH_MONEY_PART ||
          q->money == YH_MONEY_PAIRED || q->money == YH_MONEY_EXCESS) &&
         q->subject != YH_SUBJECT_LINES)
         yh_rule_wrong(r, YH_ERROR, l->money->word, "逐次就诊的规则写 整次 或 无",

@@ -123,6 +123,7 @@ enum yh_rule_subject { YH_SUBJECT_LINES, YH_SUBJECT_VISITS, YH_SUBJECT_PATTERN }
 enum yh_rule_across { YH_ACROSS_PERSON, YH_ACROSS_PROVIDER, YH_ACROSS_VISIT };
 enum yh_rule_money {
     YH_MONEY_LINE,   /* the whole line */
+    YH_MONEY_PART,   /* of the line: the share of a quantity, a fact of the line */
     YH_MONEY_EXCESS, /* of fact `money_fact` over the expression, dearest lines first */
     YH_MONEY_PRICE,  /* unit price above the expression, times the quantity */
     YH_MONEY_PAIRED, /* the lesser quantity of the two sides */

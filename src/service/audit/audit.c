@@ -118,7 +118,8 @@ static void audit_chunk(struct worker *w, int chunk, struct found *f)
     if (f->status)
         return;
     yh_arena_reset(&w->chunk);
-    yh_audit_facts(&w->chunk, w->s->archive, &c, &w->w, w->s->opt->stay_method, &facts);
+    yh_audit_facts(&w->chunk, w->s->archive, &c, &w->w, w->s->opt->stay_method,
+                   w->s->opt->goods, chunk, &facts);
     f->lines = facts.lines;
     f->visits = facts.visits;
     f->persons = facts.n;

@@ -8,7 +8,31 @@
 #define YH_SERVICE_AUDIT_H
 #include "engine/monitor/monitor.h"
 #include "model/catalog/catalog.h"
+#include "model/monitor/stock.h"
 #include "store/archive/archive.h"
+
+/* What goods records say against lines of the archive, found before the rules run.  Made once, shared by
+ * all threads. */
+struct yh_audit_mark {
+    int64_t ref; /* chunk << 32 | line of the chunk */
+    struct yh_mon_goods goods;
+};
+struct yh_audit_goods {
+    struct yh_audit_mark *mark; /* by ref */
+    int64_t n;
+    int64_t *first; /* by chunk, nchunk + 1 of them */
+    /* Told on standard error: what could not be judged is no finding and no clean bill. */
+    int64_t rows, providers,
+        judged;      /* rows read; providers with a count; items of providers judged */
+    int64_t unknown; /* rows of providers or items that the archive does not name */
+    int64_t no_pack; /* items of a provider sold in parts of a pack of unknown size: left out */
+};
+/* Holds the records against the bills: one walk over the lines of the providers that sent any.
+ * Memory: 40 bytes a line of theirs.  `rows` may be sorted.  YH_BAD_TABLE: a damaged chunk. */
+YH_MUST_USE
+enum yh_status yh_audit_goods_find(struct yh_arena *a, const struct yh_archive *archive,
+                                   struct yh_stock_row *rows, int64_t n,
+                                   struct yh_audit_goods *out, struct yh_err *err);
 
 struct yh_audit_sum {
     int64_t hits, persons; /* persons: with at least one hit of the rule (of rules alone) */
@@ -17,10 +41,11 @@ struct yh_audit_sum {
 
 struct yh_audit_options {
     const struct yh_rules *rules;
-    const struct yh_catalog *catalog; /* names of items and diagnoses; NULL: codes alone */
-    int threads;                      /* >= 1 */
-    int just;                         /* only this rule; -1 all */
-    yh_day since;                     /* hits whose last day is not before; YH_DAY_MIN all */
+    const struct yh_catalog *catalog;   /* names of items and diagnoses; NULL: codes alone */
+    const struct yh_audit_goods *goods; /* NULL: no goods records */
+    int threads;                        /* >= 1 */
+    int just;                           /* only this rule; -1 all */
+    yh_day since;                       /* hits whose last day is not before; YH_DAY_MIN all */
     enum yh_pay_method stay_method; /* what stays are paid by where the archive does not say */
     bool count;                     /* tell nothing: hits are only counted */
     int first;                      /* chunk to begin with: a run that goes on */
@@ -60,7 +85,8 @@ void yh_audit_words(struct yh_arena *a, const struct yh_archive *archive,
                     const struct yh_rules *rules, const struct yh_catalog *catalog,
                     struct yh_audit_words *out);
 
-/* One chunk's persons as facts, texts left out: yh_audit_name fills in what a hit needs. */
+/* One chunk's persons as facts, texts left out: yh_audit_name fills in what a hit needs.  `chunk` is its
+ * number, goods may be NULL. */
 struct yh_audit_chunk {
     struct yh_mon_person *person; /* those with a visit that stands */
     int64_t *row;                 /* of the person in the chunk */
@@ -69,7 +95,8 @@ struct yh_audit_chunk {
 };
 void yh_audit_facts(struct yh_arena *a, const struct yh_archive *archive,
                     const struct yh_arc_chunk *c, const struct yh_audit_words *w,
-                    enum yh_pay_method stay_method, struct yh_audit_chunk *out);
+                    enum yh_pay_method stay_method, const struct yh_audit_goods *goods,
+                    int chunk, struct yh_audit_chunk *out);
 /* The texts that telling the hit needs: person, visits and lines that it marks.  Facts are changed. */
 void yh_audit_name(struct yh_arena *a, const struct yh_archive *archive,
                    const struct yh_arc_chunk *c, const struct yh_mon_hit *h, int64_t row,

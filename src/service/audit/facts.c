@@ -135,6 +135,33 @@ static void fill_lines(const struct columns *h, const struct lines *l,
     v->nline = (int)(end - from);
 }
 
+/* What goods records say of the visit's lines, numbered from its first. */
+static void fill_goods(struct yh_arena *a, const struct yh_audit_goods *g, int chunk,
+                       int64_t from, int64_t end, struct yh_mon_visit *v)
+{
+    int64_t lo = g->first[chunk], hi = g->first[chunk + 1], last = hi;
+    const int64_t base = (int64_t)chunk << 32;
+    while (lo < hi) {
+        int64_t mid = (lo + hi) / 2;
+        if (g->mark[mid].ref < base + from)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    int n = 0;
+    while (lo + n < last && g->mark[lo + n].ref < base + end)
+        n++;
+    if (!n)
+        return;
+    struct yh_mon_goods *list = YH_NEW(a, struct yh_mon_goods, n);
+    for (int i = 0; i < n; i++) {
+        list[i] = g->mark[lo + i].goods;
+        list[i].line = (int32_t)(g->mark[lo + i].ref - base - from);
+    }
+    v->goods = list;
+    v->ngoods = n;
+}
+
 static void fill_visit(const struct yh_archive *archive, const struct columns *h,
                        const struct yh_audit_words *w, const struct yh_arc_chunk *c,
                        int64_t head, enum yh_pay_method stay_method, struct yh_mon_visit *v)
@@ -212,7 +239,8 @@ static int64_t *place_heads(struct yh_arena *a, const struct columns *h, int64_t
 
 void yh_audit_facts(struct yh_arena *a, const struct yh_archive *archive,
                     const struct yh_arc_chunk *c, const struct yh_audit_words *w,
-                    enum yh_pay_method stay_method, struct yh_audit_chunk *out)
+                    enum yh_pay_method stay_method, const struct yh_audit_goods *goods,
+                    int chunk, struct yh_audit_chunk *out)
 {
     int64_t heads = c->n[YH_ARC_head], nline = c->n[YH_ARC_line], persons = c->n[YH_ARC_person];
     struct columns h;
@@ -247,6 +275,8 @@ void yh_audit_facts(struct yh_arena *a, const struct yh_archive *archive,
             fill_visit(archive, &h, w, c, head, stay_method, &visit[k]);
             fill_codes(a, &h, w, c, head, &visit[k]);
             fill_lines(&h, &l, w, charge, head, end, line, &visit[k]);
+            if (goods && goods->first[chunk] < goods->first[chunk + 1])
+                fill_goods(a, goods, chunk, h.first_line[head], end, &visit[k]);
             out->lines += visit[k].nline;
         }
         out->visits += n;

@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "service/archive/goods.h"
 #include "service/archive/rebuild.h"
 #include "shell/cli/cli.h"
 #include "shell/extract/extract.h"
+#include "shell/file/file.h"
 #include "shell/realm/realm.h"
 #include "shell/replay/load.h"
+#include "shell/rules/goods.h"
 
 static const char USAGE[] =
     "用法：yiheng archive --rebuild --data 目录 --region 统筹区 --year 年   "
@@ -18,7 +21,9 @@ static const char USAGE[] =
     "      yiheng archive --export 去处 --data 目录 [--year 年]            导出为 "
     "CSV（UTF-8，一表一份）\n"
     "      yiheng archive --import 来处 --data 目录 --region 统筹区 --year 年 [--map 对照表]\n"
-    "年度档案是 目录/archive/统筹区-年.yha：一年的结算、明细与人员，供 replay、audit 使用。\n"
+    "年度档案是 目录/archive/统筹区-年.yha：一年的结算、明细与人员，供 replay、audit "
+    "使用；重建时机构上报的\n"
+    "进销存（3501 至 3506）与追溯码写在旁边的 统筹区-年.goods.tsv，audit 用它与结算对账。\n"
     "  --import  来处放经办机构自己的 TSV：person.tsv enrolment.tsv identity.tsv provider.tsv\n"
     "            settlement.tsv line.tsv，列名用国家接口名（docs/replay.md "
     "有清单）；列名不同的写进对照表：\n"
@@ -26,10 +31,27 @@ static const char USAGE[] =
     "source。有错逐行指出，不写档案；中断后再运行同一条命令接着做。\n"
     "  --policy 目录、--catalogs 目录";
 
+/* What providers told of their goods, beside the archive. */
+static enum yh_status goods(yh_str data, int year, const char *path, struct yh_goods_report *r,
+                            struct yh_err *err)
+{
+    struct yh_arena a = { 0 };
+    enum yh_status st = yh_arena_open(&a, (size_t)16 << 30, err);
+    if (st)
+        return st;
+    struct yh_buf b = yh_buf_in(&a);
+    st = yh_goods_collect(data, year, &a, &b, r, err);
+    if (st == YH_OK)
+        st = yh_file_write(yh_goods_path(&a, path), yh_buf_str(&b), err);
+    yh_arena_close(&a);
+    return st;
+}
+
 static int rebuild(const char *data, const char *catalogs, const char *policy, uint32_t region,
                    int year)
 {
     static struct yh_rebuild_report r;
+    struct yh_goods_report told;
     struct yh_err err = { 0 };
     char url[4200], path[4200], dir[4200];
     struct yh_realm *realm = yh_heap(NULL, sizeof *realm);
@@ -45,7 +67,8 @@ static int rebuild(const char *data, const char *catalogs, const char *policy, u
     else if (yh_realm_follow_data(realm, yh_cstr(yh_cli_store(url, data)), &err))
         yh_cli_error(NULL, &err);
     else if (yh_archive_rebuild(yh_cstr(yh_cli_store(url, data)), &realm->world, region, year,
-                                path, &r, &err))
+                                path, &r, &err) ||
+             goods(yh_cstr(url), year, path, &told, &err))
         yh_cli_error(NULL, &err);
     else
         code = 0;
@@ -57,6 +80,14 @@ static int rebuild(const char *data, const char *catalogs, const char *policy, u
            path, r.groups, r.persons, r.heads, r.lines);
     if (r.left_out)
         printf("撤销的结算与它们的镜像 %" PRId64 " 笔不进档案：净额为零\n", r.left_out);
+    if (told.rows || told.unread) {
+        printf("进销存与追溯码 %" PRId64 " 行，在旁边的 .goods.tsv", told.rows);
+        if (told.corrected)
+            printf("；更正与重报 %" PRId64 " 条，以最后的为准", told.corrected);
+        if (told.unread)
+            printf("；%" PRId64 " 条的日期、数量或变更类型读不懂，没有列入", told.unread);
+        putchar('\n');
+    }
     char a[32], b[32];
     for (int i = 0; i < r.nsum; i++)
         if (r.sum[i].books != r.sum[i].archive)

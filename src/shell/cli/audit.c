@@ -10,6 +10,7 @@
 #include "shell/catalogs/catalogs.h"
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
+#include "shell/rules/goods.h"
 #include "shell/rules/rules.h"
 
 #define USAGE                                                                                                                \
@@ -17,6 +18,8 @@
     "  按监管规则查一年已结算的费用（目录/archive/*.yha，见 yiheng "                                      \
     "synth）。疑点写到标准输出，\n"                                                                               \
     "  按规则、机构、县区的汇总与进度写到标准错误。线程多少，输出的字节都一样。\n"       \
+    "  档案旁若有 "                                                                                                     \
+    "统筹区-年.goods.tsv（进销存与追溯码，docs/rule-guide.md），先与结算逐件对过。\n"                \
     "  --rules 再读这些规则     --since 只列这一天起的疑点     --only 只跑一条规则\n"                   \
     "  --json  每行一个 JSON；不写则为 TSV，首行列名\n"                                                        \
     "  --count 只计数，不写疑点\n"                                                                                   \
@@ -33,6 +36,8 @@ struct run {
     struct yh_archive archive;
     struct yh_audit_result sum;
     struct yh_audit_options opt;
+    struct yh_audit_goods goods;
+    struct yh_arena goods_arena;
     const char *data, *since, *only, *threads, *stays, *state, *where;
     char *path[64];
     int npath;
@@ -157,6 +162,8 @@ static void make_key(struct run *r)
         yh_sha256_add(&s, yh_cstr(r->rules.rules->rule[i].digest));
     for (int i = 0; i < r->rules.rules->ntable; i++)
         yh_sha256_add(&s, r->rules.rules->table[i].text);
+    for (int64_t i = 0; i < r->goods.n; i++)
+        yh_sha256_add(&s, (yh_str){ (const char *)&r->goods.mark[i].ref, sizeof(int64_t) });
     snprintf(text, sizeof text, "%d %d %d %d %d", r->opt.just, (int)r->opt.since,
              (int)r->opt.stay_method, r->json, r->count);
     yh_sha256_add(&s, yh_cstr(text));
@@ -240,6 +247,17 @@ static void summary(struct run *r)
     char text[24];
     yh_putf(&b, "%lld 人，%lld 次就诊，%lld 行费用，疑点 %lld 处\n", (long long)r->sum.persons,
             (long long)r->sum.visits, (long long)r->sum.lines, (long long)r->sum.hits);
+    const struct yh_audit_goods *g = &r->goods;
+    if (g->rows) {
+        yh_putf(
+            &b, "进销存 %lld 行：%lld 家机构有盘存，%lld 个机构项目与结算对过，%lld 行费用有疑",
+            (long long)g->rows, (long long)g->providers, (long long)g->judged, (long long)g->n);
+        if (g->no_pack)
+            yh_putf(&b, "；%lld 个拆零销售而不知包装数的机构项目没有对", (long long)g->no_pack);
+        if (g->unknown)
+            yh_putf(&b, "；%lld 行的机构或项目不在档案里", (long long)g->unknown);
+        yh_putc(&b, '\n');
+    }
     head(&b, "规则", true);
     struct yh_audit_sum all = { 0 };
     for (int i = 0; i < rules->n; i++) {
@@ -312,14 +330,8 @@ static int use_rules(struct run *r, struct yh_err *err)
 {
     if (yh_rule_book_open(r->where, r->path, r->npath, false, &r->rules, err))
         return yh_cli_error(err->field[0] ? err->field : NULL, err);
-    if (r->rules.findings.count[YH_ERROR]) {
-        const struct yh_finding *x = &r->rules.findings.item[0];
-        fprintf(stderr, "%.*s:%d:%d: %.*s —— %.*s\n", YH_ARG(x->doc), x->line, x->col,
-                YH_ARG(x->text), YH_ARG(x->cure));
-        yh_fail(err, YH_BAD_TABLE, "规则有 %d 处错误，没有开始：先用 yiheng rules check",
-                r->rules.findings.count[YH_ERROR]);
-        return yh_cli_error(NULL, err);
-    }
+    if (r->rules.findings.count[YH_ERROR])
+        return yh_cli_rules_wrong(&r->rules.findings, "没有开始");
     r->opt.rules = r->rules.rules;
     if (r->only) {
         r->opt.just = yh_rules_find(r->rules.rules, yh_cstr(r->only));
@@ -355,6 +367,15 @@ static int find_archive(struct run *r, struct yh_err *err)
     return yh_archive_open(path, &r->archive, err) ? yh_cli_error(path, err) : 0;
 }
 
+static enum yh_status use_goods(struct run *r, struct yh_err *err)
+{
+    enum yh_status st = yh_arena_open(&r->goods_arena, (size_t)16 << 30, err);
+    if (st == YH_OK)
+        st = yh_goods_beside(&r->goods_arena, &r->archive, &r->goods, err);
+    r->opt.goods = &r->goods;
+    return st;
+}
+
 static int run(struct run *r)
 {
     struct yh_err err = { 0 };
@@ -365,6 +386,8 @@ static int run(struct run *r)
         code = yh_cli_error(NULL, &err);
     if (code)
         return code;
+    if (use_goods(r, &err))
+        return yh_cli_error(yh_goods_path(&r->arena, r->archive.path), &err);
     r->opt.catalog = r->catalogs.catalog;
     r->opt.hit = put_hit;
     r->opt.chunk = on_chunk;
@@ -429,6 +452,7 @@ int yh_cmd_audit(int argc, char **argv)
         code = yh_cli_error(NULL, &err);
     if (!code)
         code = run(r);
+    yh_arena_close(&r->goods_arena);
     yh_archive_close(&r->archive);
     yh_catalogs_close(&r->catalogs);
     yh_rule_book_close(&r->rules);

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "model/policy/policy.h"
 #include "shell/cli/cli.h"
 
 int yh_cli_error(const char *file, const struct yh_err *err)
@@ -14,6 +15,17 @@ int yh_cli_error(const char *file, const struct yh_err *err)
         fprintf(stderr, "%d:", err->col);
     fprintf(stderr, "%s%s\n", file || err->line ? " " : "", err->text);
     return 1;
+}
+
+int yh_cli_rules_wrong(const struct yh_findings *found, const char *consequence)
+{
+    const struct yh_finding *x = &found->item[0];
+    struct yh_err err = { 0 };
+    fprintf(stderr, "%.*s:%d:%d: %.*s —— %.*s\n", YH_ARG(x->doc), x->line, x->col,
+            YH_ARG(x->text), YH_ARG(x->cure));
+    yh_fail(&err, YH_BAD_TABLE, "规则有 %d 处错误，%s：先用 yiheng rules check",
+            found->count[YH_ERROR], consequence);
+    return yh_cli_error(NULL, &err);
 }
 
 int yh_cli_usage(const char *usage)

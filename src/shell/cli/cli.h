@@ -14,6 +14,10 @@
 
 /* Prints "错误：file:line:col: text" to stderr (file may be NULL) and answers 1. */
 int yh_cli_error(const char *file, const struct yh_err *err);
+struct yh_findings;
+/* Prints the first finding of rules that have errors, and how many: with `consequence` (没有开始).
+ * Answers 1. */
+int yh_cli_rules_wrong(const struct yh_findings *found, const char *consequence);
 /* Prints how the command is called to stderr and answers 2. */
 int yh_cli_usage(const char *usage);
 /* When argv[*i] is `name`, or `name=value`: moves *i to the last word used, *value to the value

@@ -9,6 +9,7 @@
 #include "shell/catalogs/catalogs.h"
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
+#include "shell/rules/goods.h"
 #include "shell/rules/rules.h"
 
 #define KINDS_MAX 64
@@ -254,7 +255,11 @@ static int run(struct run *r, const char *data, const char *labels, const char *
     if (yh_archive_open(list.path[0], &r->archive, &err) || read_kinds(r, dir, &err) ||
         read_labels(r, labels, &err) || join(r, &err))
         return fail(&err);
+    struct yh_audit_goods goods;
+    if (yh_goods_beside(&r->arena, &r->archive, &goods, &err))
+        return fail(&err);
     struct yh_audit_options opt = { .rules = r->b.rules,
+                                    .goods = &goods,
                                     .catalog = r->catalogs.catalog,
                                     .threads = threads,
                                     .just = -1,

@@ -10,6 +10,7 @@
 #include "shell/catalogs/catalogs.h"
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
+#include "shell/rules/goods.h"
 #include "shell/rules/near.h"
 
 #define USAGE                                                                                                                   \
@@ -46,6 +47,7 @@ struct run {
     struct yh_catalogs catalogs;
     struct yh_arena arena;
     struct yh_archive archive;
+    struct yh_audit_goods goods;
     struct yh_audit_result sum, near_sum;
     struct yh_rules *variants;
     struct yh_near *near;
@@ -169,6 +171,7 @@ static int look(struct run *r, const struct yh_rules *rules, struct yh_audit_res
                 void (*hit)(void *, const struct yh_hit *), struct yh_err *err)
 {
     struct yh_audit_options opt = { .rules = rules,
+                                    .goods = &r->goods,
                                     .catalog = r->catalogs.catalog,
                                     .threads = (int)r->nthread,
                                     .just = -1,
@@ -387,14 +390,8 @@ static int open_rules(struct run *r, struct yh_err *err)
 {
     if (yh_rule_book_open(r->where, r->path, r->npath, true, &r->rules, err))
         return yh_cli_error(err->field[0] ? err->field : NULL, err);
-    if (r->rules.findings.count[YH_ERROR]) {
-        const struct yh_finding *x = &r->rules.findings.item[0];
-        fprintf(stderr, "%.*s:%d:%d: %.*s —— %.*s\n", YH_ARG(x->doc), x->line, x->col,
-                YH_ARG(x->text), YH_ARG(x->cure));
-        yh_fail(err, YH_BAD_TABLE, "规则有 %d 处错误，没有试跑：先用 yiheng rules check",
-                r->rules.findings.count[YH_ERROR]);
-        return yh_cli_error(NULL, err);
-    }
+    if (r->rules.findings.count[YH_ERROR])
+        return yh_cli_rules_wrong(&r->rules.findings, "没有试跑");
     if (!r->rules.rules->n)
         return wrong("rule", r->path[0], "给出的文件里没有规则：写 .rule 文件或装着它们的目录");
     return 0;
@@ -421,7 +418,8 @@ static int run(struct run *r)
     int code = read_options(r);
     code = code ? code : open_rules(r, &err);
     code = code ? code : open_archive(r, &err);
-    if (!code && (yh_catalogs_open(r->where, &r->catalogs, &err) ||
+    if (!code && (yh_goods_beside(&r->arena, &r->archive, &r->goods, &err) ||
+                  yh_catalogs_open(r->where, &r->catalogs, &err) ||
                   yh_near_read(&r->rules, &r->variants, &r->near, &r->nnear, &err)))
         code = yh_cli_error(NULL, &err);
     if (code)

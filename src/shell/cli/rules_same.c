@@ -68,7 +68,7 @@ static int chunk(struct run *r, const struct yh_audit_words *w, int i, int64_t m
     if (yh_archive_chunk(&r->archive, i, &c, err))
         return yh_cli_error(NULL, err);
     yh_arena_reset(&r->chunk);
-    yh_audit_facts(&r->chunk, &r->archive, &c, w, YH_METHOD_ITEM, &facts);
+    yh_audit_facts(&r->chunk, &r->archive, &c, w, YH_METHOD_ITEM, NULL, 0, &facts);
     for (int p = 0; p < facts.n && r->persons < most; p++) {
         struct yh_arena scratch = r->chunk;
         struct yh_mon_hit *h;

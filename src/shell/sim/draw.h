@@ -14,6 +14,7 @@ enum yh_draw_for {
     YH_DRAW_VISITS,
     YH_DRAW_MISUSE,
     YH_DRAW_PLACES,
+    YH_DRAW_GOODS,
 };
 
 struct yh_draw {

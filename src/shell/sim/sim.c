@@ -8,6 +8,7 @@
 #include "service/replay/replay.h"
 #include "shell/casemix/tables.h"
 #include "shell/file/file.h"
+#include "shell/sim/goods.h"
 #include "shell/sim/load.h"
 #include "shell/sim/settle.h"
 #include "shell/world/world.h"
@@ -380,6 +381,8 @@ static enum yh_status finish(struct town *t, struct shared *s, struct yh_err *er
     enum yh_status st =
         yh_archive_finish(s->archive, &t->dicts, t->provider_block, &about, err);
     s->archive = NULL;
+    if (st == YH_OK)
+        st = yh_sim_goods(t->archive, s->labels, err);
     if (fclose(s->labels) && st == YH_OK)
         st = yh_fail(err, YH_IO, "写 labels.tsv 失败");
     s->labels = NULL;

@@ -2,6 +2,7 @@
  *
  * DATA receives
  *     archive/REGION-YEAR.yha   the year, settled by the documents in force (store/archive)
+ *     archive/REGION-YEAR.goods.tsv   what its pharmacies tell of their goods (model/monitor/stock.h)
  *     yiheng.db                 people, enrolments, identities, accounts, providers (store), for `serve`
  *     labels.tsv                what was planted, which no audit reads
  *     synth.tsv                 what it was made of, and what came out: `yiheng synth --report`
