@@ -7,6 +7,7 @@
  *     visit.h       registrations, stays, diagnoses, charges             2201-2205 2301 2302 2401-2405
  *     settle.h      trial, settlement, undoing, reversal, purchase       2206-2208 2303-2305 2101-2103 2601
  *     filing.h      referral, chronic, chosen provider, injury           2501-2507
+ *     consent.h     a person lets another see or act (家庭)
  *     reconcile.h   daily totals and details                             3201 3202
  *     stock.h       directory match, departments, goods, trace codes     3301 3302 3401-3403 3501-3506
  *     document.h    checked documents, settlement lists                  4101 4102 42xx-47xx

@@ -72,6 +72,14 @@ enum yh_status yh_tip_add(const struct yh_look *k, yh_str person, yh_str settlem
                           yh_str line, yh_str words, struct yh_tip_row *out,
                           struct yh_err *err);
 
+/* 家庭: consents as owner ("mine") and as member ("theirs"), each with its steps, and whose account the
+ * person may draw on (service/consent.h, table binding). */
+YH_MUST_USE
+enum yh_status yh_look_family(const struct yh_look *k, yh_str person, struct yh_jsonw *w,
+                              struct yh_err *err);
+/* The psn_no of who bears exactly that name and resident identity number. */
+bool yh_look_named(const struct yh_look *k, yh_str name, yh_str cert, yh_str *person);
+
 /* ---- looking at others ---- */
 
 /* Where a person belongs, for the check of areas; the first of the regions that enrol the person.

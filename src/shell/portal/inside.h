@@ -80,6 +80,8 @@ struct call {
     const struct yh_json *in; /* the body; NULL for a query */
     yh_str purpose;           /* as stated; "self"; "" */
     bool unmask;
+    yh_str subject; /* of a route of OWN: whose data; one's own, or the family's that consented */
+    int scope;      /* of consent under which it is another's; 0 = one's own */
     struct yh_look look; /* open while a handler or its write part runs */
     struct yh_buf reply;
     const struct known *known; /* as of the call's beginning */
@@ -232,6 +234,14 @@ void *notes_thread(void *portal);
 struct yh_portal_replay *replay_open(struct yh_portal *p);
 void replay_stop(struct yh_portal_replay *r); /* what runs is stopped; no other may begin */
 void replay_close(struct yh_portal_replay *r);
+
+/* ---- family.c ---- */
+/* Fills c->subject from `for`.  YH_DENIED: no consent that holds; YH_BAD_INPUT: not on this route. */
+YH_MUST_USE
+enum yh_status family_subject(struct call *c, struct yh_err *err);
+/* Does it still hold, in the writing transaction? */
+YH_MUST_USE
+enum yh_status family_again(struct call *c, struct yh_err *err);
 
 /* ---- pages.c ---- */
 YH_MUST_USE

@@ -3,12 +3,12 @@
 
 static yh_str me(const struct call *c)
 {
-    return yh_cstr(c->who.person);
+    return c->subject;
 }
 
 enum yh_status portal_me(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
-    return yh_look_person(&c->look, me(c), true, w, err);
+    return yh_look_person(&c->look, me(c), !c->scope, w, err);
 }
 
 enum yh_status portal_my_bills(struct call *c, struct yh_jsonw *w, struct yh_err *err)

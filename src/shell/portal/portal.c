@@ -406,13 +406,16 @@ static enum yh_status check_purpose(struct call *c, struct yh_err *err)
 static enum yh_status check_area(struct call *c, struct yh_err *err)
 {
     enum area area = c->route->area;
-    yh_str person = area == OWN ? yh_cstr(c->who.person) : c->param[0];
     struct yh_look_place at;
     if (area != OWN && area != AREA)
         return YH_OK;
+    enum yh_status st = area == OWN ? family_subject(c, err) : YH_OK;
+    if (st)
+        return st;
+    yh_str person = area == OWN ? c->subject : c->param[0];
     if (!person.n)
         return yh_fail(err, YH_DENIED, "此账号没有对应的参保人");
-    enum yh_status st = yh_look_place(&c->look, person, &at, err);
+    st = yh_look_place(&c->look, person, &at, err);
     if (st)
         return st;
     /* Somebody of another area is answered as somebody unknown. */
@@ -474,7 +477,8 @@ static enum yh_status write_work(void *user, struct yh_txn *x, struct yh_err *er
     c->look = (struct yh_look){ x, &c->p->config.realm->world, &c->arena, portal_now() };
     c->reply.n = 0;
     struct yh_jsonw w = yh_jsonw_on(&c->reply);
-    return c->write(c, &w, err);
+    enum yh_status st = family_again(c, err);
+    return st ? st : c->write(c, &w, err);
 }
 
 static void write_done(void *user, enum yh_status status, const struct yh_err *err)
