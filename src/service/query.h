@@ -101,4 +101,17 @@ enum yh_status yh_matches_page(struct yh_ctx *c, const struct yh_matches_query *
 /* May the caller see the person unmasked: does a visit or a filing tie the two together? */
 YH_MUST_USE
 enum yh_status yh_person_before(struct yh_ctx *c, yh_str person, bool *out, struct yh_err *err);
+
+/* The id (setl_id) of the group's settlement at a place in its commit sequence. */
+yh_str yh_settlement_id(struct yh_arena *a, yh_str region, int64_t grp, int64_t seq);
+/* The settlement with that id in that group, whose place the id names; one that came from elsewhere is
+ * looked for among the group's.  YH_NOT_FOUND: err stays as it was. */
+YH_MUST_USE
+enum yh_status yh_settlement_with_id(struct yh_txn *x, yh_str region, int64_t grp, yh_str id,
+                                     struct yh_settlement_row *out, struct yh_err *err);
+/* All settlements and undoings of a visit, in the order of the group's commits. */
+YH_MUST_USE
+enum yh_status yh_settlements_of_visit(struct yh_txn *x, yh_str region, int64_t grp,
+                                       yh_str visit, struct yh_settlement_row **rows, int *n,
+                                       struct yh_err *err);
 #endif

@@ -8,6 +8,7 @@
 #include "engine/ledger/ledger.h"
 #include "service/inside.h"
 #include "service/price.h"
+#include "service/query.h"
 #include "service/remote.h"
 #include "store/deltas.h"
 
@@ -96,14 +97,10 @@ static enum yh_status earlier_parts(struct yh_ctx *c, struct one *o, struct yh_e
 {
     if (!o->v.interims)
         return YH_OK;
-    struct yh_settlement_row like = { .region = o->v.region,
-                                      .grp = o->v.grp,
-                                      .visit = o->v.visit };
     struct yh_settlement_row *s = NULL;
     int n = 0;
     enum yh_status st =
-        yh_list_settlement(c->x, (struct yh_span){ .index = yh_settlement_by_visit, .same = 3 },
-                           &like, &s, &n, err);
+        yh_settlements_of_visit(c->x, o->v.region, o->v.grp, o->v.visit, &s, &n, err);
     if (st)
         return st;
     o->part = s;
@@ -1186,8 +1183,7 @@ enum yh_status yh_settle(struct yh_ctx *c, const struct yh_settle_in *in,
     fill(c, &o, in, &s);
     if ((st = yh_txn_next_seq(c->x, &s.row.seq, err)) != YH_OK)
         return st;
-    s.row.settlement = yh_fmt(c->arena, "%.*sS%08" PRId64 "%06" PRId64, YH_ARG(s.row.region),
-                              s.row.grp, s.row.seq);
+    s.row.settlement = yh_settlement_id(c->arena, s.row.region, s.row.grp, s.row.seq);
     s.row.undoes = YH_S("");
     struct yh_delta *delta = NULL;
     int ndelta = deltas_of(c, &o, in->interim, &delta);

@@ -5,21 +5,13 @@
 #include "service/casework/casework.h"
 #include "service/inside.h"
 #include "service/month.h"
+#include "service/query.h"
 
 enum yh_status yh_settlement_by_no(struct yh_ctx *c, yh_str region, int64_t grp, yh_str no,
                                    struct yh_settlement_row *out, struct yh_err *err)
 {
-    struct yh_settlement_row like = { .region = region, .grp = grp, .settlement = no },
-                             *s = NULL;
-    int n = 0;
-    struct yh_span span = { .index = yh_settlement_by_id, .same = 3, .most = 1 };
-    enum yh_status st = yh_list_settlement(c->x, span, &like, &s, &n, err);
-    if (st)
-        return st;
-    if (n == 0)
-        return yh_refuse(err, YH_REFUSE_SETTLEMENT_UNKNOWN, no, NULL);
-    *out = *s;
-    return YH_OK;
+    enum yh_status st = yh_settlement_with_id(c->x, region, grp, no, out, err);
+    return st == YH_NOT_FOUND ? yh_refuse(err, YH_REFUSE_SETTLEMENT_UNKNOWN, no, NULL) : st;
 }
 
 enum yh_status yh_funds_of(struct yh_ctx *c, const struct yh_settlement_row *s,
@@ -211,8 +203,7 @@ enum yh_status yh_settlement_mirror(struct yh_ctx *c, const struct yh_settlement
     enum yh_status st = yh_txn_next_seq(c->x, &u.seq, err);
     if (st)
         return st;
-    u.settlement =
-        yh_fmt(c->arena, "%.*sS%08" PRId64 "%06" PRId64, YH_ARG(u.region), u.grp, u.seq);
+    u.settlement = yh_settlement_id(c->arena, u.region, u.grp, u.seq);
     u.kind = YH_S("undo");
     u.undoes = s->settlement;
     u.time = c->now;

@@ -45,7 +45,7 @@ enum yh_table_id {
     YH_TABLE_N
 };
 
-/* An index is named yh_TABLE_INDEX (yh_settlement_by_id); YH_BY_KEY is every table's key. */
+/* An index is named yh_TABLE_INDEX (yh_settlement_by_provider); YH_BY_KEY is every table's key. */
 enum yh_index_id {
     YH_BY_KEY = -1,
 #define INDEX(t, i) yh_##t##_##i,

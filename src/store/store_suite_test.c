@@ -266,22 +266,7 @@ static void indexes_follow_changes(struct bench *b)
     }
     struct yh_settlement_row probe = { .region = G17.region,
                                        .grp = 17,
-                                       .visit = YH_S("V1"),
-                                       .settlement = YH_S("S4"),
                                        .provider = YH_S("H1") };
-    CHECK_OK(yh_list_settlement(&b->x,
-                                (struct yh_span){ .index = yh_settlement_by_visit, .same = 3 },
-                                &probe, &rows, &n, &b->err),
-             &b->err);
-    CHECK_I64(n, 5, "odd ones");
-    CHECK_I64(rows[0].seq, 1, "ties follow the key");
-    CHECK_I64(rows[4].seq, 9, "ties follow the key");
-    CHECK_OK(yh_list_settlement(&b->x,
-                                (struct yh_span){ .index = yh_settlement_by_id, .same = 3 },
-                                &probe, &rows, &n, &b->err),
-             &b->err);
-    CHECK_I64(n, 1, "by id");
-    CHECK_I64(rows[0].seq, 4, "by id");
     CHECK_OK(yh_list_settlement(&b->x,
                                 (struct yh_span){ .index = yh_settlement_by_provider,
                                                   .same = 1,

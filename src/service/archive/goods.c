@@ -1,6 +1,7 @@
 #include "service/archive/goods.h"
 
 #include "service/inside.h"
+#include "service/query.h"
 
 struct record {
     struct yh_stock_row row;
@@ -156,11 +157,8 @@ static enum yh_status scan(struct collector *k, const struct yh_trace_sale_row *
         k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 1 }, &like, &key, &n, err);
     if (st || !n)
         return st;
-    struct yh_settlement_row s = { .region = key->region, .grp = key->grp, .visit = t->owner },
-                             *row = NULL;
-    st =
-        yh_list_settlement(k->x, (struct yh_span){ .index = yh_settlement_by_visit, .same = 3 },
-                           &s, &row, &n, err);
+    struct yh_settlement_row *row = NULL;
+    st = yh_settlements_of_visit(k->x, key->region, key->grp, t->owner, &row, &n, err);
     for (int i = 0; st == YH_OK && i < n; i++)
         if (yh_eq(row[i].kind, YH_S("settle")) && !row[i].undone_by.n) {
             YH_PUSH(k->a, k->r, k->n, k->cap) = (struct record){

@@ -1,5 +1,6 @@
 /* service/casework/decide.c -- the decision: measures, approval by a second person, money, its end. */
 #include "service/casework/inside.h"
+#include "service/query.h"
 
 /* ---- measures ---- */
 
@@ -312,21 +313,17 @@ static enum yh_status paid_of(struct yh_docket *k, struct books *b,
                               const struct yh_case_hit_row *h, struct paid **out,
                               struct yh_err *err)
 {
-    struct yh_settlement_row like = { .region = h->region,
-                                      .grp = h->grp,
-                                      .settlement = h->settlement };
     struct paid p = { NULL, NULL, 0, 0, 0 };
-    int at = yh_map_get(&b->map, h->settlement, -1), n = 0;
+    int at = yh_map_get(&b->map, h->settlement, -1);
     if (at >= 0) {
         *out = &b->paid[at];
         return YH_OK;
     }
-    enum yh_status st = yh_list_settlement(
-        k->x, (struct yh_span){ .index = yh_settlement_by_id, .same = 3, .most = 1 }, &like,
-        &p.s, &n, err);
-    if (st)
+    p.s = YH_NEW(k->a, struct yh_settlement_row, 1);
+    enum yh_status st = yh_settlement_with_id(k->x, h->region, h->grp, h->settlement, p.s, err);
+    if (st && st != YH_NOT_FOUND)
         return st;
-    if (n == 0 || p.s->undone_by.n)
+    if (st || p.s->undone_by.n)
         return yh_refuse(err, YH_REFUSE_CASE_SETTLEMENT, h->settlement, NULL);
     struct yh_settlement_fund_row probe = { .region = p.s->region,
                                             .grp = p.s->grp,

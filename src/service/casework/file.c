@@ -1,6 +1,7 @@
 /* service/casework/file.c -- a case from its opening to the recheck and the panel. */
 #include "model/monitor/hit.h"
 #include "service/casework/inside.h"
+#include "service/query.h"
 
 /* ---- hits come in ---- */
 
@@ -25,17 +26,13 @@ static enum yh_status taken(struct yh_docket *k, yh_str hit, yh_str *by, struct 
 static enum yh_status settlement_of(struct yh_docket *k, yh_str region, int64_t grp, yh_str no,
                                     struct yh_settlement_row *out, struct yh_err *err)
 {
-    struct yh_settlement_row like = { .region = region, .grp = grp, .settlement = no },
-                             *row = NULL;
-    int n = 0;
-    enum yh_status st = yh_list_settlement(
-        k->x, (struct yh_span){ .index = yh_settlement_by_id, .same = 3, .most = 1 }, &like,
-        &row, &n, err);
-    if (st)
+    struct yh_settlement_row row;
+    enum yh_status st = yh_settlement_with_id(k->x, region, grp, no, &row, err);
+    if (st && st != YH_NOT_FOUND)
         return st;
-    if (n == 0 || row->undone_by.n || row->undoes.n)
+    if (st || row.undone_by.n || row.undoes.n)
         return yh_refuse(err, YH_REFUSE_CASE_SETTLEMENT, no, NULL);
-    *out = *row;
+    *out = row;
     return YH_OK;
 }
 

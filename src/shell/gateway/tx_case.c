@@ -7,6 +7,7 @@
  * 1 accepted.  3702 and 3703 are done as a whole or not at all. */
 #include "model/monitor/hit.h"
 #include "service/casework/casework.h"
+#include "service/query.h"
 #include "shell/gateway/tx.h"
 
 /* The table calls the node of `input` by the name of its class; clients send its fields in input, or one
@@ -144,18 +145,12 @@ static void put_document(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw
                          const struct yh_case_found *row, int n, int at)
 {
     const struct yh_case_found *f = &row[at];
-    struct yh_settlement_row like = { .region = f->hit.region,
-                                      .grp = f->hit.grp,
-                                      .settlement = f->hit.settlement },
-                             *s = NULL;
+    struct yh_settlement_row s;
     struct yh_person_row p = { .region = f->hit.region,
                                .grp = f->hit.grp,
                                .person = f->hit.person };
-    int found = 0;
-    if (yh_list_settlement(
-            c->x, (struct yh_span){ .index = yh_settlement_by_id, .same = 3, .most = 1 }, &like,
-            &s, &found, NULL))
-        found = 0;
+    bool found = yh_settlement_with_id(c->x, f->hit.region, f->hit.grp, f->hit.settlement, &s,
+                                       NULL) == YH_OK;
     if (yh_get_person(c->x, &p, NULL))
         p.name = p.sex = YH_S("");
     yh_jw_object(w);
@@ -169,11 +164,11 @@ static void put_document(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw
     tx_put_str(w, "patnName", p.name);
     tx_put_str(w, "gend", p.sex);
     tx_put_str(w, "drCode", f->hit.doctor);
-    tx_put_str(w, "medType", found ? s->med_type : YH_S(""));
-    tx_put_str(w, "insutype", found ? s->scheme : YH_S(""));
-    tx_put_day(w, "admTime", found ? (yh_day)s->begin_day : 0);
-    tx_put_day(w, "dscgTime", found ? (yh_day)s->end_day : 0);
-    tx_put_time(w, "setlTime", found ? s->time : 0);
+    tx_put_str(w, "medType", found ? s.med_type : YH_S(""));
+    tx_put_str(w, "insutype", found ? s.scheme : YH_S(""));
+    tx_put_day(w, "admTime", found ? (yh_day)s.begin_day : 0);
+    tx_put_day(w, "dscgTime", found ? (yh_day)s.end_day : 0);
+    tx_put_time(w, "setlTime", found ? s.time : 0);
     tx_put_day(w, "applDdln",
                yh_eq(f->file.state, YH_S("noticed")) ? (yh_day)f->file.due : YH_DAY_MAX);
     yh_jw_key(w, YH_S("docSusptDTOS"));

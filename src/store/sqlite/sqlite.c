@@ -31,13 +31,16 @@
 #include <unistd.h>
 
 #include "store/sqlite/ddl.h"
+#include "store/sqlite/layer.h"
 #include "store/sqlite/lines_table.h"
+#include "store/sqlite/pages.h"
 
 #define PATH_MAX_BYTES 1024
-#define WAL_PAGES_ANEW 2048             /* 8 MiB: a shorter log is not worth starting anew */
-#define WAL_PAGES_MAX 65536             /* 256 MiB */
-#define WAL_TAIL_PAGES 256              /* the end of the log that the writer moves itself */
-#define CHECKPOINT_ROUNDS 4             /* passes at most to come so near */
+#define WAL_PAGES_ANEW 2048 /* 8 MiB: a shorter log is not worth starting anew */
+#define WAL_PAGES_MAX 65536 /* 256 MiB */
+#define WAL_TAIL_PAGES 256  /* the end of the log that the writer moves itself */
+#define PACE_PAGES 128      /* of the main file between two syncs of a checkpoint: see layer.h */
+#define CHECKPOINT_ROUNDS 16 /* passes at most to come so near */
 #define SCRATCH_BYTES ((size_t)1 << 20) /* SQL texts */
 
 static const char PRAGMAS[] = "PRAGMA synchronous = EXTRA;" /* before journal_mode: see above */
@@ -75,6 +78,7 @@ struct connection {
     struct prepared *span;
     int nspan, cap;
     sqlite3_stmt *begin, *commit, *savepoint, *release, *rollback_to;
+    sqlite3_stmt *look; /* a view's: any read, which takes the snapshot */
     struct yh_arena scratch;
     long long seen;          /* a view's: batches that it may show */
     struct connection *next; /* idle views */
@@ -83,7 +87,8 @@ struct connection {
 struct sqlite {
     const struct yh_schema *schema;
     char path[PATH_MAX_BYTES];
-    const char *vfs;
+    struct yh_sqlite_layer layer; /* of the writer and the checkpoint */
+    const char *vfs;              /* of every other connection */
     bool read_only, bulk;
     int lock;                  /* of writer.lock; -1 none */
     struct connection *writer; /* NULL: to be reopened at the next batch */
@@ -95,7 +100,7 @@ struct sqlite {
      * changes whenever it starts anew, << 32 | pages. */
     pthread_mutex_t
         sync_mutex;    /* held by who syncs, and by the writer while it comes or goes */
-    sqlite3_file *log; /* the writer's; NULL before its first commit */
+    sqlite3_file *log; /* the writer's, below its layer; NULL before its first commit */
     atomic_llong begun, committed, durable; /* batches */
     atomic_ullong place;                    /* after the last commit */
     unsigned long long synced;              /* up to where; guarded */
@@ -143,6 +148,7 @@ static void close_connection(struct connection *c)
     sqlite3_finalize(c->savepoint);
     sqlite3_finalize(c->release);
     sqlite3_finalize(c->rollback_to);
+    sqlite3_finalize(c->look);
     if (c->span)
         yh_heap(c->span, 0);
     /* _v2 takes statements that are still open with it, rather than leaving the file open. */
@@ -163,6 +169,7 @@ static sqlite3_stmt *prepare(struct connection *c, yh_str sql, int *rc)
 static void configure(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    yh_sqlite_pages_install();
 }
 static pthread_once_t configured = PTHREAD_ONCE_INIT;
 
@@ -178,8 +185,7 @@ static enum yh_status open_connection(const struct sqlite *s, bool may_make, boo
     }
     int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (may_make ? SQLITE_OPEN_CREATE : 0);
-    pthread_once(&configured, configure);
-    int rc = sqlite3_open_v2(s->path, &c->db, flags, s->vfs);
+    int rc = sqlite3_open_v2(s->path, &c->db, flags, view ? s->vfs : s->layer.name);
     if (!rc) {
         sqlite3_extended_result_codes(c->db, 1);
         sqlite3_busy_timeout(c->db, 10000);
@@ -201,6 +207,8 @@ static enum yh_status open_connection(const struct sqlite *s, bool may_make, boo
         c->release = prepare(c, YH_S("RELEASE request"), &rc);
     if (!rc)
         c->rollback_to = prepare(c, YH_S("ROLLBACK TO request"), &rc);
+    if (!rc && view)
+        c->look = prepare(c, YH_S("SELECT 1 FROM meta LIMIT 1"), &rc);
     if (rc) {
         st = trouble(c->db, rc, YH_IO, err);
         close_connection(c);
@@ -442,9 +450,7 @@ static enum yh_status rewrite_log(struct sqlite *s, struct yh_err *err)
     bool same = place >> 32 == s->synced >> 32;
     unsigned from = same ? (unsigned)(s->synced & UINT32_MAX) : 0;
     int rc = get_number(s->writer->db, "PRAGMA page_size", &page);
-    if (!rc)
-        rc = sqlite3_file_control(s->writer->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (!rc && (!log || !log->pMethods))
+    if (!rc && !(log = yh_sqlite_layer_log(s->writer->db)))
         rc = SQLITE_IOERR;
     if (!rc) {
         unsigned char *frame = yh_heap(NULL, (size_t)(FRAME_HEAD + page));
@@ -548,10 +554,10 @@ static int note_place(struct sqlite *s)
     int rc = SQLITE_OK;
     if (!s->log) {
         pthread_mutex_lock(&s->sync_mutex);
-        rc = sqlite3_file_control(s->writer->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &s->log);
+        s->log = yh_sqlite_layer_log(s->writer->db);
         pthread_mutex_unlock(&s->sync_mutex);
     }
-    if (!rc && (!s->log || !s->log->pMethods))
+    if (!s->log)
         rc = SQLITE_MISUSE;
     if (!rc)
         rc = s->log->pMethods->xRead(s->log, head, LOG_HEAD, 0);
@@ -903,10 +909,9 @@ static enum yh_status view_open(void *db, void **view, struct yh_err *err)
     if (st)
         return st;
     /* BEGIN alone takes no snapshot: the first read does. */
-    int64_t version;
     int rc = run(c->begin);
     if (!rc)
-        rc = get_number(c->db, "SELECT count(*) FROM meta", &version);
+        rc = run(c->look);
     if (rc) {
         st = trouble(c->db, rc, YH_IO, err);
         close_connection(c);
@@ -958,7 +963,7 @@ static enum yh_status checkpoint(void *db, struct yh_err *err)
     int rc = SQLITE_OK;
     if (!s->checkpointer) {
         rc = sqlite3_open_v2(s->path, &s->checkpointer,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, s->vfs);
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, s->layer.name);
         if (!rc)
             rc = sqlite3_exec(s->checkpointer, PRAGMAS, NULL, NULL, NULL);
     }
@@ -1006,6 +1011,7 @@ static void close_sqlite(void *db)
     pthread_mutex_destroy(&s->sync_mutex);
     pthread_mutex_destroy(&s->idle_mutex);
     pthread_mutex_destroy(&s->checkpoint_mutex);
+    yh_sqlite_layer_close(&s->layer);
     yh_heap(s, 0);
 }
 
@@ -1087,7 +1093,9 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
     pthread_mutex_init(&s->checkpoint_mutex, NULL);
     pthread_mutex_init(&s->sync_mutex, NULL);
     snprintf(s->path, sizeof s->path, "%.*s/yiheng.db", YH_ARG(dir));
-    enum yh_status st = open_folder(s, dir, opt, err);
+    pthread_once(&configured, configure);
+    int rc = yh_sqlite_layer_open(&s->layer, opt->vfs, s->bulk ? 0 : PACE_PAGES);
+    enum yh_status st = rc ? trouble(NULL, rc, YH_IO, err) : open_folder(s, dir, opt, err);
     if (st) {
         close_sqlite(s);
         return st;
