@@ -1,8 +1,11 @@
 #include "service/move/move.h"
 
+#include <pthread.h>
+
 #include "service/verify/verify.h"
 
 #define MOVING YH_S("moving")
+#define PROOF_BYTES ((size_t)2 << 30)
 
 struct move {
     struct yh_store *from, *to;
@@ -159,37 +162,93 @@ static enum yh_status compare(struct move *m)
 
 /* ---- the books ---- */
 
-static enum yh_status proof(struct move *m, struct yh_txn *view, struct yh_buf *text,
-                            int64_t *problems)
+/* The books of one end, verified on a thread of its own: of the source while rows are copied, of the
+ * target while its rows are digested. */
+struct proof {
+    struct yh_store *store;
+    struct yh_arena a;
+    pthread_t thread;
+    bool beside; /* the thread runs */
+    enum yh_status st;
+    struct yh_err err;
+    struct yh_verify_report *report;
+    struct yh_buf text;
+};
+
+static void *proof_work(void *arg)
 {
-    struct yh_verify_report *r = YH_NEW(m->a, struct yh_verify_report, 1);
-    enum yh_status st = yh_verify(view, m->a, r, m->err);
-    if (st == YH_OK)
-        yh_verify_text(r, text);
-    *problems = r->problems;
-    return st;
+    struct proof *p = arg;
+    struct yh_txn view;
+    p->st = yh_view_open(p->store, &p->a, &view, &p->err);
+    if (p->st)
+        return NULL;
+    p->st = yh_verify(&view, &p->a, p->report, &p->err);
+    yh_view_close(&view);
+    if (p->st == YH_OK)
+        yh_verify_text(p->report, &p->text);
+    return NULL;
 }
 
-static enum yh_status prove(struct move *m)
+static enum yh_status proof_begin(struct proof *p, struct yh_store *s, struct yh_err *err)
 {
-    struct yh_buf here = yh_buf_in(m->a), there = yh_buf_in(m->a);
-    struct yh_txn view;
-    int64_t bad[2] = { 0, 0 };
-    enum yh_status st = proof(m, &m->view, &here, &bad[0]);
-    if (st == YH_OK)
-        st = yh_view_open(m->to, m->a, &view, m->err);
+    *p = (struct proof){ .store = s };
+    enum yh_status st = yh_arena_open(&p->a, PROOF_BYTES, err);
     if (st)
         return st;
-    st = proof(m, &view, &there, &bad[1]);
-    yh_view_close(&view);
-    if (st)
-        return st;
-    bool alike = yh_eq(yh_buf_str(&here), yh_buf_str(&there));
-    m->out->verified = alike && !bad[0] && !bad[1];
-    m->out->report = yh_buf_str(bad[0] ? &here : &there);
-    return bad[0] ? yh_fail(m->err, YH_BAD_TABLE, "来源的账目不符，目标未启用")
+    p->report = YH_NEW(&p->a, struct yh_verify_report, 1);
+    p->text = yh_buf_in(&p->a);
+    p->beside = pthread_create(&p->thread, NULL, proof_work, p) == 0;
+    if (!p->beside)
+        proof_work(p);
+    return YH_OK;
+}
+
+static enum yh_status proof_end(struct proof *p, struct yh_err *err)
+{
+    if (p->beside)
+        (void)pthread_join(p->thread, NULL);
+    p->beside = false;
+    if (p->st)
+        *err = p->err;
+    return p->st;
+}
+
+static enum yh_status judge(struct move *m, const struct proof *here, const struct proof *there)
+{
+    int64_t bad = here->report->problems;
+    yh_str told = yh_buf_str(bad ? &here->text : &there->text);
+    bool alike = yh_eq(yh_buf_str(&here->text), yh_buf_str(&there->text));
+    m->out->verified = alike && !bad && !there->report->problems;
+    m->out->report = yh_dup(m->a, told);
+    return bad      ? yh_fail(m->err, YH_BAD_TABLE, "来源的账目不符，目标未启用")
            : !alike ? yh_fail(m->err, YH_BAD_TABLE, "两端的核对结果不同，目标未启用")
                     : YH_OK;
+}
+
+/* Rows over, then the rows of both ends compared, and the books of both. */
+static enum yh_status carry_proved(struct move *m)
+{
+    struct proof here = { 0 }, there = { 0 };
+    struct yh_err later;
+    enum yh_status st = proof_begin(&here, m->from, m->err);
+    if (st)
+        return st;
+    st = move_tables(m);
+    if (st == YH_OK)
+        st = proof_begin(&there, m->to, m->err);
+    if (st == YH_OK)
+        st = compare(m);
+    enum yh_status books = proof_end(&here, st ? &later : m->err);
+    if (there.store) {
+        enum yh_status theirs = proof_end(&there, st || books ? &later : m->err);
+        books = books ? books : theirs;
+    }
+    st = st ? st : books;
+    if (st == YH_OK)
+        st = judge(m, &here, &there);
+    yh_arena_close(&here.a);
+    yh_arena_close(&there.a);
+    return st;
 }
 
 static enum yh_status carry(struct move *m)
@@ -197,11 +256,7 @@ static enum yh_status carry(struct move *m)
     struct yh_meta_row row = { .name = MOVING };
     enum yh_status st = may_begin(m);
     if (st == YH_OK)
-        st = move_tables(m);
-    if (st == YH_OK)
-        st = compare(m);
-    if (st == YH_OK)
-        st = prove(m);
+        st = carry_proved(m);
     return st ? st : mark(m, &row, true);
 }
 

@@ -34,6 +34,8 @@
 #define GROUPS_SEARCHED 64 /* of a large batch only the last are remembered as locked */
 #define KEY_BYTES_MAX 2400 /* a tree's page holds at least three keys */
 #define FETCH_ROWS 1000
+#define COPY_BYTES ((ptrdiff_t)256 << 10)
+#define COPY_LONG 3072 /* a row of 80 columns below it fits COPY_BYTES */
 #define DELAY_MS_FIRST 100
 #define DELAY_MS_MAX 5000
 
@@ -64,10 +66,12 @@ struct postgres {
     bool savepoint; /* the open request has one */
     bool busy;      /* the open transaction may hold a lock */
     bool filling;   /* outside the pipeline */
-    bool spoiled;   /* the open batch must not commit */
-    bool lost;      /* the last request */
-    bool hasty;     /* the open one: adds are not waited for */
-    bool careful;   /* another node of ours is busy: no group is waited for */
+    char *copy;     /* rows gathered for COPY, COPY_BYTES of them; NULL: never filled */
+    int ncopied;
+    bool spoiled; /* the open batch must not commit */
+    bool lost;    /* the last request */
+    bool hasty;   /* the open one: adds are not waited for */
+    bool careful; /* another node of ours is busy: no group is waited for */
     int64_t reopens;
     pthread_mutex_t mutex; /* guards what follows */
     struct yh_link *idle;
@@ -918,10 +922,11 @@ static void ahead(void *db, void *view, const struct yh_table *t, const struct y
 
 /* ---- filling: COPY ---- */
 
-static void put_be(struct yh_buf *b, uint64_t v, int bytes)
+static char *put_be(char *at, uint64_t v, int bytes)
 {
     for (int i = bytes - 1; i >= 0; i--)
-        yh_putc(b, (char)(unsigned char)(v >> (8 * i)));
+        *at++ = (char)(unsigned char)(v >> (8 * i));
+    return at;
 }
 
 static enum yh_status copy_error(struct postgres *p, struct yh_err *err)
@@ -938,6 +943,14 @@ static bool copy_command(PGconn *pg, const char *sql, ExecStatusType want)
     return good;
 }
 
+/* What was gathered goes out. */
+static bool copy_out(struct postgres *p)
+{
+    int n = p->ncopied;
+    p->ncopied = 0;
+    return n == 0 || PQputCopyData(p->writer->pg, p->copy, n) == 1;
+}
+
 /* COPY cannot be sent ahead: the connection leaves the pipeline for it. */
 static enum yh_status fill_begin(void *db, const struct yh_table *t, struct yh_err *err)
 {
@@ -948,6 +961,9 @@ static enum yh_status fill_begin(void *db, const struct yh_table *t, struct yh_e
     yh_arena_reset(&p->writer->scratch);
     const char *sql = yh_zdup(&p->writer->scratch, yh_pg_copy(&p->writer->scratch, t));
     p->filling = true;
+    p->ncopied = 0;
+    if (!p->copy)
+        p->copy = yh_heap(NULL, COPY_BYTES);
     return PQexitPipelineMode(pg) && copy_command(pg, "BEGIN", PGRES_COMMAND_OK) &&
                    copy_command(pg, sql, PGRES_COPY_IN) &&
                    PQputCopyData(pg, HEAD, sizeof HEAD) == 1
@@ -965,28 +981,34 @@ static enum yh_status fill(void *db, const struct yh_table *t, const void *row,
         st = columns(t, t->ncolumn, row, &v, err);
     if (st)
         return st;
-    yh_arena_reset(&p->writer->scratch);
-    struct yh_buf b = yh_buf_in(&p->writer->scratch);
-    put_be(&b, (uint64_t)t->ncolumn, 2);
+    int bytes = 2;
+    for (int i = 0; i < v.n; i++)
+        bytes += 4 + (v.length[i] <= COPY_LONG ? v.length[i] : 0);
+    if (p->ncopied + bytes > COPY_BYTES && !copy_out(p))
+        return copy_error(p, err);
+    char *at = put_be(p->copy + p->ncopied, (uint64_t)t->ncolumn, 2);
     for (int i = 0; i < v.n; i++) {
-        put_be(&b, (uint64_t)v.length[i], 4);
-        if (v.length[i] > (1 << 16)) { /* long ones go by themselves */
-            if (PQputCopyData(p->writer->pg, b.p, (int)b.n) != 1 ||
-                PQputCopyData(p->writer->pg, v.value[i], v.length[i]) != 1)
-                return copy_error(p, err);
-            b.n = 0;
-        } else {
-            yh_put(&b, (yh_str){ v.value[i], v.length[i] });
+        at = put_be(at, (uint64_t)v.length[i], 4);
+        if (v.length[i] <= COPY_LONG) {
+            memcpy(at, v.value[i], (size_t)v.length[i]);
+            at += v.length[i];
+            continue;
         }
+        p->ncopied = (int)(at - p->copy); /* long ones go by themselves */
+        if (!copy_out(p) || PQputCopyData(p->writer->pg, v.value[i], v.length[i]) != 1)
+            return copy_error(p, err);
+        at = p->copy;
     }
-    return PQputCopyData(p->writer->pg, b.p, (int)b.n) == 1 ? YH_OK : copy_error(p, err);
+    p->ncopied = (int)(at - p->copy);
+    return YH_OK;
 }
 
 static enum yh_status fill_end(void *db, struct yh_err *err)
 {
     struct postgres *p = db;
     PGconn *pg = p->writer->pg;
-    bool good = PQputCopyData(pg, "\377\377", 2) == 1 && PQputCopyEnd(pg, NULL) == 1;
+    bool good =
+        copy_out(p) && PQputCopyData(pg, "\377\377", 2) == 1 && PQputCopyEnd(pg, NULL) == 1;
     PGresult *r;
     while ((r = PQgetResult(pg))) {
         good = good && PQresultStatus(r) == PGRES_COMMAND_OK;
@@ -1072,8 +1094,14 @@ static enum yh_status sql(void *db, void *view, yh_str text, int64_t most, struc
                   strcmp(c->state, "42P11") == 0 || strncmp(c->state, "0A", 2) == 0 ||
                   (slip && !word) || (slip && yh_find(text, YH_S(";")) >= 0);
     yh_str said = yh_dup(&c->scratch, yh_cstr(c->why.text));
+    /* The server unpacks lines only where our extension is. */
+    bool no_lines = strcmp(c->state, "42883") == 0 && yh_find(text, YH_S("charge_lines")) >= 0;
     if (!yh_link_rollback(c, true))
         return YH_IO;
+    if (no_lines)
+        return yh_fail(err, YH_BAD_INPUT,
+                       "这个数据库里没有 charge_lines：请管理员装上扩展（make ext，见 "
+                       "docs/sql.md）后执行 CREATE EXTENSION yiheng");
     if (denied)
         return yh_fail(err, YH_DENIED, "只接受一条 SELECT");
     return yh_fail(err, slip ? YH_BAD_INPUT : YH_IO, "%.*s", YH_ARG(said));
@@ -1172,6 +1200,8 @@ static void close_postgres(void *db)
         yh_heap(p->held, 0);
     if (p->wanted)
         yh_heap(p->wanted, 0);
+    if (p->copy)
+        yh_heap(p->copy, 0);
     yh_heap(p->url, 0);
     yh_heap(p, 0);
 }
