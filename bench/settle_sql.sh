@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# settle as SQL beside a PL/pgSQL function of the same rules, on one PostgreSQL backend.
+# settle as SQL beside PL/pgSQL functions of the same rules, on one PostgreSQL backend.
 # Input: ROWS (1,000,000) invented bills under policy/990101/390-2026.md with what it includes: inpatient,
 # chronic, outpatient and two-disease visits, three levels, first to third stay, home and elsewhere with and
-# without filing, four identity classes, costs and the year's accumulators spread by multiplication with primes.
-# Both functions take facts, four costs and accumulators and answer the same composite; every answer is
-# compared before anything is timed.
+# without filing, four identity classes, the year's accumulators spread by multiplication with primes.
+# Two forms of bill:
+#   lines   12 fee lines each, of 3,000 items (half 甲, 45 % 乙 with 5-30 % first pay, the rest 丙; one in five with
+#           a price limit): the lines are split by their items' terms, then the layers pay
+#   totals  the four cost totals of a bill whose lines were split before: the layers alone
+# The PL/pgSQL functions are written for this one document, with its numbers in them, get their facts as typed
+# columns, and find the items' terms in a table by its primary key; of two ways to write the lines, one SELECT
+# over all of them and a loop with a SELECT each, the faster one is the peer.  All answer the same composite,
+# the accumulators after included, and every answer is compared before anything is timed.
+# Medians of RUNS (3).  ROWS=200000 bench/settle_sql.sh is a shorter one.
 # needs: postgresql-15 postgresql-server-dev-15
 set -eu
 cd "$(dirname "$0")/.."
@@ -15,11 +22,20 @@ home=$dir/home
 mkdir -p "$home/catalogs/chs-drg"
 cp -R policy "$home/policy"
 cp -R catalogs/kinds.tsv catalogs/regions.tsv catalogs/terms "$home/catalogs/"
+# The bench's own items: code, class, first-pay share, price limit in yuan, invented.
+awk 'function draw(n) { x = (x * 48271) % 2147483647; return x % n }
+    BEGIN { x = 20260318; OFS = "\t"; split("0.05 0.1 0.2 0.3", share, " ")
+        for (i = 1; i <= 3000; i++) {
+            c = draw(10) < 5 ? "甲" : draw(10) < 9 ? "乙" : "丙"
+            print sprintf("X%019d", i), c, c == "乙" ? share[1 + draw(4)] : "", c != "丙" && draw(5) == 0 ? 20 + draw(380) : ""
+        } }' >"$dir/items.tsv"
+awk -F'\t' '{ print $1 "\t项目\t" $2 "\t" $3 "\t" $4 "\t\t\t09\t\t\t\t\t\tinvented\t" }' "$dir/items.tsv" >>"$home/catalogs/terms/990101.tsv"
 cp ext/postgres/yiheng.so "$dir/yiheng.so"
 chmod -R a+rX "$home" "$dir/yiheng.so"
 settings="shared_preload_libraries = '$dir/yiheng.so'
 yiheng.home = '$home'
 max_parallel_workers_per_gather = 0
+shared_buffers = 2GB
 jit = off"
 cluster_start one
 sed -e '/^\\echo/d' -e "s|'MODULE_PATHNAME'|'$dir/yiheng.so'|" ext/postgres/yiheng--0.1.sql >"$dir/yiheng.sql"
@@ -34,21 +50,13 @@ clinic=$(at 门诊统筹.已付) two=$(at 两病门诊.已付) disease=$(at 两�
 sum=$(at 大病保险.累计) serious=$(at 大病保险.已付) assist=$(at 医疗救助.已付) edge=$(at 医疗救助.起付)
 tilt=$(at 倾斜救助.已付) burden=$(at 倾斜救助.累计)
 width=$(run -c "SELECT json_array_length(yiheng_standing('$v', '$like'))")
-# The document's rules, written for PL/pgSQL as one would: the same inputs, the same answer, accumulators
-# included.  It is given the facts as jsonb, already parsed; yiheng_pay gets them as text.
-run -f - <<SQL
-CREATE FUNCTION plain_pay(facts jsonb, outside bigint, over bigint, first bigint, scope bigint, standing bigint[])
-RETURNS yiheng_payment LANGUAGE plpgsql IMMUTABLE AS \$\$
-DECLARE
-    f jsonb := facts -> 'facts';
-    visit text := f ->> '就医类别'; level text := f ->> '级别'; place text := coalesce(f ->> '就医地', '本地');
-    filed text := coalesce(f ->> '备案', '无需备案'); nth int := coalesce((f ->> '次数')::int, 1);
-    poor boolean := f -> '身份' ? '特困'; low boolean := f -> '身份' ? '低保';
-    back boolean := f -> '身份' ? '返贫致贫'; near boolean := f -> '身份' ? '低保边缘';
-    p yiheng_payment; s bigint[] := standing;
-    rest bigint := scope; rate int; deduct bigint := 0; due bigint; start bigint; cut bigint; f1 bigint; f2 bigint; extra int;
-BEGIN
-    p.hifp_pay := 0; p.hifmi_pay := 0; p.maf_pay := 0;
+# The document's layers, written for PL/pgSQL as one would.
+declared='p yiheng_payment; s bigint[] := standing; rest bigint; rate int; deduct bigint := 0; due bigint; start bigint;
+    cut bigint; f1 bigint; f2 bigint; extra int; poor boolean := ident = $$特困$$; low boolean := ident = $$低保$$;
+    back boolean := ident = $$返贫致贫$$; near boolean := ident = $$低保边缘$$;'
+declared=${declared//\$\$/\'}
+layers=$(cat <<SQL
+    p.hifp_pay := 0; p.hifmi_pay := 0; p.maf_pay := 0; rest := scope;
     p.cvlserv_pay := 0; p.hifes_pay := 0; p.hifob_pay := 0; p.hifdm_pay := 0; p.oth_pay := 0;
     IF level = '未定级' THEN level := '一级'; END IF;
     IF visit = '门诊' THEN                                            -- 第六条
@@ -58,7 +66,7 @@ BEGIN
         s[$clinic] := s[$clinic] + due; p.hifp_pay := due; rest := rest - due;
     ELSIF visit = '门诊两病' THEN                                     -- 第七条
         due := (scope * 60 + 50) / 100;
-        due := greatest(least(due, CASE f ->> '病种' WHEN '高血压' THEN 40000 WHEN '糖尿病' THEN 60000 ELSE 0 END - s[$disease]), 0);
+        due := greatest(least(due, CASE disease WHEN '高血压' THEN 40000 WHEN '糖尿病' THEN 60000 ELSE 0 END - s[$disease]), 0);
         s[$disease] := s[$disease] + due; s[$two] := s[$two] + due; p.hifp_pay := due; rest := rest - due;
     ELSE
         IF visit = '住院' THEN                                        -- 第八条, 第九条
@@ -108,43 +116,127 @@ BEGIN
     p.fund := p.hifp_pay + p.hifmi_pay + p.maf_pay;
     p.person := p.total - p.fund; p.hospital := 0; p.deductible := deduct; p.to_person := 0; p.standing := s;
     RETURN p;
+SQL
+)
+facts='visit text, level text, place text, filed text, nth int, ident text, disease text'
+run -f - <<SQL
+CREATE TABLE item (code text COLLATE "C" PRIMARY KEY, class text NOT NULL, first_pay bigint NOT NULL, price_limit bigint);
+COMMENT ON TABLE item IS 'first_pay: millionths; price_limit: millionths of a yuan';
+CREATE FUNCTION plain_pay($facts, outside bigint, over bigint, first bigint, scope bigint, standing bigint[])
+RETURNS yiheng_payment LANGUAGE plpgsql IMMUTABLE AS \$\$
+DECLARE
+    $declared
+BEGIN
+$layers
 END \$\$;
+-- 第五条, all lines at once
+CREATE FUNCTION plain_lines($facts, codes text[], prices bigint[], quantities bigint[], amounts bigint[], standing bigint[])
+RETURNS yiheng_payment LANGUAGE plpgsql STABLE AS \$\$
+DECLARE
+    outside bigint; over bigint; first bigint; scope bigint;
+    $declared
+BEGIN
+    SELECT sum(CASE WHEN u.share IS NULL THEN u.amount ELSE 0 END), sum(u.over),
+           sum(((u.amount - u.over) * u.share + 500000) / 1000000), sum(u.amount)
+    INTO outside, over, first, scope
+    FROM (SELECT l.amount, CASE WHEN t.class = '甲' THEN 0 WHEN t.class = '乙' THEN t.first_pay END AS share,
+                 CASE WHEN t.class IN ('甲', '乙') AND l.price > t.price_limit
+                      THEN least(((l.price - t.price_limit) * l.quantity + 50000000) / 100000000, l.amount) ELSE 0 END AS over
+          FROM unnest(codes, prices, quantities, amounts) l(code, price, quantity, amount)
+          LEFT JOIN LATERAL (SELECT * FROM item WHERE item.code = l.code OFFSET 0) t ON true) u;
+    first := coalesce(first, 0);
+    scope := scope - outside - over - first;
+$layers
+END \$\$;
+-- and line by line
+CREATE FUNCTION plain_loop($facts, codes text[], prices bigint[], quantities bigint[], amounts bigint[], standing bigint[])
+RETURNS yiheng_payment LANGUAGE plpgsql STABLE AS \$\$
+DECLARE
+    outside bigint := 0; over bigint := 0; first bigint := 0; scope bigint := 0;
+    item_class text; item_share bigint; item_limit bigint; left_over bigint; o bigint;
+    $declared
+BEGIN
+    FOR i IN 1 .. cardinality(codes) LOOP
+        SELECT t.class, t.first_pay, t.price_limit INTO item_class, item_share, item_limit FROM item t WHERE t.code = codes[i];
+        IF item_class = '甲' OR item_class = '乙' THEN
+            left_over := amounts[i];
+            IF prices[i] > item_limit THEN
+                o := least(((prices[i] - item_limit) * quantities[i] + 50000000) / 100000000, left_over);
+                over := over + o; left_over := left_over - o;
+            END IF;
+            IF item_class = '乙' THEN
+                o := (left_over * item_share + 500000) / 1000000;
+                first := first + o; left_over := left_over - o;
+            END IF;
+            scope := scope + left_over;
+        ELSE
+            outside := outside + amounts[i];
+        END IF;
+    END LOOP;
+$layers
+END \$\$;
+CREATE TEMP TABLE raw (code text, class text, share numeric, price_limit numeric);
+\copy raw FROM '$dir/items.tsv' (FORMAT csv, DELIMITER E'\t')
+INSERT INTO item SELECT code, class, coalesce(share, 0) * 1000000, price_limit * 1000000 FROM raw;
 CREATE TABLE stay AS
 SELECT i AS n, i::bigint * 7919 % 200000 AS outside, i::bigint * 6007 % 30000 AS over, i::bigint * 5003 % 150000 AS first,
-       i::bigint * 104729 % 6000000 AS scope,
+       i::bigint * 104729 % 6000000 AS scope, visit, level, place, filed, 1 + i / 3 % 3 AS nth, ident, disease,
        format('{"region":"990101","scheme":"390","begin":"2026-03-10","end":"2026-03-18","facts":{"就医类别":"%s","人员":"成年居民","身份":[%s],"级别":"%s","次数":%s,"年龄":40%s%s}}',
-           visit, CASE WHEN ident = '' THEN '' ELSE '"' || ident || '"' END, (ARRAY['一级', '二级', '三级'])[1 + i % 3], 1 + i / 3 % 3,
-           (ARRAY['', '', ',"就医地":"跨省异地","备案":"转诊备案"', ',"就医地":"跨省异地","备案":"未备案"'])[1 + i / 13 % 4],
-           CASE visit WHEN '门诊两病' THEN ',"病种":"高血压"' ELSE '' END) AS facts,
-       (SELECT array_agg((i::bigint * k * 15485863 % 3000000)::bigint ORDER BY k) FROM generate_series(1, $width) k) AS standing
-FROM (SELECT i, (ARRAY['', '', '', '低保', '特困', '返贫致贫', '低保边缘'])[1 + i / 9 % 7] AS ident,
-             (ARRAY['住院', '住院', '住院', '住院', '门诊慢特病', '门诊', '门诊两病'])[1 + i / 5 % 7] AS visit FROM generate_series(1, $rows) i) x;
-ALTER TABLE stay ADD parsed jsonb;
-UPDATE stay SET parsed = facts::jsonb;
+           visit, CASE WHEN ident = '' THEN '' ELSE '"' || ident || '"' END, level, 1 + i / 3 % 3,
+           CASE WHEN place = '本地' THEN '' ELSE format(',"就医地":"%s","备案":"%s"', place, filed) END,
+           CASE disease WHEN '' THEN '' ELSE format(',"病种":"%s"', disease) END) AS facts,
+       (SELECT array_agg((i::bigint * k * 15485863 % 3000000)::bigint ORDER BY k) FROM generate_series(1, $width) k) AS standing,
+       c.codes, c.prices, c.quantities, c.amounts
+FROM (SELECT i, (ARRAY['', '', '', '低保', '特困', '返贫致贫', '低保边缘'])[1 + i / 9 % 7] AS ident, (ARRAY['一级', '二级', '三级'])[1 + i % 3] AS level,
+             (ARRAY['住院', '住院', '住院', '住院', '门诊慢特病', '门诊', '门诊两病'])[1 + i / 5 % 7] AS visit,
+             (ARRAY['本地', '本地', '跨省异地', '跨省异地'])[1 + i / 13 % 4] AS place,
+             (ARRAY['无需备案', '无需备案', '转诊备案', '未备案'])[1 + i / 13 % 4] AS filed,
+             CASE (i / 5 % 7) WHEN 6 THEN '高血压' ELSE '' END AS disease FROM generate_series(1, $rows) i) x,
+     LATERAL (SELECT array_agg('X' || lpad((1 + (i::bigint * 31 + k) * 7919 % 3000)::text, 19, '0')) AS codes,
+                     array_agg(price * 10000) AS prices, array_agg(quantity * 10000) AS quantities, array_agg(price * quantity) AS amounts
+              FROM (SELECT k, 100 + (i::bigint * 13 + k) * 104729 % 119900 AS price, 1 + (i::bigint + k) * 31 % 10 AS quantity
+                    FROM generate_series(1, 12) k) y) c;
 VACUUM FULL ANALYZE stay;
+ANALYZE item;
 SQL
 # OFFSET 0 keeps the planner from calling the function once a column.
 sums='count(*), sum((p).fund), sum((p).hifp_pay), sum((p).hifmi_pay), sum((p).maf_pay), sum((p).person), sum((p).deductible)'
-call_ours="yiheng_pay('$v', facts, outside, over, first, scope, standing)"
-call_plain='plain_pay(parsed, outside, over, first, scope, standing)'
-ours="SELECT $sums FROM (SELECT $call_ours AS p FROM stay OFFSET 0) t"
-plain="SELECT $sums FROM (SELECT $call_plain AS p FROM stay OFFSET 0) t"
-scan='SELECT count(*), sum(outside + over + first + scope), sum(length(facts)), sum(standing[1]) FROM stay'
-differ=$(run -c "SELECT count(*) FROM stay WHERE $call_ours IS DISTINCT FROM $call_plain")
-if [ "$differ" != 0 ]; then
-    echo "the two disagree on $differ bills:"
-    run -c "SELECT n, facts, outside, over, first, scope, standing, $call_ours, $call_plain FROM stay WHERE $call_ours IS DISTINCT FROM $call_plain LIMIT 3"
-    exit 1
-fi
-clock() { # five runs, milliseconds, the median
-    for i in 1 2 3 4 5; do
+told='visit, level, place, filed, nth, ident, disease'
+lines='codes, prices, quantities, amounts'
+all_of() { echo "SELECT $sums FROM (SELECT $1 AS p FROM stay OFFSET 0) t"; }
+clock() { # RUNS runs, milliseconds, the median
+    for ((i = 0; i < ${RUNS:-3}; i++)); do
         run -c '\timing on' -c "$1" | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p'
-    done | sort -n | sed -n 3p
+    done | sort -n | sed -n "$((1 + ${RUNS:-3} / 2))p"
 }
-t1=$(clock "$ours") t2=$(clock "$plain") t0=$(clock "$scan")
-awk -v n="$rows" -v a="$t1" -v b="$t2" -v s="$t0" 'BEGIN {
-    printf "settle as SQL, %d stays, one backend, medians of five\n", n
-    printf "  yiheng_pay   %9.0f ms  %9.0f stays/s\n", a, n / a * 1000
-    printf "  PL/pgSQL     %9.0f ms  %9.0f stays/s\n", b, n / b * 1000
-    printf "  the scan     %9.0f ms\n", s
-    printf "  ratio        %9.1f  (without the scan %.1f)\n", b / a, (b - s) / (a - s) }'
+agree() { # ours, theirs
+    local differ
+    differ=$(run -c "SELECT count(*) FROM stay WHERE $1 IS DISTINCT FROM $2")
+    [ "$differ" = 0 ] && return
+    echo "the two disagree on $differ bills:"
+    run -c "SELECT n, facts, outside, over, first, scope, standing, $lines, $1, $2 FROM stay WHERE $1 IS DISTINCT FROM $2 LIMIT 3"
+    exit 1
+}
+compare() { # name, ours, theirs, the scan
+    local a b s
+    a=$(clock "$(all_of "$2")") b=$(clock "$(all_of "$3")") s=$(clock "$4")
+    awk -v name="$1" -v n="$rows" -v a="$a" -v b="$b" -v s="$s" 'BEGIN {
+        printf "%s\n  ours      %9.0f ms  %9.0f bills/s\n  PL/pgSQL  %9.0f ms  %9.0f bills/s\n", name, a, n / a * 1000, b, n / b * 1000
+        printf "  the scan  %9.0f ms\n  ratio     %9.1f  (without the scan %.1f)\n", s, b / a, (b - s) / (a - s) }'
+}
+ours_lines="yiheng_pay_lines('$v', facts, $lines, NULL, standing)"
+ours_totals="yiheng_pay('$v', facts, outside, over, first, scope, standing)"
+plain_lines="plain_lines($told, $lines, standing)" plain_loop="plain_loop($told, $lines, standing)"
+plain_totals="plain_pay($told, outside, over, first, scope, standing)"
+agree "$ours_lines" "$plain_lines"
+agree "$ours_lines" "$plain_loop"
+agree "$ours_totals" "$plain_totals"
+some() { run -c '\timing on' -c "SELECT $sums FROM (SELECT $1 AS p FROM (SELECT * FROM stay LIMIT 20000) x OFFSET 0) t" | sed -n 's/^Time: \([0-9]*\).*/\1/p'; }
+a=$(some "$plain_lines") b=$(some "$plain_loop")
+echo "settle as SQL, $rows bills, one backend, medians of ${RUNS:-3}; every answer the same"
+echo "PL/pgSQL for lines, 20,000 bills: one SELECT over the lines $a ms, a loop $b ms"
+[ "$b" -lt "$a" ] && plain_lines=$plain_loop
+compare 'lines: 12 a bill, split by their terms' "$ours_lines" "$plain_lines" \
+    'SELECT count(*), sum(length(facts)), sum(standing[1]), sum(amounts[1] + prices[1] + quantities[1]), sum(length(codes[1])) FROM stay'
+compare 'totals: the layers alone' "$ours_totals" "$plain_totals" \
+    'SELECT count(*), sum(outside + over + first + scope), sum(length(facts)), sum(standing[1]) FROM stay'

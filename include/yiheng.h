@@ -83,6 +83,21 @@ struct yiheng_cost {
 int yiheng_pay(struct yiheng *engine, const char *facts, size_t facts_size,
                const struct yiheng_cost *cost, const int64_t *standing, int nstanding,
                struct yiheng_payment *out, char *error, size_t size);
+/* A fee line: its national code, unit price in millionths of a yuan, quantity in 1/10,000, amount in fen
+ * (0 .. with its quantity's sign), and day as a count from 1970-01-01. */
+struct yiheng_line {
+    const char *code;
+    size_t code_size;
+    int64_t price, quantity, amount;
+    int32_t day; /* YIHENG_DAY_OF_BILL: the bill's first */
+};
+#define YIHENG_DAY_OF_BILL INT32_MIN
+/* The same for a bill of lines, which the terms of the treating place split (class, first-pay share,
+ * price limit); a code without terms is all self-pay.  No line is approved (hosp_appr_flag), none takes
+ * another back: for those yiheng_settle. */
+int yiheng_pay_lines(struct yiheng *engine, const char *facts, size_t facts_size,
+                     const struct yiheng_line *line, int nline, const int64_t *standing,
+                     int nstanding, struct yiheng_payment *out, char *error, size_t size);
 /* The names of the accumulators under these facts, as a JSON array; else as yiheng_settle. */
 char *yiheng_standing(struct yiheng *engine, const char *facts, size_t size, int *ok);
 

@@ -66,6 +66,30 @@ two=$(ask "SET debug_parallel_query = on; SET force_parallel_mode = on; $sum" 2>
 json=$(ask "SELECT sum(((yiheng_settle('$v', jsonb_set(jsonb_set(jsonb_set('$facts'::jsonb, '{medfee_sumamt}', to_jsonb((outside + scope) / 100.0)), '{inscp_scp_amt}', to_jsonb(scope / 100.0)), '{fulamt_ownpay_amt}', to_jsonb(outside / 100.0))::text) -> 'setlinfo' ->> 'fund_pay_sumamt')::numeric * 100)::bigint) FROM cost")
 [ "$one" = "$two" ] && [ "$one" = "$json" ] || { echo "FAILED: pay alone $one, parallel $two, by JSON $json"; failed=1; }
 
+# pay_lines: lines split by their terms, the same fen as the JSON way; a line without a day is of the first day
+ask "CREATE TABLE fee AS SELECT i AS n, array_agg(code) AS code, array_agg(price) AS price, array_agg(quantity) AS quantity,
+    array_agg(price * quantity / 100000000) AS amount, array_agg(day) AS day
+  FROM (SELECT i, (ARRAY['XA01ABD075A002010100483', '002501010010000', '001102000030000', '002103000000000', '001109000010000', 'X404'])[1 + (i * 5 + k * 7) % 6] AS code,
+               (1 + i * 7919 % 50000 + k * 37)::bigint * 10000 AS price, (1 + (i + k) % 5)::bigint * 10000 AS quantity, '2026-03-10'::date + k AS day
+        FROM generate_series(1, 400) i, generate_series(0, 6) k) l GROUP BY i"
+cat >"$dir/lines.sql" <<SQL
+SELECT count(*), sum(((j -> 'setlinfo' ->> 'fund_pay_sumamt')::numeric * 100)::bigint), sum((p).fund), sum((p).person), sum((p).standing[1]),
+       count(*) FILTER (WHERE p IS DISTINCT FROM q), count(*) FILTER (WHERE (p).fund <> ((j -> 'setlinfo' ->> 'fund_pay_sumamt')::numeric * 100)::bigint
+           OR (p).person <> ((j -> 'setlinfo' ->> 'psn_part_amt')::numeric * 100)::bigint OR (p).total <> ((j -> 'setlinfo' ->> 'medfee_sumamt')::numeric * 100)::bigint)
+FROM (SELECT n, yiheng_pay_lines('$v', '$facts', code, price, quantity, amount, day) AS p,
+             yiheng_pay_lines('$v', '$facts', code, price, quantity, amount) AS q,
+             yiheng_settle('$v', jsonb_set('$facts'::jsonb, '{lines}', (SELECT jsonb_agg(jsonb_build_object('feedetl_sn', i::text, 'med_list_codg', c,
+                 'pric', p / 1e6, 'cnt', q / 1e4, 'det_item_fee_sumamt', a / 100.0, 'fee_ocur_time', d)) FROM unnest(code, price, quantity, amount, day)
+                 WITH ORDINALITY x(c, p, q, a, d, i)))::text) AS j FROM fee OFFSET 0) t
+SQL
+IFS='|' read -r bills json fund person sum1 days differ < <(ask "$(cat "$dir/lines.sql")")
+[ "$bills" = 400 ] && [ "$differ" = 0 ] && [ "$json" = "$fund" ] && [ "$fund" -gt 10000000 ] && [ "$person" -gt 100000000 ] && [ "$days" = 0 ] ||
+    { echo "FAILED: lines: $bills bills, JSON $json, lines $fund and $person, $differ differ, $days by day"; failed=1; }
+refused 'lines of two lengths' 同样长 "SELECT yiheng_pay_lines('$v', '$facts', ARRAY['X'], ARRAY[1, 2]::bigint[], ARRAY[10000]::bigint[], ARRAY[1]::bigint[])"
+refused 'a null among the lines' 不含空值 "SELECT yiheng_pay_lines('$v', '$facts', ARRAY['X', NULL], ARRAY[1, 2]::bigint[], ARRAY[1, 2]::bigint[], ARRAY[1, 2]::bigint[])"
+refused 'a line without end' 日期 "SELECT yiheng_pay_lines('$v', '$facts', ARRAY['X'], ARRAY[10000]::bigint[], ARRAY[10000]::bigint[], ARRAY[1]::bigint[], ARRAY['infinity'::date])"
+refused 'a price that does not fit' 明细 "SELECT yiheng_pay_lines('$v', '$facts', ARRAY['X'], ARRAY[10000]::bigint[], ARRAY[10000]::bigint[], ARRAY[500]::bigint[])"
+
 # group: the test set's own groups
 head -200 tests/casemix/chs_drg_11.tsv >"$dir/cases.tsv"
 build/yiheng group --scheme chs_drg_11 "$dir/cases.tsv" | awk -F'\t' '!/^#/ && $1 != "id" { print $4 }' >"$dir/want.drg"
@@ -95,6 +119,17 @@ ask 'CREATE TABLE batch (packed bytea)'
 while IFS= read -r hex; do ask "INSERT INTO batch VALUES (decode('$hex', 'hex'))"; done <"$dir/packed"
 got=$(ask 'SELECT count(*), sum(l.amount), sum(l.scope), count(DISTINCT l.serial) FROM batch b, yiheng_charge_lines(b.packed) l')
 [ "$got" = "$want" ] || { echo "FAILED: lines are $got, not $want"; failed=1; }
+
+# `yiheng sql` over a PostgreSQL store takes the SELECT that it takes over a folder, once the extension is there
+query postgres 'CREATE DATABASE store'
+store="postgresql:///store?host=$socket&port=$port&user=postgres"
+build/yiheng move --quiet --from "$dir/data" --to "$store" >/dev/null
+lines='SELECT count(*) AS n, sum(l.amount) AS a, sum(l.scope) AS s, count(DISTINCT l.serial) AS d FROM charge_batch b, charge_lines(b.packed) l'
+if out=$(build/yiheng sql --store "$store" "$lines" 2>&1); then echo "FAILED: lines without the extension: $out"; failed=1; fi
+case $out in *'CREATE EXTENSION yiheng'*) ;; *) echo "FAILED: without the extension: $out"; failed=1 ;; esac
+as_postgres "$pgbin/psql" -h "$socket" -p "$port" -U postgres -qX -v ON_ERROR_STOP=1 -d store -f - <"$dir/yiheng.sql"
+got=$(build/yiheng sql --store "$store" "$lines" | sed 1d | tr '\t' '|')
+[ "$got" = "$want" ] || { echo "FAILED: yiheng sql over PostgreSQL sees lines $got, not $want"; failed=1; }
 
 # bad input: one error each, and the server goes on
 refused 'another version' '要的是版本' "SELECT yiheng_settle('0123456789abcdef', '{}')"

@@ -7,12 +7,15 @@
 #include <postgres.h>
 
 #include <access/htup_details.h>
+#include <access/tupmacs.h>
 #include <catalog/pg_type.h>
+#include <datatype/timestamp.h>
 #include <fmgr.h>
 #include <funcapi.h>
 #include <miscadmin.h>
 #include <utils/array.h>
 #include <utils/builtins.h>
+#include <utils/date.h>
 #include <utils/guc.h>
 #include <utils/typcache.h>
 
@@ -140,6 +143,42 @@ static int standing_of(ArrayType *array, const int64_t **out)
 }
 
 /* One payment as a row of yiheng_payment, whose shape is looked up once a statement. */
+static Datum give(FunctionCallInfo fcinfo, const struct yiheng_payment *p)
+{
+    TupleDesc shape = fcinfo->flinfo->fn_extra;
+    if (!shape) {
+        MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+        if (get_call_result_type(fcinfo, NULL, &shape) != TYPEFUNC_COMPOSITE)
+            refuse("结果应为 yiheng_payment");
+        shape = BlessTupleDesc(CreateTupleDescCopy(shape));
+        fcinfo->flinfo->fn_extra = shape;
+        MemoryContextSwitchTo(old);
+    }
+    const int64_t v[] = { p->total,  p->fund,     p->hifp,       p->cvlserv,  p->hifes,
+                          p->hifmi,  p->hifob,    p->maf,        p->hifdm,    p->other,
+                          p->person, p->hospital, p->deductible, p->to_person };
+    Datum value[lengthof(v) + 1];
+    bool null[lengthof(v) + 1] = { 0 };
+    for (int i = 0; i < (int)lengthof(v); i++)
+        value[i] = Int64GetDatum(v[i]);
+    Size size = ARR_OVERHEAD_NONULLS(1) + sizeof(int64_t) * (Size)p->nstanding;
+    ArrayType *after = palloc0(size);
+    SET_VARSIZE(after, size);
+    after->ndim = 1;
+    after->elemtype = INT8OID;
+    ARR_DIMS(after)[0] = p->nstanding;
+    ARR_LBOUND(after)[0] = 1;
+    memcpy(ARR_DATA_PTR(after), p->standing, sizeof(int64_t) * (size_t)p->nstanding);
+    value[lengthof(v)] = PointerGetDatum(after);
+    return HeapTupleGetDatum(heap_form_tuple(shape, value, null));
+}
+
+/* The text of an argument, without a copy where it is stored short. */
+static yh_str text_of(text *t)
+{
+    return (yh_str){ VARDATA_ANY(t), (ptrdiff_t)VARSIZE_ANY_EXHDR(t) };
+}
+
 PG_FUNCTION_INFO_V1(yiheng_pay_sql);
 Datum yiheng_pay_sql(PG_FUNCTION_ARGS)
 {
@@ -151,40 +190,72 @@ Datum yiheng_pay_sql(PG_FUNCTION_ARGS)
         if (PG_ARGISNULL(i))
             PG_RETURN_NULL();
     struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
-    text *facts = PG_GETARG_TEXT_PP(1);
+    yh_str facts = text_of(PG_GETARG_TEXT_PP(1));
     if (!PG_ARGISNULL(6))
         nstanding = standing_of(PG_GETARG_ARRAYTYPE_P(6), &standing);
     struct yiheng_cost cost = { PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_INT64(4),
                                 PG_GETARG_INT64(5) };
-    if (!yiheng_pay(e, VARDATA_ANY(facts), VARSIZE_ANY_EXHDR(facts), &cost, standing, nstanding,
-                    &p, error, sizeof error))
+    if (!yiheng_pay(e, facts.p, (size_t)facts.n, &cost, standing, nstanding, &p, error,
+                    sizeof error))
         refuse(error);
-    TupleDesc shape = fcinfo->flinfo->fn_extra;
-    if (!shape) {
-        MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-        if (get_call_result_type(fcinfo, NULL, &shape) != TYPEFUNC_COMPOSITE)
-            refuse("yiheng_pay 的结果应为 yiheng_payment");
-        shape = BlessTupleDesc(CreateTupleDescCopy(shape));
-        fcinfo->flinfo->fn_extra = shape;
-        MemoryContextSwitchTo(old);
+    PG_RETURN_DATUM(give(fcinfo, &p));
+}
+
+/* The elements of one of the parallel arrays, n of them, none null. */
+static const char *elements(FunctionCallInfo fcinfo, int arg, Oid type, int n)
+{
+    ArrayType *a = PG_GETARG_ARRAYTYPE_P(arg);
+    if (ARR_ELEMTYPE(a) != type || ARR_HASNULL(a) || (ARR_NDIM(a) != 1 && n) ||
+        (n && ARR_DIMS(a)[0] != n))
+        refuse("明细的各数组应为一维、同样长、不含空值");
+    return ARR_DATA_PTR(a);
+}
+
+PG_FUNCTION_INFO_V1(yiheng_pay_lines_sql);
+Datum yiheng_pay_lines_sql(PG_FUNCTION_ARGS)
+{
+    enum { FEW = 64 };
+    struct yiheng_line few[FEW], *line = few;
+    const int64_t *standing = NULL;
+    struct yiheng_payment p;
+    char error[320];
+    int nstanding = 0;
+    for (int i = 0; i < 6; i++)
+        if (PG_ARGISNULL(i))
+            PG_RETURN_NULL();
+    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
+    yh_str facts = text_of(PG_GETARG_TEXT_PP(1));
+    ArrayType *codes = PG_GETARG_ARRAYTYPE_P(2);
+    int n = ARR_NDIM(codes) == 1 ? ARR_DIMS(codes)[0] : 0;
+    const char *code = elements(fcinfo, 2, TEXTOID, n);
+    const int64_t *price = (const int64_t *)elements(fcinfo, 3, INT8OID, n);
+    const int64_t *quantity = (const int64_t *)elements(fcinfo, 4, INT8OID, n);
+    const int64_t *amount = (const int64_t *)elements(fcinfo, 5, INT8OID, n);
+    const DateADT *day =
+        PG_ARGISNULL(6) ? NULL : (const DateADT *)elements(fcinfo, 6, DATEOID, n);
+    if (!PG_ARGISNULL(7))
+        nstanding = standing_of(PG_GETARG_ARRAYTYPE_P(7), &standing);
+    if (n > FEW)
+        line = palloc(sizeof *line * (Size)n);
+    for (int i = 0; i < n; i++) {
+        if (day && DATE_NOT_FINITE(day[i]))
+            refuse("费用日应为一个日期");
+        code = (const char *)att_align_pointer(code, TYPALIGN_INT, -1, code);
+        line[i] = (struct yiheng_line){
+            .code = VARDATA_ANY(code),
+            .code_size = VARSIZE_ANY_EXHDR(code),
+            .price = price[i],
+            .quantity = quantity[i],
+            .amount = amount[i],
+            .day =
+                day ? day[i] + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) : YIHENG_DAY_OF_BILL,
+        };
+        code += VARSIZE_ANY(code);
     }
-    const int64_t v[] = { p.total,  p.fund,     p.hifp,       p.cvlserv,  p.hifes,
-                          p.hifmi,  p.hifob,    p.maf,        p.hifdm,    p.other,
-                          p.person, p.hospital, p.deductible, p.to_person };
-    Datum value[lengthof(v) + 1];
-    bool null[lengthof(v) + 1] = { 0 };
-    for (int i = 0; i < (int)lengthof(v); i++)
-        value[i] = Int64GetDatum(v[i]);
-    Size size = ARR_OVERHEAD_NONULLS(1) + sizeof(int64_t) * (Size)p.nstanding;
-    ArrayType *after = palloc0(size);
-    SET_VARSIZE(after, size);
-    after->ndim = 1;
-    after->elemtype = INT8OID;
-    ARR_DIMS(after)[0] = p.nstanding;
-    ARR_LBOUND(after)[0] = 1;
-    memcpy(ARR_DATA_PTR(after), p.standing, sizeof(int64_t) * (size_t)p.nstanding);
-    value[lengthof(v)] = PointerGetDatum(after);
-    PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(shape, value, null)));
+    if (!yiheng_pay_lines(e, facts.p, (size_t)facts.n, line, n, standing, nstanding, &p, error,
+                          sizeof error))
+        refuse(error);
+    PG_RETURN_DATUM(give(fcinfo, &p));
 }
 
 PG_FUNCTION_INFO_V1(yiheng_standing_sql);

@@ -12,6 +12,7 @@
 /* Facts that were read once: a bill without amounts under its plan. */
 struct yh_abi_bound {
     const struct yh_dated *plan;
+    struct yh_terms terms; /* of the place that treats */
     struct yh_bill bill;
 };
 

@@ -58,9 +58,11 @@ static enum yh_status bind_facts(struct yiheng *e, yh_str facts, struct yh_abi_b
     bad = yh_json_read(&e->bound, yh_buf_str(&zero), (struct yh_json_limits){ 0 }, &v, err);
     if (!bad)
         bad = yh_bill_read(&e->bound, &out->plan->bill, e->catalog, v, &b, err);
-    if (!bad)
-        out->bill = b.bill;
-    return bad;
+    if (bad)
+        return bad;
+    out->bill = b.bill;
+    out->terms = yh_abi_terms(e, at.place.n ? at.place : at.region, at.scheme, at.end);
+    return YH_OK;
 }
 
 static enum yh_status bound(struct yiheng *e, yh_str facts, const struct yh_abi_bound **out,
@@ -84,19 +86,19 @@ static enum yh_status bound(struct yiheng *e, yh_str facts, const struct yh_abi_
     return YH_OK;
 }
 
-static enum yh_status pay(struct yiheng *e, yh_str facts, const struct yiheng_cost *cost,
-                          const int64_t *standing, int n, struct yiheng_payment *out,
-                          struct yh_err *err)
+/* One call: a cost, or lines. */
+struct ask {
+    yh_str facts;
+    const struct yiheng_cost *cost;
+    const struct yiheng_line *line;
+    int nline;
+    const int64_t *standing;
+    int nstanding;
+};
+
+static enum yh_status sums_of(const struct yiheng_cost *cost, struct yh_sums *out,
+                              struct yh_err *err)
 {
-    const struct yh_abi_bound *k;
-    struct yh_decision d;
-    enum yh_status bad = bound(e, facts, &k, err);
-    if (bad)
-        return bad;
-    const struct yh_plan *plan = k->plan->bill.plan;
-    if (n > plan->nacc)
-        return yh_fail_field(err, YH_BAD_INPUT, "standing", NULL,
-                             "standing 有 %d 个数，这份文件只有 %d 个累计量", n, plan->nacc);
     const yh_fen part[] = { cost->outside, cost->over, cost->first, cost->scope };
     yh_fen total = 0;
     for (int i = 0; i < YH_COUNT(part); i++) {
@@ -105,13 +107,53 @@ static enum yh_status pay(struct yiheng *e, yh_str facts, const struct yiheng_co
                            (int64_t)YH_CLAIM_MAX);
         total += part[i];
     }
-    int64_t *sum = YH_NEW(&e->bill, int64_t, plan->nacc + 1);
-    if (n > 0)
-        memcpy(sum, standing, sizeof *sum * (size_t)n);
+    *out = (struct yh_sums){ total, cost->outside, cost->over, cost->first, cost->scope };
+    return YH_OK;
+}
+
+static const struct yh_line *lines_of(struct yiheng *e, const struct ask *q, yh_day begin)
+{
+    struct yh_line *l = YH_NEW(&e->bill, struct yh_line, q->nline);
+    for (int i = 0; i < q->nline; i++) {
+        const struct yiheng_line *in = &q->line[i];
+        l[i] = (struct yh_line){ .day = in->day == YIHENG_DAY_OF_BILL ? begin : in->day,
+                                 .code = { in->code, (ptrdiff_t)in->code_size },
+                                 .price = in->price,
+                                 .qty = in->quantity,
+                                 .amount = in->amount };
+        if (e->catalog && in->code_size)
+            yh_catalog_item(e->catalog, l[i].code, l[i].day, &l[i].item);
+    }
+    return l;
+}
+
+static enum yh_status pay(struct yiheng *e, const struct ask *q, struct yiheng_payment *out,
+                          struct yh_err *err)
+{
+    const struct yh_abi_bound *k;
+    struct yh_decision d;
+    enum yh_status bad = bound(e, q->facts, &k, err);
+    if (bad)
+        return bad;
+    const struct yh_plan *plan = k->plan->bill.plan;
+    if (q->nstanding > plan->nacc)
+        return yh_fail_field(err, YH_BAD_INPUT, "standing", NULL,
+                             "standing 有 %d 个数，这份文件只有 %d 个累计量", q->nstanding,
+                             plan->nacc);
     struct yh_bill bill = k->bill;
-    bill.sums = (struct yh_sums){ total, cost->outside, cost->over, cost->first, cost->scope };
+    if (q->cost)
+        bad = sums_of(q->cost, &bill.sums, err);
+    else
+        bill.line = lines_of(e, q, bill.begin);
+    if (bad)
+        return bad;
+    bill.nline = q->nline;
+    int64_t *sum = YH_NEW(&e->bill, int64_t, plan->nacc + 1);
+    if (q->nstanding > 0)
+        memcpy(sum, q->standing, sizeof *sum * (size_t)q->nstanding);
     bill.standing = sum;
-    bad = yh_benefit_settle(&e->bill, plan, NULL, &bill, (struct yh_settle_how){ 0 }, &d, err);
+    bad = yh_benefit_settle(&e->bill, plan, &k->terms, &bill, (struct yh_settle_how){ 0 }, &d,
+                            err);
     if (bad)
         return bad;
     yh_benefit_apply(sum, &d);
@@ -134,9 +176,8 @@ static enum yh_status pay(struct yiheng *e, yh_str facts, const struct yiheng_co
     return YH_OK;
 }
 
-int yiheng_pay(struct yiheng *e, const char *facts, size_t facts_size,
-               const struct yiheng_cost *cost, const int64_t *standing, int nstanding,
-               struct yiheng_payment *out, char *error, size_t size)
+static int answer(struct yiheng *e, const struct ask *q, struct yiheng_payment *out,
+                  char *error, size_t size)
 {
     struct yh_err err = { 0 };
     enum yh_status bad;
@@ -146,12 +187,34 @@ int yiheng_pay(struct yiheng *e, const char *facts, size_t facts_size,
         yh_arena_close(&e->bound); /* begun anew by the next call */
         bad = yh_fail(&err, YH_LIMIT, "太大，内存不够");
     } else {
-        bad = pay(e, (yh_str){ facts, (ptrdiff_t)facts_size }, cost, standing, nstanding, out,
-                  &err);
+        bad = pay(e, q, out, &err);
     }
     if (bad && size)
         snprintf(error, size, "%s", err.text);
     return !bad;
+}
+
+int yiheng_pay(struct yiheng *e, const char *facts, size_t facts_size,
+               const struct yiheng_cost *cost, const int64_t *standing, int nstanding,
+               struct yiheng_payment *out, char *error, size_t size)
+{
+    struct ask q = { .facts = { facts, (ptrdiff_t)facts_size },
+                     .cost = cost,
+                     .standing = standing,
+                     .nstanding = nstanding };
+    return answer(e, &q, out, error, size);
+}
+
+int yiheng_pay_lines(struct yiheng *e, const char *facts, size_t facts_size,
+                     const struct yiheng_line *line, int nline, const int64_t *standing,
+                     int nstanding, struct yiheng_payment *out, char *error, size_t size)
+{
+    struct ask q = { .facts = { facts, (ptrdiff_t)facts_size },
+                     .line = line,
+                     .nline = nline,
+                     .standing = standing,
+                     .nstanding = nstanding };
+    return answer(e, &q, out, error, size);
 }
 
 static enum yh_status name_standing(struct yiheng *e, const void *what, struct yh_buf *out,
