@@ -199,8 +199,9 @@ FROM (SELECT i, (ARRAY['', '', '', '低保', '特困', '返贫致贫', '低保�
 VACUUM FULL ANALYZE stay;
 ANALYZE item;
 SQL
-# OFFSET 0 keeps the planner from calling the function once a column.
-sums='count(*), sum((p).fund), sum((p).hifp_pay), sum((p).hifmi_pay), sum((p).maf_pay), sum((p).person), sum((p).deductible)'
+# What the page for analysts asks (docs/sql.md): the share that is paid.  OFFSET 0 keeps the planner from
+# calling the function once a column.
+sums='count(*), sum((p).fund), sum((p).total)'
 told='visit, level, place, filed, nth, ident, disease'
 lines='codes, prices, quantities, amounts'
 all_of() { echo "SELECT $sums FROM (SELECT $1 AS p FROM stay OFFSET 0) t"; }
@@ -237,6 +238,6 @@ echo "settle as SQL, $rows bills, one backend, medians of ${RUNS:-3}; every answ
 echo "PL/pgSQL for lines, 20,000 bills: one SELECT over the lines $a ms, a loop $b ms"
 [ "$b" -lt "$a" ] && plain_lines=$plain_loop
 compare 'lines: 12 a bill, split by their terms' "$ours_lines" "$plain_lines" \
-    'SELECT count(*), sum(length(facts)), sum(standing[1]), sum(amounts[1] + prices[1] + quantities[1]), sum(length(codes[1])) FROM stay'
+    'SELECT count(*), sum(length(facts)), sum(amounts[1]) FROM stay'
 compare 'totals: the layers alone' "$ours_totals" "$plain_totals" \
-    'SELECT count(*), sum(outside + over + first + scope), sum(length(facts)), sum(standing[1]) FROM stay'
+    'SELECT count(*), sum(length(facts)), sum(standing[1]) FROM stay'
