@@ -62,8 +62,22 @@ curl -s "$url/" -d '{"infno":"1101","msgid":"H99010100001202603020805100001","fi
     "opter_type":"1","infver":"V1.0","recer_sys_code":"99","signtype":"SM3","input":{"data":{"mdtrt_cert_type":"02",
     "mdtrt_cert_no":"990101198001010014","psn_cert_type":"01","certno":"990101198001010014","psn_name":"测试甲"}}}' |
     grep -q '"infcode":"0"' || { echo 'the server on PostgreSQL does not answer'; exit 1; }
-kill -TERM $server
-wait $server
+# A second process on the same database: who signed in to one is known to the other, and gone there when signed out.
+"$y" serve --store "$store" --folder "$dir/new" --sandbox --port 0 --regions '990100' >"$dir/serve2" 2>&1 &
+second=$!
+until grep -q 'http://' "$dir/serve2"; do kill -0 $second || { cat "$dir/serve2"; exit 1; }; sleep 0.1; done
+other=$(grep -o 'http://[0-9.:]*' "$dir/serve2" | head -1)
+signed=$(curl -s -D "$dir/head" "$url/api/session" -H 'Content-Type: application/json' -d '{"user":"demo-clerk","password":"yiheng-demo"}')
+cookie=$(sed -n 's/^[Ss]et-[Cc]ookie: \(yiheng=[0-9a-f]*\).*/\1/p' "$dir/head")
+csrf=$(grep -o '"csrf":"[^"]*"' <<<"$signed" | cut -d'"' -f4)
+known() { curl -s -H "Cookie: $cookie" "$1/api/session" | grep -q '"user":"demo-clerk"'; }
+known "$url" && known "$other" || { echo "signed in to one process, not known to both: $signed"; exit 1; }
+curl -s -X DELETE -H "Cookie: $cookie" -H "X-CSRF: $csrf" "$url/api/session" >"$dir/out"
+! known "$url" || { echo "still signed in: $(cat "$dir/out")"; exit 1; }
+sleep 6
+! known "$other" || { echo 'a session that another process ended goes on'; exit 1; }
+kill -TERM $server $second
+wait $server $second
 
 # A base copy, work, a moment, more work and a mistake.
 said 'pg_basebackup -D /backup/base -X stream -c fast'

@@ -8,6 +8,7 @@
 
 #define SESSION_IDLE (30 * 60)      /* seconds */
 #define SESSION_MOST (12 * 60 * 60) /* seconds */
+#define SESSION_TOLD 5              /* seconds until another process's sign-out is known here */
 #define PARAMS_MAX 3
 
 enum role {
@@ -54,6 +55,7 @@ struct session {
     int second; /* 0, 1 to be set up, 2 */
     bool must_change;
     yh_time created, seen, expires;
+    yh_time checked; /* when the store was last asked whether it holds */
 };
 
 /* Part of a handler that runs on the writer's thread after the first, in a transaction. */

@@ -71,19 +71,39 @@ static bool demo_refused(const struct yh_portal *p, const struct yh_portal_user_
     return u->demo && !p->config.sandbox;
 }
 
-static bool from_store(struct call *c, const char *token, struct session *out)
+/* YH_NOT_FOUND: it has ended, or its user may not sign in any longer; YH_IO: the store does not say. */
+static enum yh_status from_store(struct call *c, const char *token, struct session *out)
 {
     struct yh_txn view;
     struct yh_arena scratch = c->arena;
     struct yh_portal_session_row r = { .token = yh_cstr(token) };
     struct yh_portal_user_row u;
     if (yh_view_open(yh_service_store(c->p->config.service), &scratch, &view, NULL))
-        return false;
+        return YH_IO;
     struct yh_look k = { &view, NULL, &scratch, portal_now() };
-    bool ok = yh_get_portal_session(&view, &r, NULL) == YH_OK && user_of(&k, r.user, &u) &&
-              !u.disabled && !demo_refused(c->p, &u) && fill(out, &u, &r);
+    enum yh_status st = yh_get_portal_session(&view, &r, NULL);
+    if (st == YH_OK)
+        st = user_of(&k, r.user, &u) && !u.disabled && !demo_refused(c->p, &u) &&
+                     fill(out, &u, &r)
+                 ? YH_OK
+                 : YH_NOT_FOUND;
     yh_view_close(&view);
-    return ok;
+    return st == YH_OK || st == YH_NOT_FOUND ? st : YH_IO;
+}
+
+/* Another process on the same database may have ended a session, or changed its user. */
+static bool still_holds(struct call *c, const char *token, yh_time now, struct session *s)
+{
+    struct session fresh;
+    enum yh_status st = from_store(c, token, &fresh);
+    if (st == YH_NOT_FOUND)
+        session_drop(c->p, token);
+    if (st == YH_OK) {
+        fresh.seen = yh_max(fresh.seen, s->seen);
+        *s = fresh;
+    }
+    s->checked = now;
+    return st != YH_NOT_FOUND;
 }
 
 bool session_find(struct call *c, yh_str cookie)
@@ -101,13 +121,17 @@ bool session_find(struct call *c, yh_str cookie)
     if (there)
         s = *slot;
     pthread_mutex_unlock(&p->lock);
-    if (!there && !from_store(c, token, &s))
+    if (!there && from_store(c, token, &s))
+        return false;
+    bool ask = there && now - s.checked >= SESSION_TOLD;
+    if (ask && !still_holds(c, token, now, &s))
         return false;
     if (now >= s.expires || now - s.seen >= SESSION_IDLE) {
         session_drop(p, token);
         return false;
     }
-    if (!there || now - s.seen >= 10) {
+    if (!there || ask || now - s.seen >= 10) {
+        s.checked = there ? s.checked : now;
         s.seen = now;
         session_change(p, &s);
     }
