@@ -26,7 +26,10 @@ void yh_desk_open(struct yh_desk *d, const char *data)
                            .operator_no = YH_S("0001"),
                            .now = yh_day_time(yh_day_of(2026, 3, 18)) + 36000 };
     CHECK_OK(yh_arena_open(&d->arena, (size_t)1 << 30, &d->err), &d->err);
-    struct yh_service_options opt = { .store = { .region = YH_S("990100"), .now = d->now },
+    /* A year for other programs to read (rebuild_test.c) is thrown away when it is not whole. */
+    struct yh_service_options opt = { .store = { .region = YH_S("990100"),
+                                                 .now = d->now,
+                                                 .bulk = getenv("YH_TEST_YEAR") != NULL },
                                       .world = yh_desk_world() };
     CHECK_OK(yh_service_open(yh_cstr(data ? data : "memory:"), &opt, &d->service, &d->err),
              &d->err);
@@ -138,12 +141,12 @@ static enum yh_status do_discharge(struct yh_ctx *c, void *user, struct yh_buf *
     return yh_stay_discharge(c, &k->in, k->d, k->nd, err);
 }
 
-static struct yh_diagnosis_row diagnosis(yh_time t)
+static struct yh_diagnosis_row diagnosis(const struct yh_desk *d, yh_time t)
 {
     return (struct yh_diagnosis_row){ .kind = YH_S("1"),
                                       .sort = 1,
                                       .main = 1,
-                                      .code = YH_S("J18.900"),
+                                      .code = d->diagnosis.n ? d->diagnosis : YH_S("J18.900"),
                                       .name = YH_S("肺炎"),
                                       .time = t,
                                       .valid = 1 };
@@ -161,7 +164,7 @@ yh_str yh_desk_register(struct yh_desk *d, yh_str person, const char *scheme,
         return YH_S("");
     k.in.visit = k.out.visit;
     k.in.med_type = yh_cstr(med_type);
-    k.d[0] = diagnosis(d->now);
+    k.d[0] = diagnosis(d, d->now);
     k.nd = 1;
     if (yh_desk_write(d, "2203", person, NULL, do_describe, &k))
         return YH_S("");
@@ -179,7 +182,7 @@ yh_str yh_desk_admit(struct yh_desk *d, yh_str person, const char *scheme, const
                                     .number = YH_S("ZY1"),
                                     .external_cause = d->injury },
                             .nd = 1 };
-    k.d[0] = diagnosis(begin);
+    k.d[0] = diagnosis(d, begin);
     return yh_desk_write(d, "2401", person, NULL, do_admit, &k) ? YH_S("") : k.out.visit;
 }
 

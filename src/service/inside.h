@@ -134,7 +134,12 @@ enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
                               const struct yh_visit_row *v, struct yh_charge_in *in, int n,
                               struct yh_err *err);
 
-/* A context as the settlement's own provider had it on its own day; fills *call for it. */
+/* A context as the settlement's own provider had it on its own day; fills *call for it.  The second is
+ * told the provider, which must outlive it. */
+YH_MUST_USE
+enum yh_status yh_ctx_then(struct yh_ctx *c, const struct yh_settlement_row *s,
+                           struct yh_provider_row *p, struct yh_call *call, struct yh_ctx *out,
+                           struct yh_err *err);
 YH_MUST_USE
 enum yh_status yh_ctx_as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
                             struct yh_call *call, struct yh_ctx *out, struct yh_err *err);

@@ -154,6 +154,15 @@ static int codes(const struct yh_json *body, const char *node, const char *code,
     return n;
 }
 
+int yh_list_codes(struct yh_arena *a, yh_str body, bool px, yh_str *out)
+{
+    struct yh_json *v = NULL;
+    if (yh_json_read(a, body, (struct yh_json_limits){ 0 }, &v, NULL))
+        return 0;
+    return px ? codes(v, "oprninfo", "oprn_oprt_code", "oprn_oprt_type", false, out)
+              : codes(v, "diseinfo", "diag_code", "maindiag_flag", true, out);
+}
+
 static int32_t whole(yh_str s)
 {
     int64_t v;

@@ -84,6 +84,10 @@ enum yh_status yh_place_value(struct yh_ctx *c, yh_str table, const char *column
 /* The name that a dated table of regions gives the caller's place on a day; "" = none. */
 yh_str yh_named_for_place(struct yh_ctx *c, yh_str regions, yh_day day);
 
+/* Codes of a list's text in the order a case has them, the main one first: diagnoses of Western medicine,
+ * or procedures (px).  At most YH_CASE_CODES_MAX into out; answers how many, 0 where it is no list. */
+int yh_list_codes(struct yh_arena *a, yh_str body, bool px, yh_str *out);
+
 /* The group of a list under the scheme of the place of care on the day of discharge. */
 struct yh_list_grouped {
     const struct yh_scheme

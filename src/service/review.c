@@ -2,8 +2,9 @@
 #include "service/review.h"
 #include "service/inside.h"
 
-enum yh_status yh_ctx_as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
-                            struct yh_call *call, struct yh_ctx *out, struct yh_err *err)
+enum yh_status yh_ctx_then(struct yh_ctx *c, const struct yh_settlement_row *s,
+                           struct yh_provider_row *p, struct yh_call *call, struct yh_ctx *out,
+                           struct yh_err *err)
 {
     *call = *c->call;
     call->provider = s->provider;
@@ -19,16 +20,21 @@ enum yh_status yh_ctx_as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
     then.nkey = 0;
     then.trace = NULL;
     then.ntrace = 0;
-    struct yh_provider_row *p = YH_NEW(c->arena, struct yh_provider_row, 1);
-    p->provider = s->provider;
-    enum yh_status st = yh_get_provider(c->x, p, err);
-    if (st)
-        return st;
-    st = yh_region_locate(c->world->regions, p->office, then.today, &then.provider_place, err);
     then.provider = p;
+    enum yh_status st =
+        yh_region_locate(c->world->regions, p->office, then.today, &then.provider_place, err);
     if (st == YH_OK)
         *out = then;
     return st;
+}
+
+enum yh_status yh_ctx_as_of(struct yh_ctx *c, const struct yh_settlement_row *s,
+                            struct yh_call *call, struct yh_ctx *out, struct yh_err *err)
+{
+    struct yh_provider_row *p = YH_NEW(c->arena, struct yh_provider_row, 1);
+    p->provider = s->provider;
+    enum yh_status st = yh_get_provider(c->x, p, err);
+    return st ? st : yh_ctx_then(c, s, p, call, out, err);
 }
 
 enum yh_status yh_readjudge_take(struct yh_ctx *c, struct yh_settlement_row *later, int n,

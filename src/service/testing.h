@@ -10,6 +10,7 @@ struct yh_desk {
     yh_time now;
     int64_t calls;     /* numbers the message ids */
     bool injury;       /* admissions are by an external cause */
+    yh_str diagnosis;  /* code of the next visits'; "" = J18.900 */
     struct yh_err err; /* of the last call */
     yh_str warn;
     bool repeated;

@@ -33,6 +33,9 @@ struct yh_backend {
     /* view is NULL for the writer's own connection. */
     enum yh_status (*view_open)(void *db, void **view, struct yh_err *err);
     void (*view_close)(void *db, void *view);
+    /* yh_store_parts, and a view just opened confined to one; both NULL: there is one. */
+    int (*parts)(const void *db);
+    void (*view_part)(void *db, void *view, int part);
     /* The same without a wait for the disk, and the wait: see yh_view_close_soon.  Both or, where
      * what a view shows is always durable, none. */
     int64_t (*view_close_soon)(void *db, void *view);

@@ -382,6 +382,21 @@ enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena, struct y
     return YH_OK;
 }
 
+int yh_store_parts(const struct yh_store *s)
+{
+    return s->ops->parts ? s->ops->parts(s->db) : 1;
+}
+
+enum yh_status yh_view_open_part(struct yh_store *s, int part, struct yh_arena *arena,
+                                 struct yh_txn *out, struct yh_err *err)
+{
+    yh_assert(part >= 0 && part < yh_store_parts(s));
+    enum yh_status st = yh_view_open(s, arena, out, err);
+    if (st == YH_OK && s->ops->view_part)
+        s->ops->view_part(s->db, out->view, part);
+    return st;
+}
+
 void yh_view_close(struct yh_txn *view)
 {
     if (view->view)

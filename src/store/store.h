@@ -179,6 +179,13 @@ YH_MUST_USE
 enum yh_status yh_view_open(struct yh_store *s, struct yh_arena *arena, struct yh_txn *out,
                             struct yh_err *err);
 void yh_view_close(struct yh_txn *view);
+/* A store of several nodes (store/shards) has so many parts, any other one.  A view of a part is a snapshot
+ * of that node alone and asks no other: who names no group sees that node's rows, and rows of groups
+ * elsewhere are not found.  part: 0 … parts - 1. */
+int yh_store_parts(const struct yh_store *s);
+YH_MUST_USE
+enum yh_status yh_view_open_part(struct yh_store *s, int part, struct yh_arena *arena,
+                                 struct yh_txn *out, struct yh_err *err);
 /* As yh_view_close, but it does not wait for the disk.  0: what the view showed is durable; else it is
  * when yh_store_sync_shown, from any thread, has succeeded for the number returned; greater numbers
  * cover smaller ones. */

@@ -255,6 +255,89 @@ CHILD(line, YH_ARC_head, day)
 CHILD(provider, YH_ARC_TABLES, code)
 #undef CHILD
 
+/* ---- from another builder ---- */
+
+static void row_of(const struct yh_arc_builder *b, enum yh_arc_table_id t, int64_t i,
+                   int64_t *row)
+{
+    for (int k = 0; k < COLUMNS[t]; k++)
+        row[k] = b->table[t].column[k][i];
+}
+
+static int64_t text_over(struct yh_arc_builder *b, const struct yh_arc_builder *from, int64_t v)
+{
+    if (v >= -1)
+        return v;
+    const unsigned char *p = (const unsigned char *)from->heap + (-2 - v);
+    return yh_arc_text_in(b, (yh_str){ (const char *)p + 2, p[0] | p[1] << 8 });
+}
+
+/* The children of row `at`, the parent's column that says where they begin being `first`. */
+static void copy_children(struct yh_arc_builder *b, const struct yh_arc_builder *from,
+                          enum yh_arc_table_id parent, int64_t at, int first,
+                          enum yh_arc_table_id child)
+{
+    int begin;
+    int64_t row[YH_ARC_COLUMNS];
+    (void)yh_arc_columns_of(parent, &begin);
+    const int64_t *starts = from->table[parent].column[first - begin];
+    int64_t to = at + 1 < from->table[parent].n ? starts[at + 1] : from->table[child].n;
+    for (int64_t i = starts[at]; i < to; i++) {
+        row_of(from, child, i, row);
+        if (child == YH_ARC_line) {
+            int64_t *serial = &row[YH_ARC_AT_line_serial - YH_ARC_AT_line_day];
+            *serial = text_over(b, from, *serial);
+        }
+        (void)add(b, child, row);
+    }
+}
+#define CHILDREN(parent, child)                                                     \
+    copy_children(b, from, YH_ARC_##parent, at, YH_ARC_AT_##parent##_first_##child, \
+                  YH_ARC_##child)
+
+int64_t yh_arc_group_of(const struct yh_arc_builder *b, int64_t person)
+{
+    yh_assert(person >= 0 && person < b->table[YH_ARC_person].n);
+    return b->table[YH_ARC_person].column[0][person];
+}
+
+void yh_arc_add_group(struct yh_arc_builder *b, const struct yh_arc_builder *from,
+                      int64_t *person, int64_t *head)
+{
+    int64_t grp = yh_arc_group_of(from, *person), npersons = from->table[YH_ARC_person].n,
+            nheads = from->table[YH_ARC_head].n, first = *person,
+            by = b->table[YH_ARC_person].n - first;
+    int64_t heads_by = b->table[YH_ARC_head].n - *head;
+    for (; *person < npersons && yh_arc_group_of(from, *person) == grp; ++*person) {
+        struct yh_arc_person r;
+        int64_t at = *person;
+        row_of(from, YH_ARC_person, at, &r.grp);
+        r.person = text_over(b, from, r.person);
+        (void)yh_arc_add_person(b, &r);
+        CHILDREN(person, enrolment);
+        CHILDREN(person, identity);
+        CHILDREN(person, opening);
+    }
+    for (; *head < nheads && from->table[YH_ARC_head].column[0][*head] < *person; ++*head) {
+        struct yh_arc_head r;
+        int64_t at = *head;
+        row_of(from, YH_ARC_head, at, &r.person);
+        yh_assert(r.person >= first);
+        r.person += by;
+        r.undoes += r.undoes < 0 ? 0 : heads_by;
+        r.replaces += r.replaces < 0 ? 0 : heads_by;
+        r.relative_of += r.relative_of < 0 ? 0 : by;
+        r.settlement = text_over(b, from, r.settlement);
+        r.visit = text_over(b, from, r.visit);
+        (void)yh_arc_add_head(b, &r);
+        CHILDREN(head, code);
+        CHILDREN(head, cut);
+        CHILDREN(head, pay);
+        CHILDREN(head, line);
+    }
+}
+#undef CHILDREN
+
 /* ---- bytes ---- */
 
 struct out {

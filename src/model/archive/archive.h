@@ -130,6 +130,12 @@ int64_t yh_arc_add_provider(struct yh_arc_builder *b, const struct yh_arc_provid
 /* Overwrites a column of a row added before (head.undone …). */
 void yh_arc_set(struct yh_arc_builder *b, int column, int64_t row, int64_t value);
 int64_t yh_arc_rows(const struct yh_arc_builder *b, enum yh_arc_table_id table);
+/* Appends one whole group of another builder, which numbers by the same dictionaries: that of its person
+ * row *person, whose first head is row *head.  Both move behind it. */
+void yh_arc_add_group(struct yh_arc_builder *b, const struct yh_arc_builder *from,
+                      int64_t *person, int64_t *head);
+/* The group of a person row. */
+int64_t yh_arc_group_of(const struct yh_arc_builder *b, int64_t person);
 
 /* The chunk's bytes, in `out` (not the builder's arena); 8-byte multiples.  */
 yh_str yh_arc_encode(const struct yh_arc_builder *b, struct yh_arena *out);

@@ -3,20 +3,23 @@
 
 static const yh_str NO = YH_S_INIT("990101200001010017");
 
-static yh_str chunk_of(struct yh_arena *a, int persons, int heads)
+/* Persons in groups of three, heads at every third; of the groups whose number leaves `rest`, -1: all. */
+static void fill(struct yh_arc_builder *b, struct yh_arena *work, int persons, int heads,
+                 int rest)
 {
-    struct yh_arena work;
-    CHECK_OK(yh_arena_open(&work, (size_t)1 << 30, NULL), NULL);
-    struct yh_arc_builder b;
-    yh_arc_open(&b, &work);
+    yh_arc_open(b, work);
     uint64_t r = 7;
+    int64_t at = 0;
     for (int p = 0; p < persons; p++) {
         struct yh_arc_person x = { .grp = 10 + p / 3, .sex = 1 + p % 2, .born = -1000 - p };
-        x.person = yh_arc_text_in(&b, NO);
+        bool mine = rest < 0 || x.grp % 2 == rest;
+        x.person = mine ? yh_arc_text_in(b, NO) : 0;
         x.died = YH_DAY_MAX;
-        int64_t at = yh_arc_add_person(&b, &x);
+        if (mine)
+            at = yh_arc_add_person(b, &x);
         struct yh_arc_enrolment e = { .scheme = 1, .to_day = p % 5 ? YH_DAY_MAX : 20000 };
-        (void)yh_arc_add_enrolment(&b, &e);
+        if (mine)
+            (void)yh_arc_add_enrolment(b, &e);
         for (int h = 0; p % 3 == 2 && h < heads; h++) {
             struct yh_arc_head s = { .person = at - h % 3,
                                      .seq = h + 1,
@@ -26,17 +29,58 @@ static yh_str chunk_of(struct yh_arena *a, int persons, int heads)
                                      .undoes = -1,
                                      .replaces = -1,
                                      .relative_of = -1 };
-            (void)yh_arc_add_head(&b, &s);
+            if (!mine)
+                continue;
+            if (h % 5 == 4) { /* what refers to rows and texts */
+                s.undoes = yh_arc_rows(b, YH_ARC_head) - 2;
+                s.relative_of = at;
+                s.visit = yh_arc_text_in(b, YH_S("MZ-1"));
+            }
+            (void)yh_arc_add_head(b, &s);
             for (int l = 0; l < h % 4; l++) {
                 struct yh_arc_line li = { .day = 20000 + h, .price = 1000000 * (l + 1) };
                 li.qty = 10000;
-                (void)yh_arc_add_line(&b, &li);
+                li.serial = yh_arc_text_in(b, l % 2 ? YH_S("7") : YH_S("F-7"));
+                (void)yh_arc_add_line(b, &li);
             }
         }
     }
+}
+
+static yh_str chunk_of(struct yh_arena *a, int persons, int heads)
+{
+    struct yh_arena work;
+    CHECK_OK(yh_arena_open(&work, (size_t)1 << 30, NULL), NULL);
+    struct yh_arc_builder b;
+    fill(&b, &work, persons, heads, -1);
     yh_str s = yh_arc_encode(&b, a);
     yh_arena_close(&work);
     return s;
+}
+
+/* Even and odd groups made apart and taken in turn are the bytes of one that made them all. */
+TEST(groups_from_other_builders_give_the_same_bytes)
+{
+    struct yh_arena *a = yh_test_arena(), work[3];
+    struct yh_arc_builder half[2], b;
+    int64_t person[2] = { 0 }, head[2] = { 0 };
+    for (int i = 0; i < 3; i++)
+        CHECK_OK(yh_arena_open(&work[i], (size_t)1 << 30, NULL), NULL);
+    for (int i = 0; i < 2; i++)
+        fill(&half[i], &work[i], 300, 40, i);
+    yh_arc_open(&b, &work[2]);
+    for (int64_t grp = 10; grp < 110; grp++) {
+        CHECK_I64(yh_arc_group_of(&half[grp % 2], person[grp % 2]), grp, "the next one");
+        yh_arc_add_group(&b, &half[grp % 2], &person[grp % 2], &head[grp % 2]);
+    }
+    for (int i = 0; i < 2; i++) {
+        CHECK_I64(person[i], yh_arc_rows(&half[i], YH_ARC_person), "all taken");
+        CHECK_I64(head[i], yh_arc_rows(&half[i], YH_ARC_head), "all taken");
+    }
+    yh_str merged = yh_arc_encode(&b, a), whole = chunk_of(a, 300, 40);
+    CHECK(yh_eq(merged, whole));
+    for (int i = 0; i < 3; i++)
+        yh_arena_close(&work[i]);
 }
 
 TEST(rows_come_back_as_they_went_in)

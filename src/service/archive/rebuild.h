@@ -13,6 +13,7 @@
 #include "service/service.h"
 
 #define YH_REBUILD_SHOWN 20
+#define YH_REBUILD_PARTS 64 /* nodes at most */
 struct yh_rebuild_report {
     int64_t groups, persons, heads, lines,
         left_out;   /* left_out: undone ones and their mirrors */
@@ -30,11 +31,14 @@ struct yh_rebuild_report {
     bool same; /* all of sum agree */
 };
 
-/* data: "sqlite:DIR"; read beside whoever writes, from one snapshot.  region: the pooling area; its
- * groups alone.  path: the archive.  YH_NOT_FOUND: no settlement of that year and region, or a provider
- * or document that a bill names; else as yh_store_open and yh_archive_create. */
+/* data: a store's address; read beside whoever writes, from one snapshot, of several nodes from one each.
+ * Each node's groups are read and settled by a thread with a connection of its own, and put together in
+ * the order of groups: the bytes are those of one node.  region: the pooling area; its groups alone.
+ * path: the archive.  YH_NOT_FOUND: no settlement of that year and region, or a provider or document
+ * that a bill names; YH_RETRY: *stop became true (stop may be NULL), and nothing is left; else as
+ * yh_store_open and yh_archive_create. */
 YH_MUST_USE
 enum yh_status yh_archive_rebuild(yh_str data, const struct yh_world *world, uint32_t region,
-                                  int year, const char *path, struct yh_rebuild_report *out,
-                                  struct yh_err *err);
+                                  int year, const char *path, const volatile bool *stop,
+                                  struct yh_rebuild_report *out, struct yh_err *err);
 #endif

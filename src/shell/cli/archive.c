@@ -4,18 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "service/archive/goods.h"
-#include "service/archive/rebuild.h"
+#include "shell/cli/books.h"
 #include "shell/cli/cli.h"
 #include "shell/extract/extract.h"
-#include "shell/file/file.h"
-#include "shell/realm/realm.h"
 #include "shell/replay/load.h"
-#include "shell/rules/goods.h"
 
 static const char USAGE[] =
     "用法：yiheng archive --rebuild --data 目录 --region 统筹区 --year 年   "
     "由数据目录重建年度档案，逐笔核对\n"
+    "      yiheng archive --rebuild --store 数据库地址 --folder 目录 --region 统筹区 --year 年 "
+    "  "
+    "由数据库重建到目录；几个节点的各由一个线程在其节点上读，文件逐字节相同\n"
     "      yiheng archive --check  --data 目录 [--year 年]                 "
     "查每一块的校验和，报告概况\n"
     "      yiheng archive --export 去处 --data 目录 [--year 年]            导出为 "
@@ -31,49 +30,25 @@ static const char USAGE[] =
     "source。有错逐行指出，不写档案；中断后再运行同一条命令接着做。\n"
     "  --policy 目录、--catalogs 目录";
 
-/* What providers told of their goods, beside the archive. */
-static enum yh_status goods(yh_str data, int year, const char *path, struct yh_goods_report *r,
-                            struct yh_err *err)
-{
-    struct yh_arena a = { 0 };
-    enum yh_status st = yh_arena_open(&a, (size_t)16 << 30, err);
-    if (st)
-        return st;
-    struct yh_buf b = yh_buf_in(&a);
-    st = yh_goods_collect(data, year, &a, &b, r, err);
-    if (st == YH_OK)
-        st = yh_file_write(yh_goods_path(&a, path), yh_buf_str(&b), err);
-    yh_arena_close(&a);
-    return st;
-}
-
-static int rebuild(const char *data, const char *catalogs, const char *policy, uint32_t region,
-                   int year)
+static int rebuild(const struct yh_cli_books *books)
 {
     static struct yh_rebuild_report r;
     struct yh_goods_report told;
-    struct yh_err err = { 0 };
-    char url[4200], path[4200], dir[4200];
-    struct yh_realm *realm = yh_heap(NULL, sizeof *realm);
-    int code = 1;
-    snprintf(dir, sizeof dir, "%.4000s/archive", data);
-    snprintf(path, sizeof path, "%.4000s/%06u-%d.yha", dir, region, year);
-    if (yh_realm_open(catalogs, policy, NULL, realm, &err)) {
-        yh_heap(realm, 0);
-        return yh_cli_error(NULL, &err);
+    char path[4300], dir[4200];
+    if (yh_cli_books_meant(books->data) && !books->folder) {
+        fprintf(stderr, "错误：数据库旁边没有目录，用 --folder 目录 说明档案写到哪里\n");
+        return 2;
     }
-    if (mkdir(dir, 0777) && errno != EEXIST)
+    const char *home = books->folder ? books->folder : books->data;
+    snprintf(dir, sizeof dir, "%.4000s/archive", home);
+    snprintf(path, sizeof path, "%s/%06" PRId64 "-%" PRId64 ".yha", dir, books->region,
+             books->year);
+    (void)mkdir(home, 0777);
+    if (mkdir(dir, 0777) && errno != EEXIST) {
         fprintf(stderr, "错误：建不了目录 %s\n", dir);
-    else if (yh_realm_follow_data(realm, yh_cstr(yh_cli_store(url, data)), &err))
-        yh_cli_error(NULL, &err);
-    else if (yh_archive_rebuild(yh_cstr(yh_cli_store(url, data)), &realm->world, region, year,
-                                path, &r, &err) ||
-             goods(yh_cstr(url), year, path, &told, &err))
-        yh_cli_error(NULL, &err);
-    else
-        code = 0;
-    yh_realm_close(realm);
-    yh_heap(realm, 0);
+        return 1;
+    }
+    int code = yh_cli_books_make(books, path, &r, &told);
     if (code)
         return code;
     printf("%s：%" PRId64 " 个户组，%" PRId64 " 人，%" PRId64 " 笔结算，%" PRId64 " 条明细\n",
@@ -160,8 +135,8 @@ static int import(const char *from, const char *map, const char *data, const cha
 
 int yh_cmd_archive(int argc, char **argv)
 {
-    const char *data = NULL, *catalogs = NULL, *policy = NULL, *to = NULL, *from = NULL,
-               *map = NULL, *v = NULL;
+    const char *data = NULL, *folder = NULL, *catalogs = NULL, *policy = NULL, *to = NULL,
+               *from = NULL, *map = NULL, *v = NULL;
     bool rebuilds = false, checks = false;
     int64_t year = 0, region = 0;
     const char *usage = USAGE + strlen("用法：yiheng ");
@@ -176,6 +151,8 @@ int yh_cmd_archive(int argc, char **argv)
             checks = true;
         else if (yh_cli_option(&i, argc, argv, "--data", &v) && v)
             data = v;
+        else if (yh_cli_option(&i, argc, argv, "--folder", &v) && v)
+            folder = v;
         else if (yh_cli_option(&i, argc, argv, "--catalogs", &v) && v)
             catalogs = v;
         else if (yh_cli_option(&i, argc, argv, "--policy", &v) && v)
@@ -209,7 +186,12 @@ int yh_cmd_archive(int argc, char **argv)
         return 2;
     }
     if (rebuilds)
-        return rebuild(data, catalogs, policy, (uint32_t)region, (int)year);
+        return rebuild(&(struct yh_cli_books){ .data = data,
+                                               .catalogs = catalogs,
+                                               .policy = policy,
+                                               .folder = folder,
+                                               .region = region,
+                                               .year = year });
     if (checks)
         return check(data, year);
     if (to)

@@ -8,18 +8,25 @@
 
 #include "service/audit/audit.h"
 #include "shell/catalogs/catalogs.h"
+#include "shell/cli/books.h"
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 #include "shell/rules/goods.h"
 #include "shell/rules/rules.h"
 
 #define USAGE                                                                                                                \
-    "audit --data 目录 [--rules 文件或目录]… [--since 日期] [--only 规则] [--threads 数]\n"                    \
+    "audit --data 目录 | --store 地址 --year 年 [--rules 文件或目录]… [--since 日期] [--only "                 \
+    "规则] [--threads 数]\n"                                                                                              \
     "  按监管规则查一年已结算的费用（目录/archive/*.yha，见 yiheng "                                      \
     "synth）。疑点写到标准输出，\n"                                                                               \
     "  按规则、机构、县区的汇总与进度写到标准错误。线程多少，输出的字节都一样。\n"       \
     "  档案旁若有 "                                                                                                     \
     "统筹区-年.goods.tsv（进销存与追溯码，docs/rule-guide.md），先与结算逐件对过。\n"                \
+    "  --store "                                                                                                             \
+    "从账上读那一年（sqlite:目录、postgresql://…、postgresql+shards:节点表，各节点在其旁"            \
+    "并行处理，\n"                                                                                                      \
+    "          结果逐字节相同）；--region 统筹区（缺省：库自己的），--folder 目录 "                  \
+    "把读成的档案留下\n"                                                                                             \
     "  --rules 再读这些规则     --since 只列这一天起的疑点     --only 只跑一条规则\n"                   \
     "  --json  每行一个 JSON；不写则为 TSV，首行列名\n"                                                        \
     "  --count 只计数，不写疑点\n"                                                                                   \
@@ -38,7 +45,8 @@ struct run {
     struct yh_audit_options opt;
     struct yh_audit_goods goods;
     struct yh_arena goods_arena;
-    const char *data, *since, *only, *threads, *stays, *state, *where;
+    const char *data, *since, *only, *threads, *stays, *state, *where, *year, *region, *folder;
+    struct yh_cli_books books;
     char *path[64];
     int npath;
     bool json, count, quiet;
@@ -309,6 +317,28 @@ static int read_options(struct run *r, struct yh_err *err)
         return refuse(err);
     }
     r->opt.threads = (int)yh_clamp(n, 1, 64);
+    r->books = (struct yh_cli_books){ .data = r->data,
+                                      .catalogs = r->where,
+                                      .folder = r->folder,
+                                      .goods = true,
+                                      .stop = &stopped };
+    if (r->year && (yh_int_parse(yh_cstr(r->year), &r->books.year, NULL) ||
+                    r->books.year < 1990 || r->books.year > 2999)) {
+        yh_fail_field(err, YH_BAD_INPUT, "year", r->year, "--year 写四位年份，写的是「%s」",
+                      r->year);
+        return refuse(err);
+    }
+    if (r->region && (yh_int_parse(yh_cstr(r->region), &r->books.region, NULL) ||
+                      r->books.region < 100000 || r->books.region > 999999)) {
+        yh_fail_field(err, YH_BAD_INPUT, "region", r->region,
+                      "--region 写六位区划代码，写的是「%s」", r->region);
+        return refuse(err);
+    }
+    if ((r->year || r->region || r->folder) && !yh_cli_books_meant(r->data)) {
+        yh_fail_field(err, YH_BAD_INPUT, "store", r->data,
+                      "--year、--region、--folder 与 --store 同用（从账上读）");
+        return refuse(err);
+    }
     if (r->since && yh_day_parse(yh_cstr(r->since), &r->opt.since, NULL)) {
         yh_fail_field(err, YH_BAD_INPUT, "since", r->since,
                       "--since 写日期，如 2026-03-01，写的是「%s」", r->since);
@@ -347,6 +377,8 @@ static int use_rules(struct run *r, struct yh_err *err)
 /* The only archive of the data folder, or the one that was named itself. */
 static int find_archive(struct run *r, struct yh_err *err)
 {
+    if (yh_cli_books_meant(r->data))
+        return yh_cli_books_open(&r->books, &r->archive);
     struct yh_file_list list = { 0 };
     struct stat st;
     const char *path = r->data;
@@ -380,6 +412,8 @@ static int run(struct run *r)
 {
     struct yh_err err = { 0 };
     int code = read_options(r, &err);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
     code = code ? code : use_rules(r, &err);
     code = code ? code : find_archive(r, &err);
     if (!code && yh_catalogs_open(r->where, &r->catalogs, &err))
@@ -404,8 +438,6 @@ static int run(struct run *r)
         yh_str h = yh_hit_tsv_head();
         r->failed |= fwrite(h.p, 1, (size_t)h.n, stdout) != (size_t)h.n;
     }
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
     if (yh_audit_run(&r->archive, &r->opt, &r->sum, &err)) {
         if (r->state)
             save(r);
@@ -434,6 +466,9 @@ int yh_cmd_audit(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--threads", &r->threads) ||
             yh_cli_option(&i, argc, argv, "--stays", &r->stays) ||
             yh_cli_option(&i, argc, argv, "--state", &r->state) ||
+            yh_cli_option(&i, argc, argv, "--year", &r->year) ||
+            yh_cli_option(&i, argc, argv, "--region", &r->region) ||
+            yh_cli_option(&i, argc, argv, "--folder", &r->folder) ||
             yh_cli_option(&i, argc, argv, "--catalogs", &r->where))
             continue;
         if (yh_cli_option(&i, argc, argv, "--rules", &value) && value && r->npath < 64)
@@ -454,6 +489,7 @@ int yh_cmd_audit(int argc, char **argv)
         code = run(r);
     yh_arena_close(&r->goods_arena);
     yh_archive_close(&r->archive);
+    yh_cli_books_close(&r->books);
     yh_catalogs_close(&r->catalogs);
     yh_rule_book_close(&r->rules);
     yh_arena_close(&r->arena);

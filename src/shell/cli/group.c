@@ -9,11 +9,19 @@
 #include "shell/casemix/explain_text.h"
 #include "shell/casemix/stream.h"
 #include "shell/casemix/tables.h"
+#include "shell/cli/books.h"
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 
 #define USAGE                                                                                                   \
     "group --scheme 名称 | --region 区划 [--day 日期]  [--explain] [--json] [文件|-]\n"                 \
+    "      yiheng group --store 地址 --year 年 [--region 统筹区] [--scheme 名称] [--folder "            \
+    "目录]\n"                                                                                                 \
+    "  "                                                                                                        \
+    "账上那一年的每一次住院（sqlite:目录、postgresql://"                                         \
+    "…、postgresql+shards:节点表，各节点在其旁"                                                    \
+    "并行读），\n"                                                                                         \
+    "  编码取结算清单（4101），没有清单的取就诊诊断；结果与放在哪种库里无关\n"  \
     "      yiheng group --list\n"                                                                               \
     "      yiheng group --self-test 名称|all   造病例逐组试达，列出不可达的组和原因\n"      \
     "  --scheme 名称     分组方案；有修订版的给修订版，名称@as-published 取未修订的\n"  \
@@ -372,18 +380,141 @@ static enum yh_status load_region(struct group_run *g, struct yh_err *err)
     return bad;
 }
 
-static int run(struct group_run *g, const char *file, int threads)
+/* ---- cases from the books ---- */
+
+static void put_code(struct yh_buf *b, int *n, yh_str code)
+{
+    if (code.n && *n < YH_CASE_CODES_MAX)
+        yh_putf(b, "%s%.*s", (*n)++ ? "|" : "", YH_ARG(code));
+}
+
+/* Codes of a stay, the main one first. */
+static int put_codes(struct yh_buf *b, const struct yh_archive *a, const struct yh_arc_chunk *c,
+                     int64_t head, bool px)
+{
+    int n = 0;
+    int64_t from, to;
+    YH_ARC_SPAN(c, head, code, head, &from, &to);
+    for (int pass = 0; pass < 2; pass++)
+        for (int64_t i = from; i < to; i++)
+            if (YH_ARC(c, code, kind, i) == (px ? 4 - pass : pass))
+                put_code(b, &n,
+                         yh_arc_dict_text(&a->dicts, px ? YH_DICT_PROCEDURE : YH_DICT_DIAGNOSIS,
+                                          YH_ARC(c, code, code, i)));
+    return n;
+}
+
+/* One row a stay that ended: an interim part is no case, the last part costs the whole stay. */
+static bool put_stay(struct yh_buf *b, const struct yh_archive *a, const struct yh_arc_chunk *c,
+                     int64_t i)
+{
+    struct yh_arc_head h;
+    struct yh_arc_person p;
+    char id[24], code[24], day[16], cost[32];
+    int64_t from, to;
+    yh_fen sum = 0;
+    yh_arc_get_head(c, i, &h);
+    if (!h.stay || h.part == 1 || h.kind || h.undone)
+        return true;
+    yh_arc_get_person(c, h.person, &p);
+    YH_ARC_SPAN(c, head, cut, i, &from, &to);
+    for (int64_t k = from; k < to; k++) {
+        struct yh_arc_cut cut;
+        yh_arc_get_cut(c, k, &cut);
+        sum += cut.outside + cut.over + cut.first + cut.scope;
+    }
+    bool lived = p.born < h.begin;
+    ptrdiff_t start = b->n;
+    yh_putf(b, "%.*s\t%d\t%d\t%d\t%d\t%d\t%.*s\t%.*s\t%.*s\t",
+            YH_ARG(yh_arc_text(c, h.settlement, id)), (int)p.sex,
+            lived ? yh_age_years((yh_day)p.born, (yh_day)h.begin) : 0,
+            lived ? (int)(h.begin - p.born) : 0, (int)yh_max(h.end - h.begin, 1),
+            (int)h.out_way, YH_ARG(yh_dec_text(cost, sum, 2, 2)),
+            YH_ARG(yh_arc_text(&a->providers, YH_ARC(&a->providers, provider, code, h.provider),
+                               code)),
+            YH_ARG(yh_day_text(day, (yh_day)h.end)));
+    if (!put_codes(b, a, c, i, false)) { /* nothing to group by */
+        b->n = start;
+        return false;
+    }
+    yh_putc(b, '\t');
+    (void)put_codes(b, a, c, i, true);
+    yh_putc(b, '\n');
+    return true;
+}
+
+/* All stays of the year in a file without a name; -1: err says why. */
+static int cases_of(const struct yh_archive *a, int64_t *uncoded, struct yh_err *err)
+{
+    struct yh_arena arena;
+    struct yh_buf b;
+    FILE *f = tmpfile();
+    enum yh_status st =
+        f ? yh_arena_open(&arena, (size_t)1 << 30, err) : yh_fail(err, YH_IO, "建不了临时文件");
+    if (st) {
+        if (f)
+            fclose(f);
+        return -1;
+    }
+    b = yh_buf_in(&arena);
+    yh_putz(&b, "#id\tsex\tage_years\tage_days\tlos\tdischarge\tcost\thospital\tdischarge_"
+                "day\tdx\tpx\n");
+    for (int k = 0; st == YH_OK && k < a->nchunk; k++) {
+        struct yh_arc_chunk c;
+        st = yh_archive_chunk(a, k, &c, err);
+        for (int64_t i = 0; st == YH_OK && i < c.n[YH_ARC_head]; i++)
+            *uncoded += !put_stay(&b, a, &c, i);
+        if (st == YH_OK && fwrite(b.p, 1, (size_t)b.n, f) != (size_t)b.n)
+            st = yh_fail(err, YH_IO, "写不了临时文件");
+        b.n = 0;
+    }
+    if (st == YH_OK && fflush(f))
+        st = yh_fail(err, YH_IO, "写不了临时文件");
+    int fd = st ? -1 : dup(fileno(f));
+    fclose(f);
+    yh_arena_close(&arena);
+    if (fd >= 0)
+        (void)lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+/* -2: said already, and the exit code is *code. */
+static int open_books(struct yh_cli_books *b, int *code, struct yh_err *err)
+{
+    struct yh_archive a;
+    int64_t uncoded = 0;
+    *code = yh_cli_books_open(b, &a);
+    yh_cli_books_close(b);
+    if (*code)
+        return -2;
+    int fd = cases_of(&a, &uncoded, err);
+    yh_archive_close(&a);
+    if (uncoded)
+        fprintf(stderr, "%lld 次住院没有诊断编码，未列出\n", (long long)uncoded);
+    return fd;
+}
+
+static int run(struct group_run *g, const char *file, struct yh_cli_books *books, int threads)
 {
     struct yh_err err;
-    bool standard = !file || !strcmp(file, "-");
+    bool standard = !books && (!file || !strcmp(file, "-"));
+    int code = 0;
     struct yh_stream s = { .out = 1,
-                           .name = standard ? "标准输入" : file,
+                           .name = standard ? "标准输入"
+                                   : books  ? "账上的住院"
+                                            : file,
                            .threads = threads,
                            .progress = isatty(2),
                            .first = first_line,
                            .work = group_line,
                            .ctx = g };
-    s.in = standard ? 0 : open(file, O_RDONLY | O_CLOEXEC);
+    s.in = books      ? open_books(books, &code, &err)
+           : standard ? 0
+                      : open(file, O_RDONLY | O_CLOEXEC);
+    if (s.in == -2)
+        return code;
+    if (s.in < 0 && books)
+        return yh_cli_error(NULL, &err);
     if (s.in < 0) {
         yh_fail(&err, YH_NOT_FOUND, "打不开");
         return yh_cli_error(file, &err);
@@ -408,12 +539,23 @@ static int run(struct group_run *g, const char *file, int threads)
     return s.bad ? 1 : 0;
 }
 
+/* What only goes together with --store; true: it does not fit. */
+static bool misfit(struct yh_cli_books *b, const char *year, const char *region,
+                   const char *file)
+{
+    return !yh_cli_books_meant(b->data) || file || !year ||
+           yh_int_parse(yh_cstr(year), &b->year, NULL) || b->year < 1990 || b->year > 2999 ||
+           (region && (yh_int_parse(yh_cstr(region), &b->region, NULL) || b->region < 100000 ||
+                       b->region > 999999));
+}
+
 int yh_cmd_group(int argc, char **argv)
 {
     static struct group_run g;
     g = (struct group_run){ 0 };
     const char *scheme = NULL, *region = NULL, *day = NULL, *catalogs = NULL, *file = NULL;
-    const char *tested = NULL, *weights = NULL;
+    const char *tested = NULL, *weights = NULL, *year = NULL;
+    struct yh_cli_books books = { .data = NULL };
     const char *threads = "2";
     bool listing = false;
     g.day = YH_DAY_MIN;
@@ -424,6 +566,9 @@ int yh_cmd_group(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--threads", &threads) ||
             yh_cli_option(&i, argc, argv, "--self-test", &tested) ||
             yh_cli_option(&i, argc, argv, "--weights", &weights) ||
+            yh_cli_option(&i, argc, argv, "--data", &books.data) ||
+            yh_cli_option(&i, argc, argv, "--year", &year) ||
+            yh_cli_option(&i, argc, argv, "--folder", &books.folder) ||
             yh_cli_option(&i, argc, argv, "--catalogs", &catalogs))
             continue;
         if (!strcmp(argv[i], "--list"))
@@ -440,8 +585,18 @@ int yh_cmd_group(int argc, char **argv)
             return yh_cli_usage(USAGE);
     }
     struct yh_err err;
-    if (!listing && !tested && !scheme == !region)
+    if (!listing && !tested && !books.data && !scheme == !region)
         return yh_cli_usage(USAGE);
+    if (books.data && (misfit(&books, year, region, file) || listing || tested))
+        return yh_cli_usage(USAGE);
+    char own[8];
+    if (books.data && !scheme && !region) { /* the store's own pool */
+        int code = yh_cli_books_region(&books);
+        if (code)
+            return code;
+        snprintf(own, sizeof own, "%06lld", (long long)books.region);
+        region = own;
+    }
     if (!threads || (strcmp(threads, "1") && strcmp(threads, "2")))
         return yh_cli_usage(USAGE);
     if (day && yh_day_parse(yh_cstr(day), &g.day, &err))
@@ -454,8 +609,8 @@ int yh_cmd_group(int argc, char **argv)
     }
     if (!bad && scheme)
         bad = yh_tables_scheme(&g.tables, yh_cstr(scheme), &g.scheme, &err);
-    g.region = yh_cstr(region);
-    if (!bad && region)
+    g.region = yh_cstr(scheme ? NULL : region);
+    if (!bad && region && !scheme)
         bad = load_region(&g, &err);
     if (!bad && weights)
         bad = read_weights(&g, weights, &err);
@@ -463,7 +618,8 @@ int yh_cmd_group(int argc, char **argv)
         bad = read_bounds(&g, &err);
     if (!bad && g.explain)
         bad = yh_casemix_names(g.tables.cm, &err);
-    int code = bad ? yh_cli_error(NULL, &err) : run(&g, file, threads[0] - '0');
+    int code = bad ? yh_cli_error(NULL, &err)
+                   : run(&g, file, books.data ? &books : NULL, threads[0] - '0');
     yh_tables_close(&g.tables);
     return code;
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "service/drafting/drafting.h"
+#include "shell/cli/books.h"
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 #include "shell/replay/load.h"
@@ -21,6 +22,11 @@ static const char USAGE[] =
     "写了草案：全年按草案重算，报告各项基金、各类人群的变动。\n"
     "  --data 目录        数据目录，年度档案在其 archive/ 下；也可直接写 .yha 文件，后加 @摘要 "
     "则核对\n"
+    "  --store 地址       不用现成的档案，从账上读：sqlite:目录、postgresql://…、\n"
+    "                     "
+    "postgresql+shards:节点表（各节点在其旁并行处理），结果逐字节相同；要写 --year，\n"
+    "                     --region 统筹区（缺省：库自己的）；--folder 目录 把读成的档案留在其 "
+    "archive/\n"
     "  --year 年          有几份档案时选哪一年（缺省：最近一年）\n"
     "  --draft 文件       草案；一种方案有几份文件时用逗号分开，几种方案各写一次 "
     "--draft，并列比较\n"
@@ -91,10 +97,10 @@ static void clear_bar(const struct bar *b)
 
 struct args {
     const char *data, *policy, *catalogs, *where, *from, *xlsx, *html, *money, *points,
-        *elastic, *earlier, *search, *budget, *against;
+        *elastic, *earlier, *search, *budget, *against, *folder;
     const char *draft[YH_TALLY_SCENARIOS - 1];
     int ndraft;
-    int64_t year, threads, top;
+    int64_t year, region, threads, top;
     int sample;
     bool json, lines;
     yh_day from_day;
@@ -131,7 +137,8 @@ static int read_args(int argc, char **argv, struct args *x)
                      { "--html", &x->html },         { "--money", &x->money },
                      { "--points", &x->points },     { "--elastic", &x->elastic },
                      { "--earlier", &x->earlier },   { "--search", &x->search },
-                     { "--budget", &x->budget },     { "--against", &x->against } };
+                     { "--budget", &x->budget },     { "--against", &x->against },
+                     { "--folder", &x->folder } };
         bool taken = false;
         for (int k = 0; !taken && k < YH_COUNT(TEXT); k++)
             if (yh_cli_option(&i, argc, argv, TEXT[k].name, &v)) {
@@ -172,6 +179,11 @@ static int read_args(int argc, char **argv, struct args *x)
                 fprintf(stderr, "错误：--top “%s”应为 0 至 200\n", v ? v : "");
                 return 2;
             }
+        } else if (yh_cli_option(&i, argc, argv, "--region", &v)) {
+            if (!whole(v, 100000, 999999, &x->region)) {
+                fprintf(stderr, "错误：--region “%s”应为六位区划代码\n", v ? v : "");
+                return 2;
+            }
         } else if (yh_cli_option(&i, argc, argv, "--year", &v)) {
             if (!whole(v, 1990, 2999, &x->year)) {
                 fprintf(stderr, "错误：--year “%s”应为四位年份\n", v ? v : "");
@@ -184,6 +196,11 @@ static int read_args(int argc, char **argv, struct args *x)
     }
     if (!x->data)
         return yh_cli_usage(USAGE + strlen("用法：yiheng "));
+    if ((x->region || x->folder) && !yh_cli_books_meant(x->data)) {
+        fprintf(stderr,
+                "错误：--region、--folder 与 --store 同用（从账上读）；档案里已写明统筹区\n");
+        return 2;
+    }
     x->from_day = YH_DAY_MIN;
     if (x->from && yh_day_parse(yh_cstr(x->from), &x->from_day, &err)) {
         fprintf(stderr, "错误：--from “%s”应为日期，如 2026-07-01\n", x->from);
@@ -209,8 +226,12 @@ static yh_str again(struct yh_arena *a, const struct args *x, const struct yh_ar
     yh_str data = yh_cstr(x->data);
     ptrdiff_t at = yh_find(data, YH_S("@"));
     yh_hex(hex, archive->digest, 32);
-    yh_putf(&b, "yiheng replay --data %.*s@%.6s --year %d",
-            YH_ARG(yh_sub(data, 0, at < 0 ? data.n : at)), hex, archive->about.year);
+    if (yh_cli_books_meant(x->data)) /* whatever store holds them, the result is the same */
+        yh_putf(&b, "yiheng replay --store … --region %06u --year %d", archive->about.region,
+                archive->about.year);
+    else
+        yh_putf(&b, "yiheng replay --data %.*s@%.6s --year %d",
+                YH_ARG(yh_sub(data, 0, at < 0 ? data.n : at)), hex, archive->about.year);
     for (int i = 0; i < n; i++) {
         yh_putf(&b, " --draft %s", x->draft[i]);
         if (strchr(x->draft[i], '@'))
@@ -229,7 +250,12 @@ static yh_str again(struct yh_arena *a, const struct args *x, const struct yh_ar
         yh_putf(&b, " --sample %d.%02d%%", x->sample / 100, x->sample % 100);
     if (x->policy)
         yh_putf(&b, " --policy %s", x->policy);
-    yh_putf(&b, "（引擎 %s）", YH_VERSION);
+    if (yh_cli_books_meant(x->data)) {
+        yh_hex(hex, archive->digest, 32);
+        yh_putf(&b, "（引擎 %s，账上读成的档案 %.6s）", YH_VERSION, hex);
+    } else {
+        yh_putf(&b, "（引擎 %s）", YH_VERSION);
+    }
     return yh_buf_str(&b);
 }
 
@@ -271,7 +297,7 @@ static enum yh_status published(struct job *j, struct yh_err *err)
     struct yh_policy_text *text = NULL;
     int n = 0;
     (void)snprintf(path, sizeof path, "%.4000s/yiheng.db", j->x.data ? j->x.data : "");
-    if (access(path, R_OK))
+    if (!yh_cli_books_meant(j->x.data) && access(path, R_OK))
         return YH_OK;
     enum yh_status st =
         yh_published(yh_cstr(yh_cli_store(url, j->x.data)), &j->arena, &text, &n, err);
@@ -357,6 +383,12 @@ static enum yh_status write_out(struct job *j, struct yh_err *err)
     return st;
 }
 
+/* Is the archive gone when this run ends? */
+static bool fleeting(const struct args *x)
+{
+    return yh_cli_books_meant(x->data) && !x->folder;
+}
+
 static int run(struct job *j)
 {
     struct yh_err err = { 0 };
@@ -370,8 +402,22 @@ static int run(struct job *j)
                                      &j->loaded.catalogs.regions, &j->loaded.plans };
     uint8_t digest[32];
     yh_terms_digest(&j->loaded.catalogs.terms, j->loaded.catalogs.catalog, digest);
-    if (yh_replay_find(x->data, x->year, &j->archive, &err) ||
-        yh_archive_same_catalog(&j->archive, digest, &err))
+    if (yh_cli_books_meant(x->data)) {
+        struct yh_cli_books b = { .data = x->data,
+                                  .catalogs = x->catalogs,
+                                  .policy = x->policy,
+                                  .folder = x->folder,
+                                  .region = x->region,
+                                  .year = x->year,
+                                  .stop = &stopped };
+        int code = yh_cli_books_open(&b, &j->archive);
+        yh_cli_books_close(&b);
+        if (code)
+            return code;
+    } else if (yh_replay_find(x->data, x->year, &j->archive, &err)) {
+        return yh_cli_error(NULL, &err);
+    }
+    if (yh_archive_same_catalog(&j->archive, digest, &err))
         return yh_cli_error(NULL, &err);
     if (x->search)
         return yh_replay_search(&j->arena, &j->loaded, &world, &j->archive, x->draft[0],
@@ -397,7 +443,7 @@ static int run(struct job *j)
                                      .seed = 1,
                                      .lines = x->lines,
                                      .most = (int)x->top,
-                                     .checkpoint = x->sample ? NULL : part,
+                                     .checkpoint = x->sample || fleeting(x) ? NULL : part,
                                      .stop = &stopped,
                                      .progress = progress,
                                      .user = &j->bar };

@@ -31,7 +31,8 @@ static const char SETTINGS[] = "SET lock_timeout = '10s'; SET statement_timeout 
                                "SELECT CASE WHEN current_setting('synchronous_commit') = 'off' "
                                "THEN set_config('synchronous_commit', 'on', false) END";
 static const char WRITER[] = "SET enable_seqscan = off";
-static const char VIEW[] = "SET statement_timeout = 0";
+static const char VIEW[] = /* holds no group; a report may wait for another node's */
+    "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
 
 /* ---- trouble ---- */
 

@@ -89,6 +89,7 @@ struct yh_link {
     int64_t cursors;
     struct yh_link_slot slot[YH_LINK_SLOTS];
     int nslot;
+    uint64_t slots_of;           /* a view's: the account group that they are of */
     struct yh_link_ahead *ahead; /* of each table; NULL: none yet */
     bool synced;                 /* the end of what is under way has been sent too */
     bool begun;         /* a transaction stands open on the server, or its BEGIN is queued */

@@ -901,6 +901,13 @@ static void ahead(void *db, void *view, const struct yh_table *t, const struct y
     struct yh_link *c = view ? view : p->writer;
     struct yh_link_values v = { .n = 0 };
     int same = span ? span->same : t->nkey;
+    if (view && t->personal) { /* who reads group after group needs the last one's no more */
+        uint64_t of = yh_mix64(yh_hash64(yh_row_str(probe, &t->column[0]), 0) ^
+                               (uint64_t)yh_row_i64(probe, &t->column[1]));
+        if (c->slots_of != of)
+            yh_link_forget(c);
+        c->slots_of = of;
+    }
     if (c->bad || c->nslot == YH_LINK_SLOTS || columns(t, same, probe, &v, NULL))
         return;
     if (!view)

@@ -55,6 +55,7 @@ struct shards {
 
 struct view {
     void *of[NODES_MAX];
+    int only; /* the one node that it reads; -1: all */
 };
 
 /* ---- the list of nodes ---- */
@@ -656,6 +657,10 @@ static enum yh_status at_view(struct shards *s, struct view *v, int k, struct yh
 static enum yh_status any_view(struct shards *s, struct view *v, int *k, struct yh_err *err)
 {
     enum yh_status st = YH_IO;
+    if (v->only >= 0) {
+        *k = v->only;
+        return at_view(s, v, *k, err);
+    }
     for (int i = 0; i < s->n; i++)
         if (v->of[i]) {
             *k = i;
@@ -681,10 +686,13 @@ static enum yh_status get(void *db, void *view, struct yh_arena *arena,
                           const struct yh_table *t, void *row, struct yh_err *err)
 {
     struct shards *s = db;
+    struct view *v = view;
     int k = 0;
     enum yh_status st = view ? YH_OK : ready(s, err);
     if (st)
         return st;
+    if (v && v->only >= 0)
+        return get_at(s, v, v->only, arena, t, row, err);
     switch (yh_shards_place(t)) {
     case YH_PLACE_EVERY:
         st = view ? any_view(s, view, &k, err) : anywhere(s, &k, err);
@@ -861,7 +869,9 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
     enum yh_status st = v ? YH_OK : ready(s, err);
     if (st)
         return st;
-    if (yh_shards_place(t) == YH_PLACE_EVERY)
+    if (v && v->only >= 0)
+        k = v->only;
+    else if (yh_shards_place(t) == YH_PLACE_EVERY)
         st = v ? any_view(s, v, &k, err) : anywhere(s, &k, err);
     else
         k = place_of_span(s, t, span, probe);
@@ -913,9 +923,34 @@ static enum yh_status view_open(void *db, void **view, struct yh_err *err)
 {
     (void)db, (void)err; /* a node's snapshot is taken when it is first read */
     struct view *v = yh_heap(NULL, sizeof *v);
-    *v = (struct view){ 0 };
+    *v = (struct view){ .only = -1 };
     *view = v;
     return YH_OK;
+}
+
+static int parts(const void *db)
+{
+    return ((const struct shards *)db)->n;
+}
+
+static void view_part(void *db, void *view, int part)
+{
+    (void)db;
+    ((struct view *)view)->only = part;
+}
+
+/* A hint, for views: the writer's reads of several nodes keep their own order. */
+static void ahead(void *db, void *view, const struct yh_table *t, const struct yh_span *span,
+                  const void *probe)
+{
+    struct shards *s = db;
+    struct view *v = view;
+    struct yh_span key = { .index = YH_BY_KEY, .same = t->nkey };
+    if (!v || yh_shards_place(t) == YH_PLACE_EVERY)
+        return;
+    int k = v->only >= 0 ? v->only : place_of_span(s, t, span ? span : &key, probe);
+    if (k >= 0 && v->of[k])
+        PG.ahead(s->node[k].db, v->of[k], t, span, probe);
 }
 
 static void view_close(void *db, void *view)
@@ -1004,7 +1039,10 @@ const struct yh_backend yh_shards_backend = {
     .hasty = hasty,
     .view_open = view_open,
     .view_close = view_close,
+    .parts = parts,
+    .view_part = view_part,
     .get = get,
+    .ahead = ahead,
     .add = add,
     .put = put,
     .drop = drop,
