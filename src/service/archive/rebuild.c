@@ -6,7 +6,6 @@
 #include "engine/replay/walk.h"
 #include "service/inside.h"
 #include "service/lists.h"
-#include "store/archive/archive.h"
 
 #define TABLES ((size_t)4 << 30)
 #define GROUP ((size_t)1 << 30)

@@ -11,6 +11,7 @@
 #ifndef YH_SERVICE_ARCHIVE_REBUILD_H
 #define YH_SERVICE_ARCHIVE_REBUILD_H
 #include "service/service.h"
+#include "store/archive/archive.h"
 
 #define YH_REBUILD_SHOWN 20
 #define YH_REBUILD_PARTS 64 /* nodes at most */

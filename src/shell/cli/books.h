@@ -7,7 +7,6 @@
 #define YH_SHELL_CLI_BOOKS_H
 #include "service/archive/goods.h"
 #include "service/archive/rebuild.h"
-#include "store/archive/archive.h"
 
 struct yh_cli_books {
     const char *data;              /* --data or --store */

@@ -113,6 +113,7 @@ enum yh_place yh_shards_place(const struct yh_table *t)
     case YH_TABLE_department:
     case YH_TABLE_rule_text:
     case YH_TABLE_grid_officer:
+    case YH_TABLE_policy_publication: /* every process follows it */
     case YH_TABLE_portal_user: return YH_PLACE_EVERY;
     case YH_TABLE_visit_key: return YH_PLACE_OWNER;
     case YH_TABLE_request: return YH_PLACE_GROUP;
@@ -156,10 +157,16 @@ static int place_of(const struct shards *s, const struct yh_table *t, const void
         yh_str provider = yh_row_str(row, &t->column[p]);
         return known[p] ? yh_place_of_texts(&provider, 1, s->n) : -1;
     }
-    yh_assert(place == YH_PLACE_KEY && t->column[0].type == YH_COLUMN_TEXT);
+    yh_assert(place == YH_PLACE_KEY);
     if (!known[0])
         return -1;
-    yh_str first = yh_row_str(row, &t->column[0]);
+    char digits[24];
+    yh_str first = { digits, 0 };
+    if (t->column[0].type == YH_COLUMN_I64)
+        first.n = snprintf(digits, sizeof digits, "%lld",
+                           (long long)yh_row_i64(row, &t->column[0]));
+    else
+        first = yh_row_str(row, &t->column[0]);
     return t->id == YH_TABLE_sequence ? place_of_scope(first, s->n)
                                       : yh_place_of_texts(&first, 1, s->n);
 }
