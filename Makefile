@@ -27,7 +27,10 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -
        -Wno-unknown-warning-option
 PKGS = libmicrohttpd sqlite3 libpq libcrypto libargon2 xlsxwriter libzip zlib expat
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
+# Paper (src/shell/pdf) alone sees the many headers of pango.
+PDF_PKGS = pangocairo libqrencode
+PDF_CFLAGS := $(shell pkg-config --cflags $(PDF_PKGS) 2>/dev/null)
+LIBS        = $(shell pkg-config --libs $(PKGS) $(PDF_PKGS)) -lpthread -lm
 CFLAGS  ?=
 ALL_CFLAGS = -std=gnu17 $(OPT) $(WARN) -fPIC -fno-semantic-interposition -fno-strict-aliasing \
              $(SAN) $(CFLAGS)
@@ -54,6 +57,8 @@ pure = $(if $(filter-out %_test.c src/base/test_main.c,$(filter src/base/% src/m
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D); $(SAY) CC $<
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(call pure,$<) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(call obj,$(filter src/shell/pdf/pdf.c,$(SRC))): ALL_CPPFLAGS += $(PDF_CFLAGS)
 
 # What decides a bill is a sixth faster so; elsewhere it is only larger.
 HOT := $(filter src/engine/benefit/%,$(CODE_SRC))

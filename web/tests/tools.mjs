@@ -101,7 +101,8 @@ export function misfit(schema, v, at = '') {
   return ''
 }
 export function fits(operation, data) {
-  return misfit(operation.responses['200'].content['application/json'].schema, data)
+  const json = operation.responses['200'].content['application/json']
+  return json ? misfit(json.schema, data) : data === null ? '' : 'JSON where a file is described'
 }
 
 /** Posts a message of the national interface. */

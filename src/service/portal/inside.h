@@ -5,20 +5,8 @@
 
 /* "990100S00000003000001": pooling area, group, place in its commit sequence. */
 bool yh_settlement_place(yh_str no, struct yh_settlement_row *key);
-/* The settlement, if it is the person's ("" = anybody's); YH_NOT_FOUND. */
-YH_MUST_USE
-enum yh_status yh_look_settlement(const struct yh_look *k, yh_str person, yh_str no,
-                                  struct yh_settlement_row *out, struct yh_err *err);
-/* person_key rows of a psn_no, one a region.  YH_NOT_FOUND. */
-YH_MUST_USE
-enum yh_status yh_look_keys(const struct yh_look *k, yh_str person,
-                            struct yh_person_key_row **row, int *n, struct yh_err *err);
 /* The document that decided a settlement, among those loaded; NULL = not loaded. */
 const struct yh_plan *yh_look_plan(const struct yh_world *w, const struct yh_settlement_row *s);
-/* A provider's name; the code where it is not registered. */
-yh_str yh_look_provider_name(const struct yh_look *k, yh_str provider);
-/* The word of a national code in a dimension ("21" -> 住院); the code where no document knows it. */
-yh_str yh_look_word(const struct yh_world *w, enum yh_dim dim, yh_str code);
 /* A context for the use cases of service/, on this snapshot. */
 struct yh_ctx yh_look_ctx(const struct yh_look *k, struct yh_call *call, yh_str person);
 

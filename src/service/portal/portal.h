@@ -167,6 +167,21 @@ extern const struct yh_look_case_act YH_LOOK_CASE_ACT[YH_LOOK_CASE_ACTS];
 YH_MUST_USE
 enum yh_status yh_look_rules(const struct yh_look *k, struct yh_jsonw *w, struct yh_err *err);
 
+/* ---- looked up for others ---- */
+
+/* The settlement, if it is the person's ("" = anybody's); YH_NOT_FOUND. */
+YH_MUST_USE
+enum yh_status yh_look_settlement(const struct yh_look *k, yh_str person, yh_str no,
+                                  struct yh_settlement_row *out, struct yh_err *err);
+/* person_key rows of a psn_no, one a region.  YH_NOT_FOUND. */
+YH_MUST_USE
+enum yh_status yh_look_keys(const struct yh_look *k, yh_str person,
+                            struct yh_person_key_row **row, int *n, struct yh_err *err);
+/* A provider's name; the code where it is not registered. */
+yh_str yh_look_provider_name(const struct yh_look *k, yh_str provider);
+/* The word of a national code in a dimension ("21" -> 住院); the code where no document knows it. */
+yh_str yh_look_word(const struct yh_world *w, enum yh_dim dim, yh_str code);
+
 /* ---- policies ---- */
 
 /* Rules in plain figures of one document on a day: for each kind of visit and level the deductible,

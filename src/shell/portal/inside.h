@@ -92,6 +92,8 @@ struct call {
     void *state;       /* from handler to write part */
     char cookie[160];  /* Set-Cookie; "" = none */
     int status;        /* HTTP, where the handler says it; 0 = by enum yh_status */
+    const char *type;  /* of a reply that is no JSON (reply_file); NULL = JSON */
+    char file[80];     /* its name */
 };
 
 /* A file of the pages. */
@@ -168,6 +170,9 @@ int64_t in_int(const struct call *c, const char *name, int64_t absent);
 bool in_flag(const struct call *c, const char *name);
 const struct yh_json *in_json(const struct call *c, const char *name);
 struct yh_look_page in_page(const struct call *c);
+/* The reply is a file: its bytes, its media type, the name to keep it under (ASCII).  For a handler's end. */
+void reply_file(struct call *c, yh_str bytes, const char *type, yh_str name,
+                const char *ending);
 yh_time portal_now(void);
 const char *role_word(enum role r);
 bool role_read(yh_str word, enum role *out);

@@ -122,11 +122,18 @@ static void put_reply(struct yh_jsonw *w, struct yh_arena *a, const char *about,
     yh_jw_kv_str(w, "description", yh_cstr(about));
     yh_jw_key(w, YH_S("content"));
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("application/json"));
-    yh_jw_object(w);
-    yh_jw_key(w, YH_S("schema"));
-    put_kind(w, a, yh_cstr(shape));
-    yh_jw_end(w, '}');
+    bool pdf = !strcmp(shape, "pdf"), tsv = !strcmp(shape, "tsv");
+    yh_jw_key(w, pdf   ? YH_S("application/pdf")
+                 : tsv ? YH_S("text/tab-separated-values")
+                       : YH_S("application/json"));
+    if (pdf || tsv) {
+        yh_jw_raw(w, YH_S("{}"));
+    } else {
+        yh_jw_object(w);
+        yh_jw_key(w, YH_S("schema"));
+        put_kind(w, a, yh_cstr(shape));
+        yh_jw_end(w, '}');
+    }
     yh_jw_end(w, '}');
     yh_jw_end(w, '}');
 }

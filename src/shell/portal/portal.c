@@ -81,10 +81,16 @@ static const struct {
     { YH_DENIED, 403 },    { YH_RETRY, 503 },     { YH_IO, 503 },
 };
 
-static void send(struct yh_http_call *http, int status, yh_str body, const char *cookie)
+static void send(struct yh_http_call *http, int status, yh_str body, const char *cookie,
+                 const char *type, const char *file)
 {
     struct yh_http_head head[12];
+    char named[120];
     int n = 0;
+    if (type) {
+        (void)snprintf(named, sizeof named, "inline; filename=\"%s\"", file);
+        head[n++] = (struct yh_http_head){ "Content-Disposition", named };
+    }
     head[n++] = (struct yh_http_head){ "Cache-Control", "no-store" };
     for (int i = 0; i < NSECURITY_HEADS; i++)
         head[n++] = SECURITY_HEADS[i];
@@ -92,7 +98,7 @@ static void send(struct yh_http_call *http, int status, yh_str body, const char 
         head[n++] = (struct yh_http_head){ "Set-Cookie", cookie };
     if (status == 429 || status == 503)
         head[n++] = (struct yh_http_head){ "Retry-After", status == 429 ? "10" : "1" };
-    yh_http_reply(http, status, "application/json;charset=UTF-8", body, head, n);
+    yh_http_reply(http, status, type ? type : "application/json;charset=UTF-8", body, head, n);
 }
 
 static void send_error(struct yh_http_call *http, int status, const char *code, yh_str field,
@@ -110,7 +116,7 @@ static void send_error(struct yh_http_call *http, int status, const char *code, 
     yh_jw_kv_str(&w, "field", field);
     yh_jw_end(&w, '}');
     yh_jw_end(&w, '}');
-    send(http, status, yh_buf_str(&b), cookie);
+    send(http, status, yh_buf_str(&b), cookie, NULL, "");
 }
 
 static bool arena_take(struct yh_portal *p, struct yh_arena *out)
@@ -143,7 +149,8 @@ static void finish(struct call *c, enum yh_status st, const struct yh_err *err)
     if (c->after)
         c->after(c, !st);
     if (!st) {
-        send(c->http, c->status ? c->status : 200, yh_buf_str(&c->reply), c->cookie);
+        send(c->http, c->status ? c->status : 200, yh_buf_str(&c->reply), c->cookie, c->type,
+             c->file);
     } else {
         int http = 503;
         for (int i = 0; i < YH_COUNT(HTTP_OF); i++)
@@ -157,6 +164,14 @@ static void finish(struct call *c, enum yh_status st, const struct yh_err *err)
     struct yh_portal *p = c->p;
     arena_give(p, &c->arena);
     yh_heap(c, 0);
+}
+
+void reply_file(struct call *c, yh_str bytes, const char *type, yh_str name, const char *ending)
+{
+    c->type = type;
+    (void)snprintf(c->file, sizeof c->file, "%.*s.%s", YH_ARG(yh_sub(name, 0, 60)), ending);
+    c->reply.n = 0;
+    yh_put(&c->reply, bytes);
 }
 
 /* ---- what a handler reads ---- */
