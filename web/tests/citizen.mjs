@@ -53,7 +53,8 @@ async function inEnglish(page, path, words) {
   await page.evaluate(() => localStorage.setItem('lang', 'en'))
   await go(page, path)
   check((await text(page, 'main')).includes(words), `${path} in English`)
-  const left = await page.evaluate(() => [...document.querySelectorAll('main h1, main h2, main label, main button')].map((e) => e.innerText).filter((s) => /[\u4e00-\u9fff]{3}/.test(s)))
+  // What is Chinese by itself (names of matters, places) is marked as such; the rest is translated.
+  const left = await page.evaluate(() => [...document.querySelectorAll('main h1, main h2, main label, main button')].map((e) => { if (e.closest('[lang=zh-CN]:not(html)')) return ''; const c = e.cloneNode(true); c.querySelectorAll('[lang=zh-CN]').forEach((x) => x.remove()); return c.textContent }).filter((s) => /[\u4e00-\u9fff]{3}/.test(s)))
   check(!left.some((s) => /[\u4e00-\u9fff]{3}/.test(s) && !/示例|测试|样例|邻市|医院|市|县|区/.test(s)), `${path}: left in Chinese: ${left}`)
   await clean(page, 'English ' + path)
   await page.evaluate(() => localStorage.setItem('lang', 'zh'))
@@ -155,6 +156,73 @@ for (const [body, field] of [[{ act: 'give', person: BING, scope: 'bills', to: '
   const r = await jia.post('/api/me/family', body)
   check(r.status >= 400 && r.data.error.field === field, `${JSON.stringify(body)}: ${r.text}`)
 }
+
+// ---- 办事: a filing by commitment with the keyboard alone ----
+const keys = await visitor('demo-bing')
+async function tabTo(page, what, most = 250) {
+  for (let i = 0; i < most; i++) {
+    const at = await page.evaluate(() => { const e = document.activeElement; return { name: (e?.getAttribute('aria-label') ?? (e?.labels?.[0]?.innerText || e?.innerText) ?? '').replace(/\s+/g, ' ').trim(), ring: getComputedStyle(e).outlineStyle } })
+    if (at.name.startsWith(what)) return at.ring !== 'none'
+    await page.keyboard.press('Tab')
+  }
+  return null
+}
+await go(keys, '/')
+await keys.evaluate(() => document.activeElement?.blur())
+same(await tabTo(keys, '办事'), true, 'by keyboard to the matters, with a visible focus')
+await keys.keyboard.press('Enter')
+await keys.getByRole('button', { name: '办理 异地长期居住人员备案' }).waitFor()
+await clean(keys, 'matters')
+same(await tabTo(keys, '办理 异地长期居住人员备案'), true, 'to a filing')
+await keys.keyboard.press('Enter')
+await keys.locator('#m-place').waitFor()
+same(await tabTo(keys, '提交'), true, 'to its end')
+await keys.keyboard.press('Enter')
+await keys.locator('#filing-error').waitFor()
+check((await text(keys, '#filing-error')).includes('我承诺'), 'nothing is done before the commitment')
+await keys.evaluate(() => document.activeElement?.blur())
+same(await tabTo(keys, '去哪里'), true, 'to the place')
+await keys.keyboard.type('样例')
+await keys.keyboard.press('Enter')
+await keys.locator('.choices input[type=radio]').first().waitFor()
+await keys.keyboard.press('Tab')
+await keys.keyboard.press('Tab')
+await keys.keyboard.press('Space')
+await keys.locator('.ok', { hasText: '已选' }).waitFor()
+same(await tabTo(keys, '我承诺'), true, 'to the commitment')
+await keys.keyboard.press('Space')
+await clean(keys, 'a filing')
+await keys.evaluate(() => document.querySelector('#m-place').focus())
+same(await tabTo(keys, '提交'), true, 'and to send')
+await keys.keyboard.press('Enter')
+await keys.locator('[data-made]').waitFor()
+check((await text(keys, '[data-made]')).includes('办好了') && (await text(keys, '[data-made]')).includes('已办结'), 'filed without a mouse, and done at once')
+await clean(keys, 'a filing done')
+same(await tabTo(keys, '看进度'), true, 'to its progress')
+await keys.keyboard.press('Enter')
+await keys.locator('[data-progress]').waitFor()
+check((await text(keys, '[data-progress]')).includes('受理') && (await text(keys, '[data-progress]')).includes('本人'), 'each step, by whom')
+same(await tabTo(keys, '5 星'), true, 'to the rating')
+await keys.keyboard.press('Enter')
+await keys.locator('[data-progress] .ok').waitFor()
+check((await bing.get('/api/me')).data.filings.some((f) => f.kind === '2501'), 'and the filing stands in the books')
+await clean(keys, 'progress')
+await inEnglish(keys, '/filings', 'My matters')
+// an application waits for the desk, tells what is missing once, and is taken back
+const wait = await bing.post('/api/me/matters', { kind: 'two-diseases', fields: { disease: (await bing.get('/api/diseases?q=' + encodeURIComponent('高血压'))).data.rows[0].code, from: new Date().toISOString().slice(0, 10) }, papers: { have: [] } })
+check(wait.status === 200 && !wait.data.head.over && wait.data.head.missing.includes('高血压'), `an application names what is missing, once: ${wait.text.slice(0, 300)}`)
+const NO = wait.data.head.matter
+same((await jia.get(`/api/me/matters/${NO}`)).status, 404, 'another’s matter is as one that is not there')
+same((await jia.post(`/api/me/matters/${NO}/acts`, { act: 'withdraw' })).status, 404, 'nor may be touched')
+same((await bing.post(`/api/me/matters/${NO}/acts`, { act: 'approve' })).status >= 400, true, 'nobody approves their own')
+same((await bing.post(`/api/me/matters/${NO}/acts`, { act: 'withdraw' })).data.head.state, 'withdrawn', 'taken back')
+// the child acts for the father who consented, and is named
+same((await bing.post('/api/me/family', { act: 'give', name: '测试甲', cert_no: '990101198001010014', scope: 'act', to: new Date(Date.now() + 864e6).toISOString().slice(0, 10) })).status, 200, 'the father lets the child act')
+const by = await jia.post('/api/me/matters', { for: BING, kind: 'contact', fields: { phone: '13900000000' }, papers: {} })
+check(by.status === 200 && by.data.deputy.name === '测试甲' && by.data.head.over, `by deputy: ${by.text.slice(0, 200)}`)
+same((await forBing('/bills')).status, 403, 'to act is not to see')
+await bing.post('/api/me/family', { act: 'withdraw', person: '99010100000000000000000001' })
+same((await jia.post('/api/me/matters', { for: BING, kind: 'contact', fields: { phone: '13900000001' }, papers: {} })).status, 403, 'and ends with the consent')
 
 check(!faults.length, `nothing in the browser's console: ${[...new Set(faults)].slice(0, 5).join(' | ')}`)
 await browser.close()

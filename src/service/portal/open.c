@@ -182,3 +182,69 @@ enum yh_status yh_look_rewards(const struct yh_look *k, yh_str region, struct yh
     yh_jw_end(w, '}');
     return YH_OK;
 }
+
+/* ---- words to choose from: places and diseases ---- */
+
+#define CHOICES 30
+
+static void put_choice(struct yh_jsonw *w, yh_str code, yh_str name, yh_str more)
+{
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "code", code);
+    yh_jw_kv_str(w, "name", name);
+    yh_jw_kv_str(w, "more", more);
+    yh_jw_end(w, '}');
+}
+
+static bool said(yh_str name, yh_str code, yh_str what)
+{
+    return what.n && (yh_find(name, what) >= 0 || yh_starts(code, what));
+}
+
+void yh_look_places(const struct yh_look *k, yh_str what, struct yh_jsonw *w)
+{
+    const struct yh_regions *t = k->world->regions;
+    yh_day day = yh_time_day(k->now);
+    int n = 0;
+    what = yh_trim(what);
+    yh_jw_object(w);
+    yh_jw_key(w, YH_S("rows"));
+    yh_jw_array(w);
+    /* Pools first: a filing mostly names one; then their offices. */
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < t->n && n < CHOICES; i++) {
+            const struct yh_region *r = &t->row[i];
+            enum yh_region_kind kind = pass ? YH_REGION_OFFICE : YH_REGION_POOL;
+            yh_str code = yh_fmt(k->arena, "%06u", r->code);
+            struct yh_place at;
+            if (r->kind != kind || !yh_in_period(r->period, day) ||
+                !said(r->name, code, what) ||
+                yh_region_locate(t, code, day, &at, NULL) != YH_OK)
+                continue;
+            put_choice(w, code, r->name,
+                       pass          ? at.pool->name
+                       : at.province ? at.province->name
+                                     : YH_S(""));
+            n++;
+        }
+    yh_jw_end(w, ']');
+    yh_jw_end(w, '}');
+}
+
+void yh_look_diseases(const struct yh_look *k, yh_str what, struct yh_jsonw *w)
+{
+    yh_str rest = yh_world_text_of(k->world, YH_S("chronic-diseases/opsp.tsv"));
+    what = yh_trim(what);
+    (void)yh_cut(&rest, '\n'); /* its header */
+    yh_jw_object(w);
+    yh_jw_key(w, YH_S("rows"));
+    yh_jw_array(w);
+    while (rest.n) {
+        yh_str line = yh_cut(&rest, '\n'), code = yh_cut(&line, '\t');
+        yh_str name = yh_cut(&line, '\t');
+        if (code.n && (!what.n || said(name, code, what)))
+            put_choice(w, code, name, YH_S(""));
+    }
+    yh_jw_end(w, ']');
+    yh_jw_end(w, '}');
+}

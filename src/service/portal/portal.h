@@ -112,6 +112,9 @@ enum yh_status yh_look_books(const struct yh_look *k, yh_str person, struct yh_j
 
 /* ---- without sign-in: nothing here names or lets guess a person ---- */
 
+/* To choose from: pools and offices by a part of the name, {code, name, the larger place}; chronic diseases. */
+void yh_look_places(const struct yh_look *k, yh_str what, struct yh_jsonw *w);
+void yh_look_diseases(const struct yh_look *k, yh_str what, struct yh_jsonw *w);
 /* A report on a provider (举报; service/casework): a code is given, by which its sender asks again. */
 struct yh_look_report {
     yh_str provider, text, name, contact; /* name "" = anonymous */

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/year', component: () => import('./pages/Year.vue'), meta: { ...own, title: ['今年到哪一步了', 'This year'] } },
     { path: '/account', component: () => import('./pages/Account.vue'), meta: { ...own, title: ['个人账户', 'Account'] } },
     { path: '/seen', component: () => import('./pages/Seen.vue'), meta: { ...own, title: ['谁看过我的数据', 'Who looked'] } },
+    { path: '/filings', component: () => import('./pages/Filings.vue'), meta: { ...own, title: ['办事', 'Matters'] } },
     { path: '/family', component: () => import('./pages/Family.vue'), meta: { ...own, title: ['家人', 'Family'] } },
     { path: '/calculator', component: () => import('./pages/Calculator.vue'), meta: { title: ['算一算', 'Calculator'] } },
     { path: '/policies', component: () => import('./pages/Policies.vue'), meta: { title: ['政策大白话', 'Policy in plain words'] } },
