@@ -16,6 +16,13 @@ struct yh_abi_bound {
     struct yh_bill bill;
 };
 
+/* An item code of 8 to 32 bytes, as four words that cover it, and its catalogue id. */
+#define YH_ABI_SEEN_BITS 13
+struct yh_abi_seen {
+    uint64_t word[4];
+    uint32_t n, item; /* n 0: empty */
+};
+
 struct yh_scheme_source {
     int (*read)(void *ctx, const char *path, struct yiheng_text *out);
     void *ctx;
@@ -36,7 +43,8 @@ struct yiheng {
     struct yh_arena bound; /* facts read, forgotten together when there are too many */
     struct yh_map bound_at;
     struct yh_abi_bound *bounds;
-    struct yh_arena casemix; /* schemes, opened with the first group */
+    struct yh_abi_seen *seen; /* codes met last, 1 << YH_ABI_SEEN_BITS places; NULL: none yet */
+    struct yh_arena casemix;  /* schemes, opened with the first group */
     struct yh_scheme_source source;
     struct yh_casemix *cm;
     struct yh_scheme *scheme[YH_ABI_SCHEMES_MAX];

@@ -111,6 +111,33 @@ static enum yh_status sums_of(const struct yiheng_cost *cost, struct yh_sums *ou
     return YH_OK;
 }
 
+/* Bills name the same few thousand items again and again: what was found stays at hand. */
+static uint32_t item_of(struct yiheng *e, yh_str code)
+{
+    uint32_t item = YH_CODE_NONE;
+    if (!e->catalog || !code.n)
+        return item;
+    if (code.n < 8 || code.n > 32) {
+        (void)yh_catalog_item(e->catalog, code, 0, &item);
+        return item;
+    }
+    struct yh_abi_seen k = { .n = (uint32_t)code.n };
+    const ptrdiff_t at[] = { 0, yh_min(8, code.n - 8), yh_max(0, code.n - 16), code.n - 8 };
+    uint64_t h = 0;
+    for (int i = 0; i < 4; i++) {
+        memcpy(&k.word[i], code.p + at[i], 8);
+        h = (h ^ k.word[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    }
+    if (!e->seen)
+        e->seen = YH_NEW(&e->kept, struct yh_abi_seen, 1 << YH_ABI_SEEN_BITS);
+    struct yh_abi_seen *s = &e->seen[h >> (64 - YH_ABI_SEEN_BITS)];
+    if (s->n == k.n && memcmp(s->word, k.word, sizeof k.word) == 0)
+        return s->item;
+    (void)yh_catalog_item(e->catalog, code, 0, &k.item);
+    *s = k;
+    return k.item;
+}
+
 static const struct yh_line *lines_of(struct yiheng *e, const struct ask *q, yh_day begin)
 {
     struct yh_line *l = YH_NEW(&e->bill, struct yh_line, q->nline);
@@ -121,8 +148,7 @@ static const struct yh_line *lines_of(struct yiheng *e, const struct ask *q, yh_
                                  .price = in->price,
                                  .qty = in->quantity,
                                  .amount = in->amount };
-        if (e->catalog && in->code_size)
-            yh_catalog_item(e->catalog, l[i].code, l[i].day, &l[i].item);
+        l[i].item = item_of(e, l[i].code);
     }
     return l;
 }
