@@ -259,6 +259,6 @@ echo "settle as SQL, $rows bills, one backend, medians of ${RUNS:-3}; every answ
 echo "PL/pgSQL for lines, 20,000 bills: one SELECT over the lines $a ms, a loop $b ms"
 [ "$b" -lt "$a" ] && plain_lines=$plain_loop
 compare 'lines: 12 a bill, split by their terms' "$ours_lines" "$plain_lines" \
-    'SELECT count(*), sum(length(facts)), sum(amounts[1]) FROM stay'
+    'SELECT count(*), sum(octet_length(facts)), sum(amounts[1]) FROM stay'
 compare 'totals: the layers alone' "$ours_totals" "$plain_totals" \
-    'SELECT count(*), sum(length(facts)), sum(standing[1]) FROM stay'
+    'SELECT count(*), sum(octet_length(facts)), sum(standing[1]) FROM stay'

@@ -201,14 +201,32 @@ Datum yiheng_pay_sql(PG_FUNCTION_ARGS)
     PG_RETURN_DATUM(give(fcinfo, &p));
 }
 
-/* The elements of one of the parallel arrays, n of them, none null. */
-static const char *elements(FunctionCallInfo fcinfo, int arg, Oid type, int n)
+/* An array of one dimension without nulls, read where it lies: short ones are stored unaligned, and a
+ * copy of each would cost more than the reading. */
+struct vector {
+    int32 n;
+    const char *data;
+};
+StaticAssertDecl(ARR_OVERHEAD_NONULLS(1) == VARHDRSZ + 5 * sizeof(int32), "an array's head");
+
+static struct vector vector_of(FunctionCallInfo fcinfo, int arg, Oid type)
 {
-    ArrayType *a = PG_GETARG_ARRAYTYPE_P(arg);
-    if (ARR_ELEMTYPE(a) != type || ARR_HASNULL(a) || (ARR_NDIM(a) != 1 && n) ||
-        (n && ARR_DIMS(a)[0] != n))
+    enum { NDIM, NULLS, TYPE, LENGTH, LOWER, HEAD };
+    struct varlena *v = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg));
+    int32 head[HEAD] = { 0 };
+    memcpy(head, VARDATA_ANY(v), Min(sizeof head, VARSIZE_ANY_EXHDR(v)));
+    if (head[NDIM] == 0)
+        return (struct vector){ 0, NULL };
+    if (head[NDIM] != 1 || head[NULLS] || (Oid)head[TYPE] != type)
         refuse("明细的各数组应为一维、同样长、不含空值");
-    return ARR_DATA_PTR(a);
+    return (struct vector){ head[LENGTH], VARDATA_ANY(v) + sizeof head };
+}
+
+static int64_t i64_at(const struct vector *v, int i)
+{
+    int64_t n;
+    memcpy(&n, v->data + sizeof n * (size_t)i, sizeof n);
+    return n;
 }
 
 PG_FUNCTION_INFO_V1(yiheng_pay_lines_sql);
@@ -225,30 +243,37 @@ Datum yiheng_pay_lines_sql(PG_FUNCTION_ARGS)
             PG_RETURN_NULL();
     struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
     yh_str facts = text_of(PG_GETARG_TEXT_PP(1));
+    /* Texts stand aligned to four bytes in the array, so this one must be too. */
     ArrayType *codes = PG_GETARG_ARRAYTYPE_P(2);
-    int n = ARR_NDIM(codes) == 1 ? ARR_DIMS(codes)[0] : 0;
-    const char *code = elements(fcinfo, 2, TEXTOID, n);
-    const int64_t *price = (const int64_t *)elements(fcinfo, 3, INT8OID, n);
-    const int64_t *quantity = (const int64_t *)elements(fcinfo, 4, INT8OID, n);
-    const int64_t *amount = (const int64_t *)elements(fcinfo, 5, INT8OID, n);
-    const DateADT *day =
-        PG_ARGISNULL(6) ? NULL : (const DateADT *)elements(fcinfo, 6, DATEOID, n);
+    int n = ARR_NDIM(codes) ? ARR_DIMS(codes)[0] : 0;
+    struct vector price = vector_of(fcinfo, 3, INT8OID), day = { n, NULL },
+                  quantity = vector_of(fcinfo, 4, INT8OID),
+                  amount = vector_of(fcinfo, 5, INT8OID);
+    if (!PG_ARGISNULL(6))
+        day = vector_of(fcinfo, 6, DATEOID);
+    if (ARR_NDIM(codes) > 1 || ARR_HASNULL(codes) || price.n != n || quantity.n != n ||
+        amount.n != n || day.n != n)
+        refuse("明细的各数组应为一维、同样长、不含空值");
+    const char *code = ARR_DATA_PTR(codes);
     if (!PG_ARGISNULL(7))
         nstanding = standing_of(PG_GETARG_ARRAYTYPE_P(7), &standing);
     if (n > FEW)
         line = palloc(sizeof *line * (Size)n);
     for (int i = 0; i < n; i++) {
-        if (day && DATE_NOT_FINITE(day[i]))
+        DateADT on = 0;
+        if (day.data)
+            memcpy(&on, day.data + sizeof on * (size_t)i, sizeof on);
+        if (DATE_NOT_FINITE(on))
             refuse("费用日应为一个日期");
         code = (const char *)att_align_pointer(code, TYPALIGN_INT, -1, code);
         line[i] = (struct yiheng_line){
             .code = VARDATA_ANY(code),
             .code_size = VARSIZE_ANY_EXHDR(code),
-            .price = price[i],
-            .quantity = quantity[i],
-            .amount = amount[i],
+            .price = i64_at(&price, i),
+            .quantity = i64_at(&quantity, i),
+            .amount = i64_at(&amount, i),
             .day =
-                day ? day[i] + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) : YIHENG_DAY_OF_BILL,
+                day.data ? on + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) : YIHENG_DAY_OF_BILL,
         };
         code += VARSIZE_ANY(code);
     }
