@@ -17,7 +17,7 @@ struct yh_abi_bound {
 };
 
 /* An item code of 8 to 32 bytes, as four words that cover it, and its catalogue id. */
-#define YH_ABI_SEEN_BITS 13
+#define YH_ABI_SEEN_BITS 15
 struct yh_abi_seen {
     uint64_t word[4];
     uint32_t n, item; /* n 0: empty */

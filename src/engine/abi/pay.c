@@ -111,45 +111,68 @@ static enum yh_status sums_of(const struct yiheng_cost *cost, struct yh_sums *ou
     return YH_OK;
 }
 
-/* Bills name the same few thousand items again and again: what was found stays at hand. */
-static uint32_t item_of(struct yiheng *e, yh_str code)
+/* Bills name the same few thousand items again and again: what was found stays at hand.  Codes of
+ * another length are looked up each time (n 0). */
+static struct yh_abi_seen *seen_at(struct yiheng *e, yh_str code, struct yh_abi_seen *k)
 {
-    uint32_t item = YH_CODE_NONE;
-    if (!e->catalog || !code.n)
-        return item;
-    if (code.n < 8 || code.n > 32) {
-        (void)yh_catalog_item(e->catalog, code, 0, &item);
-        return item;
-    }
-    struct yh_abi_seen k = { .n = (uint32_t)code.n };
+    *k = (struct yh_abi_seen){ .n = 0 };
+    if (code.n < 8 || code.n > 32)
+        return e->seen;
     const ptrdiff_t at[] = { 0, yh_min(8, code.n - 8), yh_max(0, code.n - 16), code.n - 8 };
     uint64_t h = 0;
+    k->n = (uint32_t)code.n;
     for (int i = 0; i < 4; i++) {
-        memcpy(&k.word[i], code.p + at[i], 8);
-        h = (h ^ k.word[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        memcpy(&k->word[i], code.p + at[i], 8);
+        h = (h ^ k->word[i]) * UINT64_C(0x9e3779b97f4a7c15);
     }
-    if (!e->seen)
-        e->seen = YH_NEW(&e->kept, struct yh_abi_seen, 1 << YH_ABI_SEEN_BITS);
-    struct yh_abi_seen *s = &e->seen[h >> (64 - YH_ABI_SEEN_BITS)];
-    if (s->n == k.n && memcmp(s->word, k.word, sizeof k.word) == 0)
-        return s->item;
-    (void)yh_catalog_item(e->catalog, code, 0, &k.item);
-    *s = k;
-    return k.item;
+    return &e->seen[h >> (64 - YH_ABI_SEEN_BITS)];
 }
 
-static const struct yh_line *lines_of(struct yiheng *e, const struct ask *q, yh_day begin)
+static uint32_t item_of(struct yiheng *e, yh_str code, struct yh_abi_seen *s,
+                        struct yh_abi_seen *k)
+{
+    if (k->n && s->n == k->n && memcmp(s->word, k->word, sizeof k->word) == 0)
+        return s->item;
+    (void)yh_catalog_item(e->catalog, code, 0, &k->item); /* the day does not choose the item */
+    if (k->n)
+        *s = *k;
+    return k->item;
+}
+
+#define TOGETHER 16
+
+/* Few lines at a time: what they need is fetched together, not one after the other. */
+static void find_items(struct yiheng *e, const struct yh_terms *terms, struct yh_line *l, int n)
+{
+    struct yh_abi_seen key[TOGETHER], *at[TOGETHER];
+    for (int i = 0; i < n; i++) {
+        at[i] = seen_at(e, l[i].code, &key[i]);
+        __builtin_prefetch(at[i]);
+    }
+    for (int i = 0; i < n; i++)
+        l[i].item = item_of(e, l[i].code, at[i], &key[i]);
+    for (int i = 0; i < n; i++)
+        yh_term_expect(terms, l[i].item);
+}
+
+static const struct yh_line *lines_of(struct yiheng *e, const struct ask *q,
+                                      const struct yh_abi_bound *k)
 {
     struct yh_line *l = YH_NEW(&e->bill, struct yh_line, q->nline);
     for (int i = 0; i < q->nline; i++) {
         const struct yiheng_line *in = &q->line[i];
-        l[i] = (struct yh_line){ .day = in->day == YIHENG_DAY_OF_BILL ? begin : in->day,
+        l[i] = (struct yh_line){ .day = in->day == YIHENG_DAY_OF_BILL ? k->bill.begin : in->day,
                                  .code = { in->code, (ptrdiff_t)in->code_size },
                                  .price = in->price,
                                  .qty = in->quantity,
                                  .amount = in->amount };
-        l[i].item = item_of(e, l[i].code);
     }
+    if (!e->catalog)
+        return l;
+    if (!e->seen)
+        e->seen = YH_NEW(&e->kept, struct yh_abi_seen, 1 << YH_ABI_SEEN_BITS);
+    for (int i = 0; i < q->nline; i += TOGETHER)
+        find_items(e, &k->terms, l + i, (int)yh_min(TOGETHER, q->nline - i));
     return l;
 }
 
@@ -170,7 +193,7 @@ static enum yh_status pay(struct yiheng *e, const struct ask *q, struct yiheng_p
     if (q->cost)
         bad = sums_of(q->cost, &bill.sums, err);
     else
-        bill.line = lines_of(e, q, bill.begin);
+        bill.line = lines_of(e, q, k);
     if (bad)
         return bad;
     bill.nline = q->nline;

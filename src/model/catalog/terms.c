@@ -366,6 +366,19 @@ static const struct yh_item_term UNDETERMINED = { .period = { YH_DAY_MIN, YH_DAY
                                                   .cls = YH_CLASS_UNKNOWN,
                                                   .standing = YH_UNVERIFIED };
 
+void yh_term_expect(const struct yh_terms *t, uint32_t item)
+{
+    for (int i = 0; i < t->n; i++) {
+        const struct yh_term_table *table = t->table[i];
+        if (item >= table->items || !table->run[item].n)
+            continue;
+        const char *row = (const char *)(table->row + table->run[item].first);
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + 64);
+        return;
+    }
+}
+
 const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, yh_day day,
                                        enum yh_level level)
 {

@@ -94,6 +94,8 @@ struct yh_terms yh_terms_at(const struct yh_term_tables *t, const struct yh_plac
  * general code (yh_catalog_general).  YH_LEVEL_ANY (a hospital without level) counts as YH_LEVEL_1.  item may be YH_CODE_NONE. */
 const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, yh_day day,
                                        enum yh_level level);
+/* Asks the memory for what yh_term_get will look at: for a bill of many lines, ahead of them all. */
+void yh_term_expect(const struct yh_terms *t, uint32_t item);
 
 /* The first of the row's tags in the order of tag.def, for tables that know one tag a line;
  * YH_TAG_COUNT = none. */
