@@ -43,6 +43,7 @@ $y case open --data "$d/town" --region 990100 --provider "$H" --hits "$d/hits.ts
 
 node web/tests/api.mjs "$base" "$plain" "$first"
 node web/tests/citizen.mjs "$base"
+node web/tests/desk.mjs "$base"
 node web/tests/pages.mjs "$base" "$d/town" "$y"
 
 # The second start makes no second administrator; the books are sound under all that.

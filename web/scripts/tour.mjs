@@ -115,6 +115,35 @@ const openRow = async (page) => {
   await page.getByRole('button', { name: /基本统筹/ }).click()
   await page.getByRole('button', { name: /基本统筹/ }).scrollIntoViewIfNeeded()
 }
+// A few matters, so that the queue has something to show.
+const matters = async (page) => {
+  await page.evaluate(async () => {
+    const csrf = (await (await fetch('/api/session')).json()).csrf
+    const post = (path, body) => fetch('/api/' + path, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF': csrf }, body: JSON.stringify({ purpose: 'service', ...body }) })
+    const person = 'persons/99010100000000000000000003/matters'
+    const id = { have: ['有效身份证件或社会保障卡（医保电子凭证）'] }
+    if ((await (await fetch('/api/matters?purpose=service')).json()).list.total) return
+    await post(person, { kind: 'chronic', fields: { disease: 'M01600', from: '2026-03-18' }, papers: id })
+    await post(person, { kind: 'certificate', papers: id })
+    await post('persons/99010100000000000000000001/matters', { kind: 'two-diseases', fields: { disease: 'M03900', from: '2026-03-18' }, papers: { have: [...id.have, '确诊高血压或糖尿病的诊断证明或规范管理记录'] } })
+  })
+  await page.reload()
+  await page.locator('table').waitFor()
+}
+const quote = async (page) => {
+  await page.locator('#c-provider').click()
+  await page.keyboard.type('第二人民')
+  await page.waitForTimeout(300)
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  for (const [id, v] of [['c-invoice', '26990100001'], ['c-begin', '2026-10-12'], ['c-end', '2026-10-16'], ['c-diag', 'J18.900'], ['c-diag-name', '肺炎']]) await page.fill('#' + id, v)
+  await page.getByLabel('第 1 行 项目编码').fill('001102000010000')
+  await page.getByLabel('第 1 行 单价').fill('9')
+  await page.getByLabel('第 1 行 数量').fill('1000')
+  await page.getByRole('button', { name: '试算' }).click()
+  await page.locator('[data-quote]').waitFor()
+  await page.locator('#c-diag').scrollIntoViewIfNeeded()
+}
 // user, path, name, words, what is done first
 const STOPS = [
   ['demo-bing', '/', 'home', '**首页**：今年花了多少、离下一层还差多少、最近的账单。'],
@@ -125,6 +154,8 @@ const STOPS = [
   ['demo-bing', '/policies', 'plain', '**政策大白话**：同一份文件，用一句话说；不登录也能看。'],
   ['demo-bing', bill, 'elder', '**长者版**：一点就大，高对比，读给我听，三步之内看到账单。', async (p) => p.getByRole('button', { name: '长者版' }).click(), 'phone'],
   ['demo-clerk', '/desk/persons/99010100000000000000000003?purpose=service', 'file', '**柜台，一人一档**：一个搜索框找到人；姓名证件先遮住，说明用途才看，看过就有记录。'],
+  ['demo-clerk', '/desk/matters', 'matters', '**办件**：今日到期在前；缺的材料一次告知，等补正时计时停。', matters],
+  ['demo-clerk', '/desk/persons/99010100000000000000000003/matters/new?kind=reimburse-stay', 'reimburse', '**手工报销**：录入票据，当场给出结果和每一层的来由；两人审核，银行付款。', quote],
   ['demo-officer', '/desk/policies/990100/390/2026-01-01', 'policy', '**政策室**：条文与表格并列，每条标明依据状态。'],
   ['demo-officer', '/desk/draft', 'draft', '**起草修订**：从条款照抄再改数，边写边查；差别用话说，一张账单会怎样画成线。', draft],
   ['demo-officer', '/desk/draft', 'replay', '**重放一年**：把草案套在全年账单上，看各基金的变动和受影响的人。', replay, 'desktop'],

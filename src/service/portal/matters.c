@@ -248,7 +248,29 @@ static void put_item(const struct yh_look *k, const struct yh_bank_item_row *r, 
     yh_jw_end(w, '}');
 }
 
-static void put_fields(const struct yh_look *k, const struct yh_matter_row *m,
+/* What a field says, with what tells of a person masked. */
+static yh_str masked(const struct yh_look *k, enum yh_matter_field_id f, yh_str value)
+{
+    switch (f) {
+    case YH_FIELD_PHONE: return yh_mask_number(k->arena, value, 3, 4);
+    case YH_FIELD_BANK_ACCOUNT: return yh_mask_number(k->arena, value, 4, 4);
+    case YH_FIELD_PAYEE: return yh_mask_name(k->arena, value);
+    case YH_FIELD_ADDRESS: return yh_mask_name(k->arena, value);
+    case YH_FIELD_PLACE:
+    case YH_FIELD_PROVIDER:
+    case YH_FIELD_DISEASE:
+    case YH_FIELD_FILING:
+    case YH_FIELD_FROM:
+    case YH_FIELD_TO:
+    case YH_FIELD_PAYABLE:
+    case YH_FIELD_REASON:
+    case YH_FIELD_BANK:
+    case YH_MATTER_FIELDS: break;
+    }
+    return value;
+}
+
+static void put_fields(const struct yh_look *k, const struct yh_matter_row *m, bool full,
                        struct yh_jsonw *w)
 {
     const struct yh_json *v = json_of(k, m->fields);
@@ -261,14 +283,40 @@ static void put_fields(const struct yh_look *k, const struct yh_matter_row *m,
         yh_jw_object(w);
         yh_jw_kv_str(w, "word", yh_cstr(f->word));
         yh_jw_kv_str(w, "text", yh_cstr(f->text));
-        yh_jw_kv_str(w, "value", value);
+        yh_jw_kv_str(w, "value", full ? value : masked(k, (enum yh_matter_field_id)i, value));
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
 }
 
+static void put_deputy(const struct yh_look *k, const struct yh_matter_row *m, bool full,
+                       struct yh_jsonw *w)
+{
+    const struct yh_json *v = json_of(k, m->deputy);
+    yh_str name = yh_json_text(yh_json_get(v, YH_S("name")));
+    yh_str cert = yh_json_text(yh_json_get(v, YH_S("cert_no")));
+    yh_str phone = yh_json_text(yh_json_get(v, YH_S("phone")));
+    if (!v) {
+        yh_jw_null(w);
+        return;
+    }
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "name", full ? name : yh_mask_name(k->arena, name));
+    yh_jw_kv_str(w, "cert_no", full ? cert : yh_mask_number(k->arena, cert, 6, 4));
+    yh_jw_kv_str(w, "phone", full ? phone : yh_mask_number(k->arena, phone, 3, 4));
+    yh_jw_kv_str(w, "relation", yh_json_text(yh_json_get(v, YH_S("relation"))));
+    yh_jw_end(w, '}');
+}
+
 enum yh_status yh_look_matter(const struct yh_look *k, const struct yh_matter_row *m,
                               yh_str officer, struct yh_jsonw *w, struct yh_err *err)
+{
+    return yh_look_matter_at_desk(k, m, officer, !officer.n, w, err);
+}
+
+enum yh_status yh_look_matter_at_desk(const struct yh_look *k, const struct yh_matter_row *m,
+                                      yh_str officer, bool full, struct yh_jsonw *w,
+                                      struct yh_err *err)
 {
     struct yh_matter_step_row *step = NULL;
     struct yh_bank_item_row like = { .region = m->region, .grp = m->grp, .matter = m->matter },
@@ -284,12 +332,12 @@ enum yh_status yh_look_matter(const struct yh_look *k, const struct yh_matter_ro
     yh_jw_object(w);
     yh_jw_key(w, YH_S("head"));
     yh_jw_object(w);
-    put_row(k, m, true, w);
+    put_row(k, m, full, w);
     yh_jw_end(w, '}');
     yh_jw_kv_str(w, "scheme", m->scheme);
     yh_jw_kv_str(w, "settlement", m->claim.n && m->made_seq ? m->made : YH_S(""));
     yh_jw_key(w, YH_S("fields"));
-    put_fields(k, m, w);
+    put_fields(k, m, full, w);
     yh_jw_key(w, YH_S("papers"));
     if (m->papers.n)
         yh_jw_raw(w, m->papers);
@@ -298,10 +346,7 @@ enum yh_status yh_look_matter(const struct yh_look *k, const struct yh_matter_ro
     yh_jw_key(w, YH_S("wanted"));
     put_papers(kind ? kind->papers : YH_S(""), w);
     yh_jw_key(w, YH_S("deputy"));
-    if (m->deputy.n)
-        yh_jw_raw(w, m->deputy);
-    else
-        yh_jw_null(w);
+    put_deputy(k, m, full, w);
     yh_jw_key(w, YH_S("claim"));
     if (m->claim.n)
         yh_jw_raw(w, m->claim);
@@ -315,7 +360,7 @@ enum yh_status yh_look_matter(const struct yh_look *k, const struct yh_matter_ro
     yh_jw_key(w, YH_S("payments"));
     yh_jw_array(w);
     for (int i = 0; i < nitem; i++)
-        put_item(k, &item[i], true, w);
+        put_item(k, &item[i], full, w);
     yh_jw_end(w, ']');
     yh_jw_end(w, '}');
     return YH_OK;

@@ -13,10 +13,14 @@ YH_MUST_USE
 enum yh_status yh_look_matter_kinds(const struct yh_look *k, yh_str person, bool online,
                                     struct yh_jsonw *w, struct yh_err *err);
 /* One matter with its steps, what may be done next (by the officer, or by the person: officer ""), its
- * payments. */
+ * payments.  The person sees all; an officer names, numbers and addresses masked, unless `full`. */
 YH_MUST_USE
 enum yh_status yh_look_matter(const struct yh_look *k, const struct yh_matter_row *m,
                               yh_str officer, struct yh_jsonw *w, struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_look_matter_at_desk(const struct yh_look *k, const struct yh_matter_row *m,
+                                      yh_str officer, bool full, struct yh_jsonw *w,
+                                      struct yh_err *err);
 /* A person's matters, newest first. */
 YH_MUST_USE
 enum yh_status yh_look_matters_of(const struct yh_look *k, yh_str person, struct yh_look_page p,

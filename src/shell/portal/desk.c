@@ -112,7 +112,8 @@ enum yh_status portal_matter(struct call *c, struct yh_jsonw *w, struct yh_err *
     enum yh_status st = take(c, &m, err);
     if (st == YH_OK)
         st = noted(c, &m, err);
-    return st ? st : yh_look_matter(&c->look, &m, yh_cstr(c->who.user), w, err);
+    return st ? st
+              : yh_look_matter_at_desk(&c->look, &m, yh_cstr(c->who.user), c->unmask, w, err);
 }
 
 static enum yh_status act_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)

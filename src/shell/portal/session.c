@@ -651,6 +651,7 @@ static const struct {
     { "demo-bing", "测试丙", "citizen", "", "", "99010100000000000000000003" },
     { "demo-jia", "测试甲", "citizen", "", "", "99010100000000000000000001" },
     { "demo-clerk", "测试经办员", "clerk", "990100", "", "" },
+    { "demo-teller", "测试复核经办员", "clerk", "990100", "", "" },
     { "demo-county", "测试县经办员", "clerk", "990121", "", "" },
     { "demo-officer", "测试政策员", "officer", "990100", "", "" },
     { "demo-reviewer", "测试审核员", "officer", "990100", "", "" },

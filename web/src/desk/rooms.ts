@@ -13,6 +13,11 @@ export interface Room {
 export const ROOMS: Room[] = [
   { path: 'persons', name: ['柜台', 'Desk'], roles: ['clerk', 'supervisor'], page: () => import('./pages/Persons.vue') },
   { path: 'persons/:person', name: ['一人一档', "A person's file"], roles: ['clerk', 'supervisor'], page: () => import('./pages/PersonFile.vue'), menu: false },
+  { path: 'persons/:person/matters/new', name: ['受理新办件', 'A new matter'], roles: ['clerk'], page: () => import('./pages/MatterStart.vue'), menu: false },
+  { path: 'matters', name: ['办件', 'Matters'], roles: ['clerk'], page: () => import('./pages/Matters.vue') },
+  { path: 'matters/:matter', name: ['一件办件', 'A matter'], roles: ['clerk'], page: () => import('./pages/Matter.vue'), menu: false },
+  { path: 'bank', name: ['付款批次', 'Payments'], roles: ['clerk'], page: () => import('./pages/Bank.vue') },
+  { path: 'ratings', name: ['好差评', 'Ratings'], roles: ['clerk', 'officer'], page: () => import('./pages/Ratings.vue') },
   { path: 'tips', name: ['群众反映', 'Reports'], roles: ['supervisor'], page: () => import('./pages/Tips.vue') },
   { path: 'cases', name: ['监管室', 'Supervision'], roles: ['supervisor'], page: () => import('./pages/Cases.vue') },
   { path: 'cases/:case', name: ['一个案件', 'A case'], roles: ['supervisor'], page: () => import('./pages/Case.vue'), menu: false },

@@ -72,7 +72,7 @@ export const schemeName = (code: string): string =>
 export const STANDING: Record<string, [string, string]> = {
   official: ['官方文件', 'official'],
   press: ['新闻报道', 'press'],
-  'third party': ['第三方', 'third party'],
+  'third-party': ['第三方', 'third party'],
   unverified: ['未核实', 'unverified'],
   draft: ['草案', 'draft'],
   invented: ['虚构示例', 'invented example'],
