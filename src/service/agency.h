@@ -12,6 +12,7 @@
  *     list review   person, settlement, outcome (pass, reject)      the list's state
  *     list special                                        all applications
  *     list decide   application, outcome, points, opinion, operator  as special
+ *     fund state, fund statements                         service/fund/fund.h
  *     case …, tip …, credit …, plan …, grid …, learn    service/casework/casework.h
  *
  * `w` may be NULL for acts that need no dated tables; the others refuse then. */

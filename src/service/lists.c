@@ -414,6 +414,7 @@ static enum yh_status stat_of(struct yh_ctx *c, const struct yh_list_found *l, b
                               struct yh_list_stat *out, bool *grouped, struct yh_err *err)
 {
     struct yh_list_stat r = { .month = l->month, .cases = 1, .cost = l->settlement.total };
+    r.days = yh_max(l->settlement.end_day - l->settlement.begin_day, 1);
     enum yh_status st;
     r.code = r.name = r.dx = r.px = YH_S("");
     if (dip) {
@@ -433,6 +434,8 @@ static enum yh_status stat_of(struct yh_ctx *c, const struct yh_list_found *l, b
         *grouped = st == YH_OK && g.scheme && g.group.adrg >= 0;
         if (*grouped) {
             r.code = g.group.name.drg;
+            r.weight = g.priced ? g.weight : 0;
+            r.priced = g.priced;
             r.name = g.group.drg >= 0 ? g.scheme->drg[g.group.drg].title
                                       : g.scheme->adrg[g.group.adrg].title;
         }
@@ -461,6 +464,9 @@ enum yh_status yh_lists_stat(struct yh_ctx *c, yh_str month, bool dip,
         if (k >= 0) {
             (*rows)[k].cases++;
             (*rows)[k].cost += one.cost;
+            (*rows)[k].days += one.days;
+            (*rows)[k].weight += one.weight;
+            (*rows)[k].priced += one.priced;
             continue;
         }
         yh_map_add(&at, key, *n);

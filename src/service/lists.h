@@ -125,8 +125,10 @@ enum yh_status yh_list_dip(struct yh_ctx *c, const struct yh_list_found *l,
 #define YH_STAT_MOST 20000
 struct yh_list_stat {
     yh_str month, code, name, dx, px;
-    int64_t cases;
-    yh_fen cost; /* Σ medfee_sumamt */
+    int64_t cases, days; /* days: Σ length of stay, a same-day stay is one */
+    yh_fen cost;         /* Σ medfee_sumamt */
+    yh_micro weight;     /* Σ of the place's weights; DIP: 0 */
+    int64_t priced;      /* cases that have a weight */
 };
 YH_MUST_USE
 enum yh_status yh_lists_stat(struct yh_ctx *c, yh_str month, bool dip,

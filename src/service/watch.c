@@ -324,6 +324,55 @@ enum yh_status yh_watch_advise(struct yh_ctx *c, const struct yh_watch_person *i
     return YH_OK;
 }
 
+/* ---- what is stored ---- */
+
+static bool touches(const struct facts *f, const struct yh_mon_hit *h, yh_str visit)
+{
+    for (int i = 0; i < h->nmark; i++)
+        if (yh_eq(f->visit[h->mark[i].visit].visit, visit))
+            return true;
+    return !h->nmark && yh_eq(f->visit[h->visit].visit, visit);
+}
+
+enum yh_status yh_watch_stored(struct yh_ctx *c, yh_str person, yh_str visit,
+                               struct yh_hit **hit, int *n, struct yh_err *err)
+{
+    const struct yh_rules *rules = c->world->rules;
+    struct yh_member m;
+    *hit = NULL;
+    *n = 0;
+    if (!rules)
+        return YH_OK;
+    struct facts f = { .c = c, .m = yh_monitor_open(c->arena, rules) };
+    enum yh_status st = yh_member_open(c, person, YH_S(""), c->today, &m, err);
+    if (st == YH_OK)
+        st = other_visits(&f, m.person, NULL, YH_S(""), err);
+    if (st)
+        return st;
+    sort_visits(&f);
+    struct yh_mon_person p = { .region = m.person->region,
+                               .grp = m.person->grp,
+                               .person = person,
+                               .sex = sex_of(m.person->sex),
+                               .born = (yh_day)m.person->born,
+                               .died = (yh_day)m.person->died,
+                               .visit = f.visit,
+                               .n = f.n };
+    struct yh_mon_hit *h;
+    int all = yh_monitor_run(f.m, c->arena, &p, -1, YH_STAGE_AFTER, &h);
+    *hit = YH_NEW(c->arena, struct yh_hit, all);
+    for (int i = 0; i < all; i++) {
+        struct yh_hit *one = &(*hit)[*n];
+        if (!touches(&f, &h[i], visit) ||
+            yh_rules_silent(rules, h[i].rule, p.region, c->today))
+            continue;
+        yh_monitor_tell(f.m, c->arena, &p, &h[i], YH_STAGE_AFTER, one);
+        if (one->item_money || rules->rule[h[i].rule].money == YH_MONEY_NONE)
+            ++*n;
+    }
+    return YH_OK;
+}
+
 /* ---- refusing ---- */
 
 static bool any_block(const struct yh_rules *r, yh_str region, yh_day day)

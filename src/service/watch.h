@@ -57,6 +57,12 @@ enum yh_status yh_watch_block(struct yh_ctx *c, const struct yh_member *m,
                               const struct yh_visit_row *v, const struct yh_charge_line *kept,
                               int nkept, struct yh_charge_in *in, int n, struct yh_err *err);
 
+/* What the rules say, after, of one stored visit of a person: the hits that touch its lines, or the visit
+ * itself.  Nothing where the world has no rules.  Fails as the store. */
+YH_MUST_USE
+enum yh_status yh_watch_stored(struct yh_ctx *c, yh_str person, yh_str visit,
+                               struct yh_hit **hit, int *n, struct yh_err *err);
+
 /* 3103: what the doctor did about a warning, kept as a document of the provider (infno 3103, own key the
  * warning's id); sent again it is the next version. */
 struct yh_watch_answer {

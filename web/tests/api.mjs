@@ -19,7 +19,7 @@ const bills = (await who.bing.get('/api/me/bills')).data
 const bill = bills.rows[0].settlement
 
 const board = (await who.supervisor.get('/api/cases')).data
-const CASE = board.rows[0]?.case
+const CASE = board.rows.find((r) => r.title === '三月审核')?.case
 
 // ---- the matrix: roles × routes ----
 const value = { settlement: bill, person: BING, region: '990100', scheme: '390', from: '2026-01-01', infno: '2207', user: 'demo-jia', case: CASE }

@@ -337,7 +337,7 @@ async function step(page, name, fill) {
 }
 for (const page of [watch, second]) {
   await go(page, '/desk/cases')
-  await page.getByRole('link', { name: /^990100-/ }).first().click()
+  await page.locator('tr', { hasText: '三月审核' }).getByRole('link').click()
   await page.locator('#steps').waitFor()
 }
 await step(second, '提出处理意见', () => second.fill('#a-measures', 'talk'))
@@ -365,7 +365,7 @@ await second.context().close()
 if (process.env.YH_SHOTS) {
   for (const [path, name] of [['/desk/cases', 'cases'], ['/desk/rules', 'rules']]) { await go(watch, path); await watch.screenshot({ path: `${process.env.YH_SHOTS}/${name}.png` }) }
   await go(watch, '/desk/cases')
-  await watch.getByRole('link', { name: /^990100-/ }).first().click()
+  await watch.locator('tr', { hasText: '三月审核' }).getByRole('link').click()
   await watch.locator('#steps').waitFor()
   await watch.screenshot({ path: `${process.env.YH_SHOTS}/case.png`, fullPage: true })
 }

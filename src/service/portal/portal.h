@@ -184,6 +184,45 @@ enum yh_status yh_look_keys(const struct yh_look *k, yh_str person,
 yh_str yh_look_provider_name(const struct yh_look *k, yh_str provider);
 /* The word of a national code in a dimension ("21" -> 住院); the code where no document knows it. */
 yh_str yh_look_word(const struct yh_world *w, enum yh_dim dim, yh_str code);
+/* ---- 医院医保办 ---- */
+
+/* One provider's morning: what is to be done today.  Looked at are the last YH_MORNING_DAYS days; each
+ * part shows at most YH_MORNING_ROWS rows and says how many there are.
+ *
+ *   books    days whose settlements no balanced 3201 or 3202 covers, by scheme and clearing type
+ *   lists    settled stays without a list, by the day it is due (catalogs/settlement-list/deadline.tsv)
+ *   mend     lists that are drafts or were sent back, with what the checks and the rules find
+ *   appeals  hits that wait for the provider's answer (3702) or may go to the panel (3703)
+ *   doctors  points of this year, by decisions against this provider, and hits still open
+ *
+ * seen: told of each person whose visit is shown; false stops with YH_RETRY.  YH_NOT_FOUND: no such
+ * provider. */
+#define YH_MORNING_DAYS 62
+#define YH_MORNING_ROWS 60
+YH_MUST_USE
+enum yh_status yh_look_morning(const struct yh_look *k, yh_str provider,
+                               bool (*seen)(void *user, yh_str region, int64_t grp,
+                                            yh_str person, yh_str object),
+                               void *user, struct yh_jsonw *w, struct yh_err *err);
+
+/* Groups of all hospitals of a pool over the lists of the last twelve months: for each hospital its
+ * cases, CMI and cost index, for each of its groups cases and mean cost.  A peer mean is told where
+ * at least `least` cases of at least two other hospitals stand behind it.  CMI = Σ weight ÷ cases that have
+ * one; cost index = Σ cost ÷ Σ (pool's mean of the group × cases), over groups with `least` cases
+ * elsewhere.  only: that hospital's name and groups alone are told, of the others the figures ("" =
+ * all).  stop set: YH_RETRY. */
+YH_MUST_USE
+enum yh_status yh_look_groups(const struct yh_look *k, yh_str pool, int least, bool dip,
+                              yh_str only, const volatile bool *stop, struct yh_jsonw *w,
+                              struct yh_err *err);
+
+/* The rules over what was settled on one day in the offices `within` accepts: hits with rule, office,
+ * provider and money, the worst first; at most `most` settlements are looked at, the latest first. */
+YH_MUST_USE
+enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
+                            bool (*within)(void *user, yh_str region, yh_str office),
+                            void *user, const volatile bool *stop, struct yh_jsonw *w,
+                            struct yh_err *err);
 
 /* ---- policies ---- */
 

@@ -12,9 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 #include "service/settle.h"
+#include "service/agency.h"
 #include "service/town.h"
 #include "shell/cli/cli.h"
+#include "shell/demo/history.h"
 #include "shell/demo/play.h"
+#include "shell/file/file.h"
 #include "shell/portal/portal.h"
 #include "shell/sim/sim.h"
 #include "shell/realm/realm.h"
@@ -240,6 +243,51 @@ static int replay(const struct demo *d)
     return child(what);
 }
 
+/* What the funds took in, month by month so far, as finance states it. */
+static enum yh_status fund_statements(struct demo *d, const char *url, struct yh_err *err)
+{
+    struct yh_arena *a = &d->arena;
+    struct yh_civil c = yh_civil_of(yh_time_day(local_now()));
+    struct yh_buf table = yh_buf_in(a), ask = yh_buf_in(a);
+    struct yh_jsonw w = yh_jsonw_on(&ask);
+    yh_str text, path = yh_fmt(a, "%s/synth/fund-statements.tsv", d->realm->catalogs.dir);
+    enum yh_status st = yh_file_read(a, yh_zdup(a, path), 1 << 20, &text, err);
+    if (st)
+        return st;
+    yh_put(&table, yh_cut(&text, '\n'));
+    while (text.n) {
+        yh_str row = yh_cut(&text, '\n'), fund = yh_cut(&row, '\t'), month = yh_cut(&row, '\t');
+        int64_t m = 0;
+        if (!yh_int_parse(month, &m, NULL) && m <= c.month)
+            yh_putf(&table, "\n%.*s\t%d-%.*s\t%.*s", YH_ARG(fund), c.year, YH_ARG(month),
+                    YH_ARG(row));
+    }
+    yh_jw_object(&w);
+    yh_jw_kv_str(&w, "verb", YH_S("fund state"));
+    yh_jw_kv_str(&w, "region", YH_S("990100"));
+    yh_jw_kv_str(&w, "table", yh_buf_str(&table));
+    yh_jw_kv_str(&w, "officer", YH_S("demo-officer"));
+    yh_jw_end(&w, '}');
+    return yh_agency_data(yh_cstr(url), &d->realm->world, yh_buf_str(&ask), local_now(), a,
+                          &text, err);
+}
+
+/* The rooms of the desk want a year behind them. */
+static int history(struct demo *d)
+{
+    struct yh_err err = { 0 };
+    struct yh_history h = { .url = d->url,
+                            .today = yh_time_day(local_now()),
+                            .arena = &d->arena };
+    if (yh_play_history(&h, &err))
+        return yh_cli_error(NULL, &err);
+    printf(
+        "\n工作台的各房间要有数可看：四家虚构医院和一家药店今年以来的 %lld 次调用（住院、清单、"
+        "购药、对账）\n",
+        (long long)h.calls);
+    return 0;
+}
+
 static int run(struct demo *d)
 {
     struct yh_err err = { 0 };
@@ -252,8 +300,8 @@ static int run(struct demo *d)
     }
     if (yh_arena_open(&d->arena, (size_t)512 << 20, &err) ||
         yh_realm_open(NULL, NULL, "990100 990200", d->realm, &err) ||
-        yh_town_init(yh_cstr(url), local_now(), 0, 1, 1, &err) ||
-        yh_portal_demo(yh_cstr(url), local_now(), &err))
+        yh_town_init(yh_cstr(url), local_now(), YH_HISTORY_PEOPLE, 1, 1, &err) ||
+        yh_portal_demo(yh_cstr(url), local_now(), &err) || fund_statements(d, url, &err))
         return yh_cli_error(NULL, &err);
     /* A year of an invented prefecture, for the policy room to replay drafts over. */
     char year[1100];
@@ -286,7 +334,7 @@ static int run(struct demo *d)
         (void)stop(d);
         return 1;
     }
-    int code = replay(d);
+    int code = history(d) ? 1 : replay(d);
     if (code) {
         (void)stop(d);
         return code < 0 ? 1 : code;

@@ -1,6 +1,6 @@
 #include "shell/demo/play.h"
 #include <stdio.h>
-#include "shell/http/client.h"
+#include "shell/demo/talk.h"
 
 #define HOSPITAL "H99010100001"
 #define WORKER "99010100000000000000000001"
@@ -14,14 +14,7 @@
 
 struct stage {
     const struct yh_play *play;
-    struct yh_client client;
-    struct yh_arena *a;
-    struct yh_err *err;
-    char now[32];       /* inf_time */
-    const char *office; /* insuplc_admdvs */
-    int seq;
-    yh_str sign_no, body, msgid; /* of the last request */
-    const struct yh_json *output;
+    struct yh_talk t;
     yh_fen total, fund,
         account; /* of the worker's scheme today, as the hospital's own books have it */
     int count;
@@ -29,68 +22,7 @@ struct stage {
 
 static void clock_to(struct stage *s, int day, const char *time)
 {
-    (void)snprintf(s->now, sizeof s->now, "%04d-03-%02d %s", s->play->year, day, time);
-}
-
-/* The envelope around `input`; a new message id. */
-static void envelope(struct stage *s, const char *infno, yh_str input)
-{
-    char stamp[16];
-    int n = 0;
-    for (const char *p = s->now; *p && n < 14; p++)
-        if (*p >= '0' && *p <= '9')
-            stamp[n++] = *p;
-    s->msgid = yh_fmt(s->a, HOSPITAL "%.*s%04d", n, stamp, ++s->seq);
-    s->body = yh_fmt(
-        s->a,
-        "{\"infno\":\"%s\",\"msgid\":\"%.*s\",\"mdtrtarea_admvs\":\"990101\","
-        "\"insuplc_admdvs\":\"%s\",\"recer_sys_code\":\"99\",\"signtype\":\"SM3\","
-        "\"infver\":\"V1.0\",\"opter_type\":\"1\",\"opter\":\"0001\","
-        "\"opter_name\":\"测试操作员\",\"inf_time\":\"%s\",\"fixmedins_code\":\"" HOSPITAL
-        "\",\"fixmedins_name\":\"示例市第一人民医院\",\"sign_no\":\"%.*s\",\"input\":%.*s}",
-        infno, YH_ARG(s->msgid), s->office, s->now, YH_ARG(s->sign_no), YH_ARG(input));
-}
-
-/* Posts the last envelope; the reply's infcode in *ok. */
-static enum yh_status post(struct stage *s, bool *ok, yh_str *message)
-{
-    struct yh_client_answer reply;
-    struct yh_json *v = NULL;
-    enum yh_status st = yh_client_call(&s->client, s->a, "POST", NULL, "application/json", NULL,
-                                       0, s->body, &reply, s->err);
-    if (st == YH_OK)
-        st = yh_json_read(s->a, reply.body, (struct yh_json_limits){ 0 }, &v, s->err);
-    if (st)
-        return st;
-    *ok = yh_eq(yh_json_text(yh_json_get(v, YH_S("infcode"))), YH_S("0"));
-    *message = yh_json_text(yh_json_get(v, YH_S("err_msg")));
-    s->output = yh_json_get(v, YH_S("output"));
-    return YH_OK;
-}
-
-static enum yh_status ask(struct stage *s, const char *infno, yh_str input)
-{
-    bool ok = false;
-    yh_str message = YH_S("");
-    envelope(s, infno, input);
-    enum yh_status st = post(s, &ok, &message);
-    if (st)
-        return st;
-    if (!ok)
-        return yh_fail(s->err, YH_CONFLICT, "交易 %s 未成功：%.*s", infno, YH_ARG(message));
-    return YH_OK;
-}
-
-static yh_str field(const struct stage *s, const char *node, const char *name)
-{
-    return yh_json_text(yh_json_get(yh_json_get(s->output, yh_cstr(node)), yh_cstr(name)));
-}
-
-static yh_fen amount(const struct stage *s, const char *node, const char *name)
-{
-    yh_fen v = 0;
-    const struct yh_json *j = yh_json_get(yh_json_get(s->output, yh_cstr(node)), yh_cstr(name));
-    return j && yh_json_dec(j, 2, &v, NULL) == YH_OK ? v : 0;
+    (void)snprintf(s->t.now, sizeof s->t.now, "%04d-03-%02d %s", s->play->year, day, time);
 }
 
 static void tell(const char *no, const char *what)
@@ -123,7 +55,7 @@ static void put_line(struct yh_buf *b, const struct stage *s, const char *person
         "\"det_item_fee_sumamt\":%.*s,\"cnt\":%.*s,\"pric\":%.*s,\"bilg_dept_codg\":\"A03\","
         "\"bilg_dept_name\":\"内科\",\"bilg_dr_codg\":\"D990101000001\","
         "\"bilg_dr_name\":\"测试医师\",\"hosp_appr_flag\":\"1\"}",
-        b->n ? "," : "", no, YH_ARG(visit), person, batch, med_type, s->now, l->code, l->code,
+        b->n ? "," : "", no, YH_ARG(visit), person, batch, med_type, s->t.now, l->code, l->code,
         YH_ARG(yh_dec_text(sum, total, 2, 2)), YH_ARG(q), YH_ARG(p));
 }
 
@@ -131,18 +63,19 @@ static enum yh_status charge(struct stage *s, const char *infno, const char *per
                              yh_str visit, const char *batch, const char *med_type, int from,
                              const struct line *l, int n)
 {
-    struct yh_buf b = yh_buf_in(s->a);
+    struct yh_buf b = yh_buf_in(s->t.a);
     for (int i = 0; i < n; i++)
         put_line(&b, s, person, visit, batch, med_type, from + i, &l[i]);
-    return ask(s, infno, yh_fmt(s->a, "{\"feedetail\":[%.*s]}", YH_ARG(yh_buf_str(&b))));
+    return yh_talk_ask(&s->t, infno,
+                       yh_fmt(s->t.a, "{\"feedetail\":[%.*s]}", YH_ARG(yh_buf_str(&b))));
 }
 
 static enum yh_status admit(struct stage *s, const char *person, const char *scheme,
                             const char *cert, yh_str *visit)
 {
-    enum yh_status st = ask(
-        s, "2401",
-        yh_fmt(s->a,
+    enum yh_status st = yh_talk_ask(
+        &s->t, "2401",
+        yh_fmt(s->t.a,
                "{\"mdtrtinfo\":{\"psn_no\":\"%s\",\"insutype\":\"%s\",\"begntime\":\"%s\","
                "\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\",\"certno\":\"%s\","
                "\"cert_type\":\"01\",\"med_type\":\"21\",\"ipt_no\":\"ZY%s\",\"atddr_no\":"
@@ -155,19 +88,19 @@ static enum yh_status admit(struct stage *s, const char *person, const char *sch
                "\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\",\"diag_dept\":\"呼吸内科\","
                "\"dise_dor_no\":\"D990101000002\",\"dise_dor_name\":\"测试主任\",\"diag_time\":"
                "\"%s\"}]}",
-               person, scheme, s->now, cert, cert, person + 22, person, s->now));
+               person, scheme, s->t.now, cert, cert, person + 22, person, s->t.now));
     if (st == YH_OK)
-        *visit = yh_dup(s->a, field(s, "result", "mdtrt_id"));
+        *visit = yh_dup(s->t.a, yh_talk_field(&s->t, "result", "mdtrt_id"));
     return st;
 }
 
 static enum yh_status discharge(struct stage *s, const char *person, const char *scheme,
                                 yh_str visit)
 {
-    return ask(
-        s, "2402",
+    return yh_talk_ask(
+        &s->t, "2402",
         yh_fmt(
-            s->a,
+            s->t.a,
             "{\"dscginfo\":{\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"insutype\":\"%s\","
             "\"endtime\":\"%s\",\"dscg_dept_codg\":\"A03.02\",\"dscg_dept_name\":"
             "\"呼吸内科\",\"dscg_way\":\"1\"},\"diseinfo\":[{\"mdtrt_id\":\"%.*s\",\"psn_no\":"
@@ -175,17 +108,17 @@ static enum yh_status discharge(struct stage *s, const char *person, const char 
             "\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\",\"diag_dept\":\"呼吸内科\","
             "\"dise_dor_no\":\"D990101000002\",\"dise_dor_name\":\"测试主任\",\"diag_time\":"
             "\"%s\"}]}",
-            YH_ARG(visit), person, scheme, s->now, YH_ARG(visit), person, s->now));
+            YH_ARG(visit), person, scheme, s->t.now, YH_ARG(visit), person, s->t.now));
 }
 
 static enum yh_status settle_stay(struct stage *s, const char *infno, const char *person,
                                   const char *scheme, const char *cert, yh_str visit,
                                   const char *total)
 {
-    return ask(
-        s, infno,
+    return yh_talk_ask(
+        &s->t, infno,
         yh_fmt(
-            s->a,
+            s->t.a,
             "{\"data\":{\"psn_no\":\"%s\",\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
             "\"medfee_sumamt\":%s,\"psn_setlway\":\"01\",\"mdtrt_id\":\"%.*s\","
             "\"acct_used_flag\":\"0\",\"insutype\":\"%s\",\"invono\":\"\","
@@ -196,12 +129,12 @@ static enum yh_status settle_stay(struct stage *s, const char *infno, const char
 static void told_settled(const struct stage *s, const char *infno)
 {
     printf("  %s  结算，结算号 %.*s；病人看到的账单：\n", infno,
-           YH_ARG(field(s, "setlinfo", "setl_id")));
+           YH_ARG(yh_talk_field(&s->t, "setlinfo", "setl_id")));
 }
 
 static void bill(struct stage *s)
 {
-    yh_str no = yh_dup(s->a, field(s, "setlinfo", "setl_id"));
+    yh_str no = yh_dup(s->t.a, yh_talk_field(&s->t, "setlinfo", "setl_id"));
     if (s->play->bill && no.n) {
         printf("\n");
         fflush(stdout);
@@ -214,16 +147,16 @@ static void bill(struct stage *s)
 
 static enum yh_status sign_in(struct stage *s)
 {
-    s->office = "";
+    s->t.office = "";
     clock_to(s, 8, "08:00:00");
     enum yh_status st =
-        ask(s, "9001",
-            YH_S("{\"signIn\":{\"opter_no\":\"0001\",\"mac\":\"02-00-00-00-00-01\","
-                 "\"ip\":\"192.0.2.10\"}}"));
+        yh_talk_ask(&s->t, "9001",
+                    YH_S("{\"signIn\":{\"opter_no\":\"0001\",\"mac\":\"02-00-00-00-00-01\","
+                         "\"ip\":\"192.0.2.10\"}}"));
     if (st == YH_OK) {
-        s->sign_no = yh_dup(s->a, field(s, "signinoutb", "sign_no"));
+        s->t.sign_no = yh_dup(s->t.a, yh_talk_field(&s->t, "signinoutb", "sign_no"));
         printf("\n一、医院签到\n");
-        printf("  9001  操作员 0001 签到，签到号 %.*s\n", YH_ARG(s->sign_no));
+        printf("  9001  操作员 0001 签到，签到号 %.*s\n", YH_ARG(s->t.sign_no));
     }
     return st;
 }
@@ -258,19 +191,19 @@ static enum yh_status low_income_stay(struct stage *s)
     static const char CERT[] = "99012119680315003X";
     yh_str visit;
     printf("\n二、低保居民住院，各层都付\n");
-    s->office = "990121";
+    s->t.office = "990121";
     clock_to(s, 8, "09:00:00");
     enum yh_status st =
-        ask(s, "1101",
-            yh_fmt(s->a,
-                   "{\"data\":{\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
-                   "\"psn_cert_type\":\"01\",\"certno\":\"%s\",\"psn_name\":"
-                   "\"测试丙\"}}",
-                   CERT, CERT));
+        yh_talk_ask(&s->t, "1101",
+                    yh_fmt(s->t.a,
+                           "{\"data\":{\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
+                           "\"psn_cert_type\":\"01\",\"certno\":\"%s\",\"psn_name\":"
+                           "\"测试丙\"}}",
+                           CERT, CERT));
     if (st == YH_OK) {
         printf("  1101  读取人员：%.*s，人员编号 %.*s\n",
-               YH_ARG(field(s, "baseinfo", "psn_name")),
-               YH_ARG(field(s, "baseinfo", "psn_no")));
+               YH_ARG(yh_talk_field(&s->t, "baseinfo", "psn_name")),
+               YH_ARG(yh_talk_field(&s->t, "baseinfo", "psn_no")));
         clock_to(s, 8, "10:00:00");
         st = admit(s, LOW_INCOME, "390", CERT, &visit);
     }
@@ -289,8 +222,8 @@ static enum yh_status low_income_stay(struct stage *s)
         st = settle_stay(s, "2303", LOW_INCOME, "390", CERT, visit, "25000.00");
     }
     if (st == YH_OK) {
-        struct yh_buf cash = yh_buf_in(s->a);
-        yh_put_money(&cash, amount(s, "setlinfo", "psn_cash_pay"));
+        struct yh_buf cash = yh_buf_in(s->t.a);
+        yh_put_money(&cash, yh_talk_amount(&s->t, "setlinfo", "psn_cash_pay"));
         printf("  2303  预结算：个人要付现金 %.*s 元，病人确认\n", YH_ARG(yh_buf_str(&cash)));
         st = discharge(s, LOW_INCOME, "390", visit);
     }
@@ -313,27 +246,27 @@ static const struct line VISIT[] = { { DRUG, 1250, 20 },
 static enum yh_status open_visit(struct stage *s, const char *person, const char *cert,
                                  yh_str *visit)
 {
-    enum yh_status st = ask(
-        s, "2201",
-        yh_fmt(s->a,
+    enum yh_status st = yh_talk_ask(
+        &s->t, "2201",
+        yh_fmt(s->t.a,
                "{\"data\":{\"psn_no\":\"%s\",\"insutype\":\"310\",\"begntime\":\"%s\","
                "\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\",\"ipt_otp_no\":\"MZ%d\","
                "\"atddr_no\":\"D990101000001\",\"dr_name\":\"测试医师\",\"dept_code\":\"A03\","
                "\"dept_name\":\"内科\",\"caty\":\"A03\"}}",
-               person, s->now, cert, s->seq));
+               person, s->t.now, cert, s->t.seq));
     if (st == YH_OK) {
-        *visit = yh_dup(s->a, field(s, "data", "mdtrt_id"));
-        st = ask(
-            s, "2203",
+        *visit = yh_dup(s->t.a, yh_talk_field(&s->t, "data", "mdtrt_id"));
+        st = yh_talk_ask(
+            &s->t, "2203",
             yh_fmt(
-                s->a,
+                s->t.a,
                 "{\"mdtrtinfo\":{\"mdtrt_id\":\"%.*s\",\"psn_no\":\"%s\",\"med_type\":\"11\","
                 "\"begntime\":\"%s\",\"main_cond_dscr\":\"咳嗽三天\",\"dise_codg\":\"\","
                 "\"dise_name\":\"\"},\"diseinfo\":[{\"diag_type\":\"1\",\"diag_srt_no\":\"1\","
                 "\"diag_code\":\"J06.900\",\"diag_name\":\"急性上呼吸道感染\",\"diag_dept\":"
                 "\"内科\",\"dise_dor_no\":\"D990101000001\",\"dise_dor_name\":\"测试医师\","
                 "\"diag_time\":\"%s\",\"vali_flag\":\"1\"}]}",
-                YH_ARG(*visit), person, s->now, s->now));
+                YH_ARG(*visit), person, s->t.now, s->t.now));
     }
     if (st == YH_OK)
         st = charge(s, "2204", person, *visit, "CB1", "11", 1, VISIT, YH_COUNT(VISIT));
@@ -344,7 +277,7 @@ static yh_str visit_settlement(struct stage *s, const char *person, const char *
                                yh_str visit)
 {
     return yh_fmt(
-        s->a,
+        s->t.a,
         "{\"data\":{\"psn_no\":\"%s\",\"mdtrt_cert_type\":\"02\",\"mdtrt_cert_no\":\"%s\","
         "\"med_type\":\"11\",\"medfee_sumamt\":120.00,\"psn_setlway\":\"01\","
         "\"mdtrt_id\":\"%.*s\",\"chrg_bchno\":\"CB1\",\"insutype\":\"310\","
@@ -355,9 +288,9 @@ static yh_str visit_settlement(struct stage *s, const char *person, const char *
 
 static void in_own_books(struct stage *s)
 {
-    s->total += amount(s, "setlinfo", "medfee_sumamt");
-    s->fund += amount(s, "setlinfo", "fund_pay_sumamt");
-    s->account += amount(s, "setlinfo", "acct_pay");
+    s->total += yh_talk_amount(&s->t, "setlinfo", "medfee_sumamt");
+    s->fund += yh_talk_amount(&s->t, "setlinfo", "fund_pay_sumamt");
+    s->account += yh_talk_amount(&s->t, "setlinfo", "acct_pay");
     s->count++;
 }
 
@@ -366,17 +299,17 @@ static enum yh_status outpatient(struct stage *s)
     static const char CERT[] = "990101198001010014";
     yh_str visit;
     printf("三、在职职工门诊，统筹、个人账户和现金\n");
-    s->office = "990101";
+    s->t.office = "990101";
     clock_to(s, 18, "11:00:00");
     enum yh_status st = open_visit(s, WORKER, CERT, &visit);
     if (st == YH_OK) {
         tell("2201", "挂号");
         tell("2203", "上传就诊与诊断");
         tell("2204", "上传费用明细 3 条");
-        st = ask(s, "2206", visit_settlement(s, WORKER, CERT, visit));
+        st = yh_talk_ask(&s->t, "2206", visit_settlement(s, WORKER, CERT, visit));
     }
     if (st == YH_OK)
-        st = ask(s, "2207", visit_settlement(s, WORKER, CERT, visit));
+        st = yh_talk_ask(&s->t, "2207", visit_settlement(s, WORKER, CERT, visit));
     if (st == YH_OK) {
         tell("2206", "预结算");
         told_settled(s, "2207");
@@ -392,12 +325,12 @@ static enum yh_status visitor(struct stage *s)
     static const struct line LINES[] = { { BLOOD, 8000, 1000 }, { NEEDLE, 5000, 600 } };
     yh_str visit;
     printf("四、样例市参保人在示例市住院：目录按就医地，待遇按参保地\n");
-    s->office = "990201";
+    s->t.office = "990201";
     clock_to(s, 9, "09:00:00");
-    enum yh_status st = ask(
-        s, "2501",
+    enum yh_status st = yh_talk_ask(
+        &s->t, "2501",
         yh_fmt(
-            s->a,
+            s->t.a,
             "{\"refmedin\":{\"psn_no\":\"" VISITOR
             "\",\"insutype\":\"310\",\"tel\":\"\",\"addr\":\"\","
             "\"insu_optins\":\"990201\",\"diag_code\":\"J18.900\",\"diag_name\":\"肺炎\","
@@ -411,7 +344,7 @@ static enum yh_status visitor(struct stage *s)
             s->play->year, s->play->year));
     if (st == YH_OK) {
         printf("  2501  转往省内异地备案，编号 %.*s\n",
-               YH_ARG(field(s, "result", "trt_dcla_detl_sn")));
+               YH_ARG(yh_talk_field(&s->t, "result", "trt_dcla_detl_sn")));
         clock_to(s, 9, "10:00:00");
         st = admit(s, VISITOR, "310", CERT, &visit);
     }
@@ -441,34 +374,34 @@ static enum yh_status lost_reply(struct stage *s)
     yh_str visit, message = YH_S("");
     bool ok = false;
     printf("五、应答丢失，以 2601 冲正\n");
-    s->office = "990101";
+    s->t.office = "990101";
     clock_to(s, 18, "15:00:00");
     enum yh_status st = open_visit(s, RETIRED, CERT, &visit);
     if (st)
         return st;
-    envelope(s, "2207", visit_settlement(s, RETIRED, CERT, visit));
-    yh_str lost = s->msgid, body = s->body;
-    if ((st = yh_client_send_only(&s->client, s->a, "application/json", s->body, s->err)) !=
-        YH_OK)
+    yh_talk_envelope(&s->t, "2207", visit_settlement(s, RETIRED, CERT, visit));
+    yh_str lost = s->t.msgid, body = s->t.body;
+    if ((st = yh_client_send_only(&s->t.client, s->t.a, "application/json", s->t.body,
+                                  s->t.err)) != YH_OK)
         return st;
     printf("  2207  结算请求已发出，应答没有收到（msgid %.*s）\n", YH_ARG(lost));
     clock_to(s, 18, "15:01:00");
-    st = ask(s, "2601",
-             yh_fmt(s->a,
-                    "{\"data\":{\"psn_no\":\"" RETIRED
-                    "\",\"omsgid\":\"%.*s\",\"oinfno\":\"2207\"}}",
-                    YH_ARG(lost)));
+    st = yh_talk_ask(&s->t, "2601",
+                     yh_fmt(s->t.a,
+                            "{\"data\":{\"psn_no\":\"" RETIRED
+                            "\",\"omsgid\":\"%.*s\",\"oinfno\":\"2207\"}}",
+                            YH_ARG(lost)));
     if (st)
         return st;
     tell("2601", "按 msgid 冲正成功：无论中心是否办成，都已回到原状");
-    s->body = body;
-    if ((st = post(s, &ok, &message)) != YH_OK)
+    s->t.body = body;
+    if ((st = yh_talk_post(&s->t, &ok, &message)) != YH_OK)
         return st;
     if (ok)
-        return yh_fail(s->err, YH_CONFLICT, "被冲正的报文迟到后竟被受理");
+        return yh_fail(s->t.err, YH_CONFLICT, "被冲正的报文迟到后竟被受理");
     printf("  2207  同一报文迟到：不予受理（%.*s）\n", YH_ARG(message));
     clock_to(s, 18, "15:02:00");
-    st = ask(s, "2207", visit_settlement(s, RETIRED, CERT, visit));
+    st = yh_talk_ask(&s->t, "2207", visit_settlement(s, RETIRED, CERT, visit));
     if (st == YH_OK) {
         tell("2207", "换新报文重新结算，成功，只付一次");
         in_own_books(s);
@@ -480,13 +413,13 @@ static enum yh_status day_end(struct stage *s)
 {
     char a[32], b[32], c[32];
     printf("\n六、日终对账（职工门诊）\n");
-    s->office = "";
+    s->t.office = "";
     clock_to(s, 18, "18:00:00");
     yh_str total = yh_dec_text(a, s->total, 2, 2), fund = yh_dec_text(b, s->fund, 2, 2);
     yh_str account = yh_dec_text(c, s->account, 2, 2);
-    enum yh_status st = ask(
-        s, "3201",
-        yh_fmt(s->a,
+    enum yh_status st = yh_talk_ask(
+        &s->t, "3201",
+        yh_fmt(s->t.a,
                "{\"data\":{\"insutype\":\"310\",\"clr_type\":\"11\",\"setl_optins\":\"990101\","
                "\"stmt_begndate\":\"%04d-03-18\",\"stmt_enddate\":\"%04d-03-18\","
                "\"medfee_sumamt\":%.*s,\"fund_pay_sumamt\":%.*s,\"acct_pay\":%.*s,"
@@ -498,9 +431,9 @@ static enum yh_status day_end(struct stage *s)
         return st;
     printf("  3201  机构 %d 笔，总费用 %.*s，基金 %.*s，账户 %.*s：%.*s\n", s->count,
            YH_ARG(total), YH_ARG(fund), YH_ARG(account),
-           YH_ARG(field(s, "stmtinfo", "stmt_rslt_dscr")));
-    if (!yh_eq(field(s, "stmtinfo", "stmt_rslt"), YH_S("0")))
-        return yh_fail(s->err, YH_CONFLICT, "日终对账不平");
+           YH_ARG(yh_talk_field(&s->t, "stmtinfo", "stmt_rslt_dscr")));
+    if (!yh_eq(yh_talk_field(&s->t, "stmtinfo", "stmt_rslt"), YH_S("0")))
+        return yh_fail(s->t.err, YH_CONFLICT, "日终对账不平");
     return YH_OK;
 }
 
@@ -509,12 +442,18 @@ enum yh_status yh_play_hospital(const struct yh_play *p, struct yh_err *err)
     static enum yh_status (*const SCENE[])(struct stage *) = { sign_in,    low_income_stay,
                                                                outpatient, visitor,
                                                                lost_reply, day_end };
-    struct stage s = { .play = p, .a = p->arena, .err = err, .sign_no = YH_S("") };
-    enum yh_status st = yh_client_open(&s.client, p->url, err);
+    struct stage s = { .play = p,
+                       .t = { .a = p->arena,
+                              .err = err,
+                              .provider = HOSPITAL,
+                              .name = "示例市第一人民医院",
+                              .place = "990101",
+                              .sign_no = YH_S("") } };
+    enum yh_status st = yh_client_open(&s.t.client, p->url, err);
     for (int i = 0; st == YH_OK && i < YH_COUNT(SCENE); i++) {
         st = SCENE[i](&s);
         fflush(stdout);
     }
-    yh_client_close(&s.client);
+    yh_client_close(&s.t.client);
     return st;
 }

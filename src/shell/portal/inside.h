@@ -162,6 +162,8 @@ struct yh_portal {
     int nspare;
     bool started, stopping;
     struct yh_portal_replay *replay;
+    struct yh_portal_fund *fund;
+    struct yh_portal_keep *keep;
 };
 
 /* ---- portal.c ---- */
@@ -249,6 +251,26 @@ enum yh_status family_subject(struct call *c, struct yh_err *err);
 /* Does it still hold, in the writing transaction? */
 YH_MUST_USE
 enum yh_status family_again(struct call *c, struct yh_err *err);
+/* ---- fund.c ---- */
+struct yh_portal_fund *fund_open(struct yh_portal *p);
+void fund_stop(struct yh_portal_fund *f);
+void fund_close(struct yh_portal_fund *f);
+void fund_pulse(struct yh_portal_fund *f, yh_str infno, bool ok); /* a call was answered */
+
+/* ---- keep.c ---- */
+/* Makes an answer on a snapshot, from the key alone (it may be handed to others who ask the same). */
+typedef enum yh_status keep_fn(struct yh_portal *p, struct yh_look *k, yh_str key,
+                               const volatile bool *stop, struct yh_jsonw *w,
+                               struct yh_err *err);
+struct yh_portal_keep *keep_open(struct yh_portal *p);
+void keep_stop(struct yh_portal_keep *k);
+void keep_close(struct yh_portal_keep *k);
+/* {"state":"ready","as_of":…,"age_most":age,"found":…}, at most `age` seconds after it was made; else
+ * "counting" with nothing found, and it is begun when nothing else is being made.  A failure is told once,
+ * then begun anew. */
+YH_MUST_USE
+enum yh_status keep_put(struct call *c, keep_fn *make, yh_str key, int age, struct yh_jsonw *w,
+                        struct yh_err *err);
 
 /* ---- pages.c ---- */
 YH_MUST_USE

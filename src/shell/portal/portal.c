@@ -650,6 +650,7 @@ bool yh_portal_http(void *portal, struct yh_http_call *call)
 void yh_portal_watch(void *portal, const struct yh_gateway_seen *seen)
 {
     struct yh_portal *p = portal;
+    fund_pulse(p->fund, seen->infno, seen->ok);
     if (!p->config.sandbox)
         return;
     pthread_mutex_lock(&p->lock);
@@ -727,6 +728,8 @@ enum yh_status yh_portal_open(const struct yh_portal_config *config, struct yh_p
     for (int i = 0; i < NOTES; i++)
         p->note_head[i] = -1;
     p->replay = replay_open(p);
+    p->fund = fund_open(p);
+    p->keep = keep_open(p);
     queue_open(&p->work, 200);
     queue_open(&p->hash, 16);
     *out = p;
@@ -760,6 +763,8 @@ void yh_portal_stop(struct yh_portal *p)
     if (!p->started || p->stopping)
         return;
     replay_stop(p->replay);
+    fund_stop(p->fund);
+    keep_stop(p->keep);
     queue_close(&p->work);
     queue_close(&p->hash);
     pthread_join(p->hasher, NULL);
@@ -784,6 +789,8 @@ void yh_portal_close(struct yh_portal *p)
         yh_heap(k->plan, 0);
         yh_heap(k, 0);
     }
+    fund_close(p->fund);
+    keep_close(p->keep);
     yh_heap(p->session, 0);
     yh_heap(p->bucket, 0);
     yh_heap(p->note, 0);

@@ -71,6 +71,8 @@ static enum yh_status texts(struct yh_realm *w, struct yh_err *err)
     static const char *const PATH[] = {
         "interface/dictionaries.tsv",
         "interface/fields.tsv",
+        "benchmarks/fund-lines.tsv",
+        "benchmarks/indicators.tsv",
 #define TABLE(infno, path) path,
 #define COLUMN(infno, national, source, ours)
 #include "service/library.def"
