@@ -266,18 +266,14 @@ enum yh_status yh_place_value(struct yh_ctx *c, yh_str table, const char *column
     return st;
 }
 
-static const struct yh_scheme *scheme_of(struct yh_ctx *c, yh_day day)
+/* *out NULL: the place has none on that day. */
+static enum yh_status scheme_of(struct yh_ctx *c, yh_day day, const struct yh_scheme **out,
+                                struct yh_err *err)
 {
     const struct yh_casebook *book = c->world->casebook;
-    yh_str name = book ? yh_named_for_place(c, book->regions, day) : YH_S("");
-    if (!name.n)
-        return NULL;
-    for (int i = 0; i < book->nscheme; i++) {
-        yh_str own = book->scheme[i]->name, rest = yh_sub(own, name.n, own.n);
-        if (yh_starts(own, name) && (!rest.n || yh_eq(rest, YH_S("_fix"))))
-            return book->scheme[i];
-    }
-    return NULL;
+    yh_str name = book && book->scheme ? yh_named_for_place(c, book->regions, day) : YH_S("");
+    *out = NULL;
+    return name.n ? book->scheme(book->of, name, out, err) : YH_OK;
 }
 
 static const struct yh_drg_pay *pay_of(struct yh_ctx *c, yh_day day)
@@ -313,14 +309,16 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
 {
     struct yh_case *one = YH_NEW(c->arena, struct yh_case, 1);
     struct yh_list_grouped g = { .why = YH_S("") };
-    (void)err;
     to_case(l, one);
     g.total = one->cost;
+    enum yh_status st = YH_OK;
     if (!l->settled)
         g.why = YH_S("结算已撤销，清单作废");
     else if (one->ndx == 0)
         g.why = YH_S("清单没有主要诊断");
-    else if (!(g.scheme = scheme_of(c, one->discharged)))
+    else if ((st = scheme_of(c, one->discharged, &g.scheme, err)) != YH_OK)
+        return st;
+    else if (!g.scheme)
         g.why = YH_S("就医地在出院日没有适用的分组方案");
     if (!g.why.n) {
         yh_drg_group(g.scheme, one, &g.group);

@@ -31,8 +31,11 @@ struct yh_drg_pay_loaded {
 /* What lists are judged by; part of the world. */
 struct yh_casebook {
     const struct yh_list_tables *checks;
-    const struct yh_scheme **scheme; /* those that `regions` names */
-    int nscheme;
+    /* The grouping scheme of a name in `regions`, loaded when it is first asked for, on any thread.
+     * NULL: none.  YH_NOT_FOUND, YH_IO, YH_BAD_TABLE: it cannot be read. */
+    enum yh_status (*scheme)(void *of, yh_str name, const struct yh_scheme **out,
+                             struct yh_err *err);
+    void *of;
     yh_str regions;     /* text of catalogs/chs-drg/regions.tsv */
     yh_str quota;       /* text of catalogs/settlement-list/special-quota.tsv */
     yh_str dip_regions; /* text of catalogs/dip/regions.tsv: catalogue by place and day */

@@ -58,6 +58,11 @@ enum yh_status yh_service_batch_commit_soon(struct yh_service *s, struct yh_err 
     return yh_store_batch_commit_soon(s->store, err);
 }
 
+int64_t yh_service_committed(const struct yh_service *s)
+{
+    return yh_store_committed(s->store);
+}
+
 enum yh_status yh_service_sync(struct yh_service *s, struct yh_err *err)
 {
     return yh_store_sync(s->store, err);

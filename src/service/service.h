@@ -130,6 +130,8 @@ enum yh_status yh_service_batch_commit(struct yh_service *s, struct yh_err *err)
  * another thread syncs and then answers all that was committed before. */
 YH_MUST_USE
 enum yh_status yh_service_batch_commit_soon(struct yh_service *s, struct yh_err *err);
+/* Its number for yh_service_sync_shown, as yh_store_committed. */
+int64_t yh_service_committed(const struct yh_service *s);
 YH_MUST_USE
 enum yh_status yh_service_sync(struct yh_service *s, struct yh_err *err);
 

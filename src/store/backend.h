@@ -16,9 +16,10 @@ struct yh_backend {
     enum yh_status (*batch_begin)(void *db, struct yh_err *err);
     enum yh_status (*batch_commit)(void *db, struct yh_err *err);
     /* As batch_commit, but durable only after `sync`, which any other one thread may call meanwhile.
-     * Both NULL: batch_commit it is. */
+     * All three NULL: batch_commit it is. */
     enum yh_status (*batch_commit_soon)(void *db, struct yh_err *err);
     enum yh_status (*sync)(void *db, struct yh_err *err);
+    int64_t (*committed)(void *db); /* yh_store_committed */
     void (*batch_drop)(void *db);
     enum yh_status (*txn_begin)(void *db, struct yh_err *err);
     enum yh_status (*txn_keep)(void *db, struct yh_err *err);

@@ -208,6 +208,11 @@ enum yh_status yh_store_batch_commit_soon(struct yh_store *s, struct yh_err *err
     return commit(s, halves ? s->ops->batch_commit_soon : s->ops->batch_commit, err);
 }
 
+int64_t yh_store_committed(const struct yh_store *s)
+{
+    return s->ops->committed ? s->ops->committed(s->db) : 0;
+}
+
 /* Touches nothing of the writer's. */
 enum yh_status yh_store_sync(struct yh_store *s, struct yh_err *err)
 {

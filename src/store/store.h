@@ -109,6 +109,9 @@ YH_MUST_USE
 enum yh_status yh_store_batch_commit_soon(struct yh_store *s, struct yh_err *err);
 YH_MUST_USE
 enum yh_status yh_store_sync(struct yh_store *s, struct yh_err *err);
+/* For the writer's thread, after such a commit: the batch's number for yh_store_sync_shown, which tells of
+ * this batch alone, where yh_store_sync tells of all since the last one; 0: it is durable. */
+int64_t yh_store_committed(const struct yh_store *s);
 /* Drops the whole batch. */
 void yh_store_batch_drop(struct yh_store *s);
 

@@ -236,20 +236,36 @@ static int64_t rows_seen(struct run *r)
     return n;
 }
 
+/* After a failed sync the store may give up what it cannot read back; how many rows there are then. */
+static int64_t rows_after(struct run *r, int64_t rows)
+{
+    if (yh_store_batch_begin(r->s, &r->err))
+        return rows;
+    yh_store_batch_drop(r->s);
+    int64_t seen = rows_seen(r);
+    return seen < 0 ? rows : seen;
+}
+
 /* Up to three batches are committed before one sync answers for them, as the gateway does when the
  * disk is slow; now and then a sync fails. */
 static void work_ahead(struct run *r)
 {
     struct made m[3];
-    int64_t rows = r->acked;
+    int64_t rows = r->acked, failed = r->p->failed;
     r->nstate = 0;
     while (!r->p->dark) {
         int n = 0, most = (int)yh_test_between(&r->seed, 1, 3);
         enum yh_status st = YH_OK;
         yh_arena_reset(yh_test_arena());
-        if (!r->p->fail_sync && yh_test_between(&r->seed, 0, 9) == 0)
+        if (!r->p->fail_sync && yh_test_between(&r->seed, 0, 9) == 0) {
             r->p->fail_sync = (int)yh_test_between(&r->seed, 1, 3);
+            r->p->reverts = yh_test_between(&r->seed, 0, 1);
+        }
         while (!st && n < most) {
+            if (failed != r->p->failed && !r->p->dark) {
+                failed = r->p->failed;
+                rows = rows_after(r, rows);
+            }
             st = one_batch(r, &m[n], true);
             if (st)
                 break;
@@ -267,21 +283,23 @@ static void work_ahead(struct run *r)
             r->nstate = 0;
         } else if (!r->p->dark) { /* told to ask again: it is there or not, as is now seen */
             CHECK_I64(st, YH_RETRY, "the retryable error");
-            int64_t seen = rows_seen(r);
-            rows = seen < 0 ? rows : seen;
+            rows = rows_after(r, rows);
+            failed = r->p->failed;
             if (r->nstate > 10) { /* nothing more until the disk works */
                 r->p->fail_sync = 0;
                 st = yh_store_batch_begin(r->s, &r->err);
                 if (!st) {
                     yh_store_batch_drop(r->s);
-                    st = yh_store_sync(r->s, &r->err);
+                    st = yh_store_sync(r->s,
+                                       &r->err); /* it may still tell of what was given up */
+                    st = st ? yh_store_sync(r->s, &r->err) : st;
                 }
-                if (st) { /* the lights went out meanwhile; or, rarely, the log that failed cannot be
-                           * read back, and the store refuses all until it is opened anew */
+                if (st) { /* the lights went out meanwhile */
                     CHECK_I64(st, YH_RETRY, "never another answer");
                     r->refused += !r->p->dark;
                     break;
                 }
+                rows = rows_after(r, rows);
                 r->acked = rows;
                 r->nstate = 0;
             }
@@ -314,7 +332,7 @@ TEST(power_cuts_after_a_failed_sync_lose_nothing_that_was_acknowledged)
         yh_store_close(r.s);
     }
     CHECK(acked > 1000);
-    CHECK(r.refused <= count_of("YH_CUTS", 200) / 100); /* it nearly always goes on by itself */
+    CHECK_I64(r.refused, 0, "times it did not go on by itself");
     yh_powercut_forget(r.p);
 }
 

@@ -29,8 +29,9 @@ struct job {
     struct job *next;
     struct job *after; /* first of the next batch that waits for the disk; of a batch's first */
     bool soon;         /* a reading call that need not wait for the disk itself … */
-    int64_t shown;     /* … but is answered after yh_service_sync_shown; 0: at once */
-    struct act *act;   /* then nothing else of the job is used; NULL: a call */
+    int64_t shown; /* … but is answered after yh_service_sync_shown; 0: at once; of a batch's
+                        * first: what the batch waits for */
+    struct act *act;             /* then nothing else of the job is used; NULL: a call */
     struct yh_gateway_task task; /* work NULL: a call of the interface */
     enum yh_status task_status;
     struct yh_err task_err;
@@ -654,6 +655,7 @@ static void write_all(struct yh_gateway *g, struct yh_service *by)
             finish_all(g, first);
             continue;
         }
+        first->shown = yh_service_committed(by);
         wait_for_disk(g, first);
     }
 }
@@ -677,13 +679,9 @@ static enum yh_status make_durable(struct yh_gateway *g, const struct job *batch
                                    struct yh_err *err)
 {
     int64_t shown = 0;
-    bool wrote = false;
-    for (; batch; batch = batch->after) {
-        wrote = wrote || !batch->shown;
+    for (; batch; batch = batch->after)
         shown = yh_max(shown, batch->shown);
-    }
-    enum yh_status bad = wrote ? yh_service_sync(g->config.service, err) : YH_OK;
-    return bad ? bad : yh_service_sync_shown(g->config.service, shown, err);
+    return yh_service_sync_shown(g->config.service, shown, err);
 }
 
 /* Syncs once for every batch that was committed before, and only then answers them; and the readers,
@@ -706,7 +704,8 @@ static void *answerer(void *arg)
         enum yh_status bad = make_durable(g, batch, &err);
         while (batch) {
             struct job *after = batch->after;
-            if (bad)
+            /* One of them alone may have been given up. */
+            if (bad || yh_service_sync_shown(g->config.service, batch->shown, &err))
                 refuse_all(g, batch, &err);
             finish_all(g, batch);
             batch = after;

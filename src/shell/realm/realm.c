@@ -97,13 +97,14 @@ static enum yh_status texts(struct yh_realm *w, struct yh_err *err)
     return YH_OK;
 }
 
-/* What settlement lists are judged and grouped by: the checks, and every scheme that the dated table
- * of regions names. */
+/* What settlement lists are judged and grouped by: the checks, and the schemes that the dated table of
+ * regions names. */
 static enum yh_status read_below(void *ctx, const char *path, yh_str *text, struct yh_err *err)
 {
     struct yh_realm *w = ctx;
-    yh_str full = yh_fmt(&w->arena, "%s/chs-drg/%s", w->catalogs.dir, path);
-    return yh_file_read(&w->arena, yh_zdup(&w->arena, full), 256 << 20, text, err);
+    struct yh_arena *a = &w->scheme_arena;
+    yh_str full = yh_fmt(a, "%s/chs-drg/%s", w->catalogs.dir, path);
+    return yh_file_read(a, yh_zdup(a, full), 256 << 20, text, err);
 }
 
 static enum yh_status read_text(struct yh_realm *w, const char *path, yh_str *text,
@@ -113,29 +114,57 @@ static enum yh_status read_text(struct yh_realm *w, const char *path, yh_str *te
     return yh_file_read(&w->arena, yh_zdup(&w->arena, full), 64 << 20, text, err);
 }
 
-static enum yh_status schemes(struct yh_realm *w, struct yh_arena scratch, struct yh_err *err)
+struct yh_realm_scheme {
+    yh_str name;
+    const struct yh_scheme *scheme;
+};
+
+static enum yh_status load_scheme(struct yh_realm *w, yh_str name, const struct yh_scheme **out,
+                                  struct yh_err *err)
 {
-    static const char *const WANT[] = { "scheme" };
-    struct yh_tsv *t = YH_NEW(&w->arena, struct yh_tsv, 1);
-    struct yh_casemix *cm;
-    struct yh_map seen = yh_map_in(&w->arena, 64);
-    int col, more, cap = 0;
-    enum yh_status st =
-        yh_casemix_open(&w->arena, (struct yh_casemix_source){ w, read_below }, &cm, err);
+    struct yh_arena scratch;
+    struct yh_scheme *s = NULL;
+    enum yh_status st = yh_arena_open(&scratch, (size_t)64 << 20, err);
+    if (st)
+        return st;
+    st = yh_scheme_load(w->casemix, name, scratch, &s, err);
+    yh_arena_close(&scratch);
+    if (st)
+        return st;
+    yh_str own = yh_dup(&w->scheme_arena, name);
+    YH_PUSH(&w->scheme_arena, w->scheme, w->nscheme, w->scheme_cap) =
+        (struct yh_realm_scheme){ own, s };
+    *out = s;
+    return YH_OK;
+}
+
+/* yh_casebook.scheme */
+static enum yh_status scheme_named(void *realm, yh_str name, const struct yh_scheme **out,
+                                   struct yh_err *err)
+{
+    struct yh_realm *w = realm;
+    enum yh_status st = YH_OK;
+    *out = NULL;
+    pthread_mutex_lock(&w->scheme_lock);
+    for (int i = 0; !*out && i < w->nscheme; i++)
+        if (yh_eq(w->scheme[i].name, name))
+            *out = w->scheme[i].scheme;
+    if (!*out)
+        st = load_scheme(w, name, out, err);
+    pthread_mutex_unlock(&w->scheme_lock);
+    return st;
+}
+
+/* They are read when they are needed: 37 of them are 55 MB, and a place works by one or two. */
+static enum yh_status schemes(struct yh_realm *w, struct yh_err *err)
+{
+    pthread_mutex_init(&w->scheme_lock, NULL);
+    enum yh_status st = yh_arena_open(&w->scheme_arena, (size_t)1 << 30, err);
     if (st == YH_OK)
-        st = yh_tsv_open(t, w->casebook.regions, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, WANT, 1, &col, err);
-    while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
-        struct yh_scheme *s;
-        if (more < 0)
-            return YH_BAD_TABLE;
-        if (!yh_map_add(&seen, t->cell[col], 1))
-            continue;
-        st = yh_scheme_load(cm, t->cell[col], scratch, &s, err);
-        if (st == YH_OK)
-            YH_PUSH(&w->arena, w->casebook.scheme, w->casebook.nscheme, cap) = s;
-    }
+        st = yh_casemix_open(&w->scheme_arena, (struct yh_casemix_source){ w, read_below },
+                             &w->casemix, err);
+    w->casebook.scheme = scheme_named;
+    w->casebook.of = w;
     return st;
 }
 
@@ -281,7 +310,6 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
 {
     struct yh_list_texts x;
     struct yh_list_tables *checks;
-    struct yh_arena scratch;
     enum yh_status st = read_text(w, "settlement-list/list-checks.tsv", &x.checks, err);
     if (st == YH_OK)
         st = read_text(w, "settlement-list/lists.tsv", &x.lists, err);
@@ -301,17 +329,14 @@ static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
         st = yh_list_tables_load(&w->arena, &x, &checks, err);
     if (st == YH_OK)
         st = yh_list_kinds(checks, err);
-    if (st == YH_OK)
-        st = yh_arena_open(&scratch, (size_t)64 << 20, err);
     if (st)
         return st;
     w->casebook.checks = checks;
-    st = schemes(w, scratch, err);
+    st = schemes(w, err);
     if (st == YH_OK)
         st = dip(w, err);
     if (st == YH_OK)
         st = prices(w, err);
-    yh_arena_close(&scratch);
     w->world.casebook = st ? NULL : &w->casebook;
     return st;
 }
@@ -374,6 +399,7 @@ void yh_realm_close(struct yh_realm *w)
     yh_rule_book_close(&w->rules);
     yh_policies_close(&w->policies);
     yh_catalogs_close(&w->catalogs);
+    yh_arena_close(&w->scheme_arena);
     yh_arena_close(&w->arena);
     w->world = (struct yh_world){ .nplan = 0 };
 }

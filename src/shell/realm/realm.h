@@ -28,6 +28,11 @@ struct yh_realm {
     struct yh_catalogs catalogs;
     struct yh_policies policies;
     struct yh_casebook casebook;
+    struct yh_casemix *casemix;   /* grouping schemes, each loaded when a list first needs it */
+    struct yh_arena scheme_arena; /* they and their tables */
+    pthread_mutex_t scheme_lock;  /* of the next two and of loading */
+    struct yh_realm_scheme *scheme; /* loaded so far */
+    int nscheme, scheme_cap;
     struct yh_rule_book
         rules;             /* a rule with an error is left out and counted in its findings */
     struct yh_arena arena; /* plans and texts */

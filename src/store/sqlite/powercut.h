@@ -20,11 +20,14 @@ struct yh_powercut {
     int64_t fail_at; /* this one fails with `code`; 0 = none */
     int fail_more;   /* and so many after it */
     int code;        /* SQLITE_FULL, SQLITE_IOERR_WRITE … */
-    int fail_sync;  /* so many syncs from now, one fails, and what it was to write is forgotten:
-                        seen by the program, clean to the next sync, and not on the disk; 0 = none */
-    bool sync_lies; /* a sync does nothing: the build that must be found out */
-    bool dark;      /* the power is gone: every call fails until it comes back */
-    int64_t syncs;  /* done */
+    int fail_sync; /* so many syncs from now, one fails, and what it was to write is forgotten:
+                        clean to the next sync, and not on the disk; 0 = none */
+    bool
+        reverts; /* what was forgotten is not seen either, but what the disk holds; else it is */
+    int64_t failed;              /* syncs so failed */
+    bool sync_lies;              /* a sync does nothing: the build that must be found out */
+    bool dark;                   /* the power is gone: every call fails until it comes back */
+    int64_t syncs;               /* done */
     int64_t kept, dropped, torn; /* sectors, over all cuts */
 };
 

@@ -272,8 +272,11 @@ static int x_sync(sqlite3_file *f, int flags)
         return rc;
     struct handle *h = (struct handle *)f;
     if (world.cut.fail_sync && --world.cut.fail_sync == 0) {
+        if (world.cut.reverts && m->on_disk)
+            copy_image(&m->now, &m->disk);
         forget_pending(m);
         m->errors++;
+        world.cut.failed++;
     }
     if (h->told != m->errors) {
         h->told = m->errors;

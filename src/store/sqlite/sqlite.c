@@ -34,13 +34,14 @@
 #include "store/sqlite/layer.h"
 #include "store/sqlite/lines_table.h"
 #include "store/sqlite/pages.h"
+#include "store/sqlite/rows.h"
 
 #define PATH_MAX_BYTES 1024
 #define WAL_PAGES_ANEW 2048 /* 8 MiB: a shorter log is not worth starting anew */
-#define WAL_PAGES_MAX 65536 /* 256 MiB */
+#define WAL_PAGES_MAX 32768 /* 128 MiB */
 #define WAL_TAIL_PAGES 256  /* the end of the log that the writer moves itself */
-#define PACE_PAGES 128      /* of the main file between two syncs of a checkpoint: see layer.h */
-#define CHECKPOINT_ROUNDS 16 /* passes at most to come so near */
+#define PACE_PAGES 128 /* of the main file between two syncs of a checkpoint: see layer.h */
+#define CHECKPOINT_ROUNDS 16            /* passes at most to come so near */
 #define SCRATCH_BYTES ((size_t)1 << 20) /* SQL texts */
 
 static const char PRAGMAS[] = "PRAGMA synchronous = EXTRA;" /* before journal_mode: see above */
@@ -78,7 +79,8 @@ struct connection {
     struct prepared *span;
     int nspan, cap;
     sqlite3_stmt *begin, *commit, *savepoint, *release, *rollback_to;
-    sqlite3_stmt *look; /* a view's: any read, which takes the snapshot */
+    sqlite3_stmt
+        *look; /* a view's: any read, which takes the snapshot; the writer's: data_version */
     struct yh_arena scratch;
     long long seen;          /* a view's: batches that it may show */
     struct connection *next; /* idle views */
@@ -92,6 +94,8 @@ struct sqlite {
     bool read_only, bulk;
     int lock;                  /* of writer.lock; -1 none */
     struct connection *writer; /* NULL: to be reopened at the next batch */
+    struct yh_rows *rows;      /* what the writer read lately; NULL: nothing is kept (a load) */
+    int64_t others;            /* of PRAGMA data_version: commits of other connections */
     atomic_int wal_pages;      /* in the log after the last commit */
     atomic_int moved; /* of them, in the main file as far as the checkpoint knows; -1 unknown */
     bool spoiled;     /* the open batch must not commit */
@@ -105,6 +109,10 @@ struct sqlite {
     atomic_ullong place;                    /* after the last commit */
     unsigned long long synced;              /* up to where; guarded */
     atomic_bool lost; /* a sync failed: what the disk holds of the log since is unknown */
+    atomic_llong gone_from,
+        gone_to;           /* batches behind the first, up to the second, were given up */
+    atomic_int givings_up; /* begun and ended: odd meanwhile */
+    atomic_bool unsaid;    /* some were given up since the last yh_store_sync */
     pthread_mutex_t idle_mutex, checkpoint_mutex; /* guard the next two */
     struct connection *idle;
     sqlite3 *checkpointer;
@@ -207,8 +215,9 @@ static enum yh_status open_connection(const struct sqlite *s, bool may_make, boo
         c->release = prepare(c, YH_S("RELEASE request"), &rc);
     if (!rc)
         c->rollback_to = prepare(c, YH_S("ROLLBACK TO request"), &rc);
-    if (!rc && view)
-        c->look = prepare(c, YH_S("SELECT 1 FROM meta LIMIT 1"), &rc);
+    if (!rc && (view || !s->bulk))
+        c->look = prepare(
+            c, view ? YH_S("SELECT 1 FROM meta LIMIT 1") : YH_S("PRAGMA data_version"), &rc);
     if (rc) {
         st = trouble(c->db, rc, YH_IO, err);
         close_connection(c);
@@ -343,13 +352,23 @@ static int adopt(struct sqlite *s, struct connection *c)
 
 /* ---- the log made durable ---- */
 
+static bool is_gone(const struct sqlite *s, long long upto)
+{
+    return atomic_load(&s->gone_from) < upto && upto <= atomic_load(&s->gone_to);
+}
+
+static enum yh_status not_durable(int rc, struct yh_err *err)
+{
+    return trouble(NULL, rc ? rc : SQLITE_IOERR_FSYNC, YH_RETRY, err);
+}
+
 /* Syncs the log unless the first `upto` batches are durable already.  After a sync that failed nothing
  * is durable by another sync: the system may have forgotten what it could not write. */
 static enum yh_status sync_upto(struct sqlite *s, long long upto, struct yh_err *err)
 {
     int rc = SQLITE_OK;
     if (atomic_load(&s->durable) >= upto && !atomic_load(&s->lost))
-        return YH_OK;
+        return is_gone(s, upto) ? not_durable(SQLITE_OK, err) : YH_OK;
     pthread_mutex_lock(&s->sync_mutex); /* who held it may have synced for us */
     long long committed = atomic_load(&s->committed);
     unsigned long long place = atomic_load(&s->place);
@@ -363,8 +382,9 @@ static enum yh_status sync_upto(struct sqlite *s, long long upto, struct yh_err 
         lost = rc;
         atomic_store(&s->lost, lost);
     }
+    lost = lost || is_gone(s, upto);
     pthread_mutex_unlock(&s->sync_mutex);
-    return lost ? trouble(NULL, rc ? rc : SQLITE_IOERR_FSYNC, YH_RETRY, err) : YH_OK;
+    return lost ? not_durable(rc, err) : YH_OK;
 }
 
 /* All that is committed. */
@@ -386,11 +406,15 @@ static void close_writer(struct sqlite *s)
     close_connection(s->writer);
     s->writer = NULL;
     pthread_mutex_unlock(&s->sync_mutex);
+    if (s->rows)
+        yh_rows_clear(s->rows);
 }
 
 #define LOG_HEAD 32
 #define LOG_SALT 16 /* where it stands in the head, two numbers; a copy in each frame's */
 #define FRAME_HEAD 24
+#define INDEX_BYTES 32768 /* the first piece of the log's index */
+#define INDEX_HEAD 96     /* its head, twice */
 
 static uint32_t be32(const unsigned char *p)
 {
@@ -407,66 +431,54 @@ static void log_sum(bool big, const unsigned char *p, int n, uint32_t sum[2])
     }
 }
 
-/* Writes frames from … to of the log again as they are read, if they are still what was written. */
-static int rewrite_frames(sqlite3_file *log, uint32_t salt, unsigned from, unsigned to,
-                          int page, unsigned char *frame)
+/* What of the log can be written again. */
+struct salvage {
+    uint32_t salt;
+    unsigned from, to; /* frames; of those wanted in, of those there out, a commit's end */
+    bool gone;         /* less than was wanted */
+};
+
+/* Writes frames of the log again as they are read, as far as they are still what was written: some
+ * systems show after a failed sync what the disk holds, and not what was to be written. */
+static int rewrite_frames(sqlite3_file *log, struct salvage *v, int page, unsigned char *frame)
 {
-    unsigned char head[LOG_HEAD];
+    unsigned char head[LOG_HEAD] = { 0 };
     const sqlite3_io_methods *io = log->pMethods;
     int rc = io->xRead(log, head, LOG_HEAD, 0), size = FRAME_HEAD + page;
-    if (!rc && be32(head + LOG_SALT) != salt)
-        to = from; /* about to start anew, so all of it is in the main file */
+    unsigned from = v->from, to = v->to, good = v->from;
+    if (rc == SQLITE_IOERR_SHORT_READ || (!rc && be32(head + LOG_SALT) != v->salt)) {
+        rc = SQLITE_OK;
+        /* With the next salt it is about to start anew, so all of it is in the main file; with another
+         * its beginning is gone, and the log before it, which is in the main file too, is back. */
+        v->gone = be32(head + LOG_SALT) != v->salt + 1;
+        v->salt = v->gone ? be32(head + LOG_SALT) : v->salt;
+        good = v->gone ? 0 : to;
+        from = to;
+    }
     bool big = head[3] & 1;
     uint32_t sum[2] = { be32(head + 24), be32(head + 28) };
-    if (!rc && from) {
+    if (!rc && from && from < to) {
         rc = io->xRead(log, frame, FRAME_HEAD, LOG_HEAD + (sqlite3_int64)(from - 1) * size);
         sum[0] = be32(frame + 16), sum[1] = be32(frame + 20);
-    } else if (!rc) {
+    } else if (!rc && from < to) {
         rc = io->xWrite(log, head, LOG_HEAD, 0);
     }
-    for (unsigned i = from; !rc && i < to; i++) {
+    for (unsigned i = from; !rc && !v->gone && i < to; i++) {
         sqlite3_int64 at = LOG_HEAD + (sqlite3_int64)i * size;
         rc = io->xRead(log, frame, size, at);
         log_sum(big, frame, 8, sum);
         log_sum(big, frame + FRAME_HEAD, page, sum);
-        if (!rc && (memcmp(frame + 8, head + LOG_SALT, 8) != 0 || be32(frame + 16) != sum[0] ||
-                    be32(frame + 20) != sum[1]))
-            rc = SQLITE_CORRUPT;
-        if (!rc)
+        v->gone = rc == SQLITE_IOERR_SHORT_READ ||
+                  (!rc && (memcmp(frame + 8, head + LOG_SALT, 8) != 0 ||
+                           be32(frame + 16) != sum[0] || be32(frame + 20) != sum[1]));
+        rc = v->gone ? SQLITE_OK : rc;
+        if (!rc && !v->gone)
             rc = io->xWrite(log, frame, size, at);
+        if (!rc && !v->gone && be32(frame + 4)) /* it ends a commit */
+            good = i + 1;
     }
+    v->to = good;
     return rc ? rc : io->xSync(log, SQLITE_SYNC_NORMAL);
-}
-
-/* After a sync that failed, before anything is written behind what it was to cover: a log with a hole
- * in it would end there after a power cut.  Until this succeeds nobody is answered. */
-static enum yh_status rewrite_log(struct sqlite *s, struct yh_err *err)
-{
-    sqlite3_file *log = NULL;
-    int64_t page = 0;
-    unsigned long long place = atomic_load(&s->place);
-    pthread_mutex_lock(&s->checkpoint_mutex); /* what a pass has moved is known when it ends */
-    pthread_mutex_lock(&s->sync_mutex);
-    bool same = place >> 32 == s->synced >> 32;
-    unsigned from = same ? (unsigned)(s->synced & UINT32_MAX) : 0;
-    int rc = get_number(s->writer->db, "PRAGMA page_size", &page);
-    if (!rc && !(log = yh_sqlite_layer_log(s->writer->db)))
-        rc = SQLITE_IOERR;
-    if (!rc) {
-        unsigned char *frame = yh_heap(NULL, (size_t)(FRAME_HEAD + page));
-        rc = rewrite_frames(log, (uint32_t)(place >> 32), from, (unsigned)(place & UINT32_MAX),
-                            (int)page, frame);
-        yh_heap(frame, 0);
-    }
-    if (!rc) {
-        s->log = log;
-        s->synced = place;
-        atomic_store(&s->durable, atomic_load(&s->committed));
-        atomic_store(&s->lost, false);
-    }
-    pthread_mutex_unlock(&s->sync_mutex);
-    pthread_mutex_unlock(&s->checkpoint_mutex);
-    return rc ? trouble(NULL, rc, YH_RETRY, err) : YH_OK;
 }
 
 /* After a failure the writer starts anew: statements, cache and file handles of the failed
@@ -496,6 +508,101 @@ static enum yh_status reopen(struct sqlite *s, struct yh_err *err)
     return rc ? trouble(c->db, rc, YH_RETRY, err) : YH_OK;
 }
 
+/* The log's index, which all connections share, is made afresh from the log by whoever looks next. */
+static int forget_index(struct sqlite *s)
+{
+    sqlite3_file *file = NULL;
+    void volatile *index = NULL;
+    int rc = sqlite3_file_control(s->writer->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (!rc)
+        rc = file->pMethods->xShmMap(file, 0, INDEX_BYTES, 0, &index);
+    if (!rc && index)
+        memset((void *)(uintptr_t)index, 0, INDEX_HEAD);
+    return rc;
+}
+
+/* Gives up the batches whose frames are gone: nobody was or will be told of them.  The books go on from
+ * the last one that is there. */
+static enum yh_status give_up(struct sqlite *s, const struct salvage *v, struct yh_err *err)
+{
+    unsigned long long place = (unsigned long long)v->salt << 32 | v->to;
+    atomic_fetch_add(&s->givings_up, 1);
+    if (atomic_load(&s->gone_to) ==
+        0) /* an earlier range only grows: a refusal too many is safe */
+        atomic_store(&s->gone_from, atomic_load(&s->durable));
+    atomic_store(&s->gone_to, atomic_load(&s->begun));
+    atomic_store(&s->unsaid, true);
+    int rc = forget_index(s);
+    s->log = NULL;
+    sqlite3_db_config(s->writer->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    close_connection(s->writer);
+    s->writer = NULL;
+    yh_rows_clear(s->rows);
+    enum yh_status st = rc ? trouble(NULL, rc, YH_RETRY, err) : reopen(s, err);
+    if (!st) {
+        s->synced = place;
+        atomic_store(&s->place, place);
+        atomic_store(&s->wal_pages, (int)v->to);
+        atomic_store(&s->committed, atomic_fetch_add(&s->begun, 1) + 1);
+        atomic_store(&s->durable, atomic_load(&s->committed));
+        atomic_store(&s->lost, false);
+    }
+    atomic_fetch_add(&s->givings_up, 1);
+    return st;
+}
+
+/* After a sync that failed, before anything is written behind what it was to cover: a log with a hole
+ * in it would end there after a power cut.  Until this succeeds nobody is answered. */
+static enum yh_status rewrite_log(struct sqlite *s, struct yh_err *err)
+{
+    int64_t page = 0;
+    unsigned long long place = atomic_load(&s->place);
+    struct salvage v = { .salt = (uint32_t)(place >> 32),
+                         .to = (unsigned)(place & UINT32_MAX) };
+    enum yh_status st = YH_OK;
+    pthread_mutex_lock(&s->checkpoint_mutex); /* what a pass has moved is known when it ends */
+    pthread_mutex_lock(&s->sync_mutex);
+    bool same = place >> 32 == s->synced >> 32;
+    v.from = same ? (unsigned)(s->synced & UINT32_MAX) : 0;
+    int rc = get_number(s->writer->db, "PRAGMA page_size", &page);
+    sqlite3_file *log = yh_sqlite_layer_log(s->writer->db);
+    if (!rc && !log)
+        rc = SQLITE_IOERR;
+    if (!rc) {
+        unsigned char *frame = yh_heap(NULL, (size_t)(FRAME_HEAD + page));
+        rc = rewrite_frames(log, &v, (int)page, frame);
+        yh_heap(frame, 0);
+    }
+    if (!rc && v.gone) {
+        st = give_up(s, &v, err);
+    } else if (!rc) {
+        s->log = log;
+        s->synced = place;
+        atomic_store(&s->durable, atomic_load(&s->committed));
+        atomic_store(&s->lost, false);
+    }
+    pthread_mutex_unlock(&s->sync_mutex);
+    pthread_mutex_unlock(&s->checkpoint_mutex);
+    return rc ? trouble(NULL, rc, YH_RETRY, err) : st;
+}
+
+/* Another program may have written: an administrator's, by hand. */
+static int look_for_others(struct sqlite *s)
+{
+    int64_t version = 0;
+    sqlite3_stmt *stmt = s->writer->look;
+    int rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW)
+        version = sqlite3_column_int64(stmt, 0);
+    int reset = sqlite3_reset(stmt);
+    if (rc != SQLITE_ROW)
+        return reset ? reset : SQLITE_CORRUPT;
+    if (version != s->others)
+        yh_rows_clear(s->rows);
+    s->others = version;
+    return SQLITE_OK;
+}
+
 static enum yh_status batch_begin(void *db, struct yh_err *err)
 {
     struct sqlite *s = db;
@@ -506,6 +613,8 @@ static enum yh_status batch_begin(void *db, struct yh_err *err)
         return st;
     s->spoiled = false;
     int rc = run(s->writer->begin);
+    if (!rc && s->rows)
+        rc = look_for_others(s);
     if (!rc)
         return YH_OK;
     st = trouble(s->writer->db, rc, YH_RETRY, err);
@@ -516,7 +625,8 @@ static enum yh_status batch_begin(void *db, struct yh_err *err)
 /* A checkpoint pass over `pages` of the log began when it stood at `place`.  It has synced the log
  * before it moved anything; what it may have moved must never be written again.  Where it failed, our
  * own sync tells whether the log is whole: the system reports a failure to each open file. */
-static void checkpointed(struct sqlite *s, int rc, unsigned long long place, int pages)
+static void checkpointed(struct sqlite *s, bool own, int rc, unsigned long long place,
+                         int pages)
 {
     if ((rc & 0xff) == SQLITE_BUSY || (!rc && pages < 0))
         return;
@@ -525,6 +635,8 @@ static void checkpointed(struct sqlite *s, int rc, unsigned long long place, int
     unsigned long long to = place >> 32 << 32 | (unsigned)pages;
     if (!rc && same && to > s->synced)
         s->synced = to;
+    if (rc && own) /* the file that we sync by has been told, and will not be told again */
+        atomic_store(&s->lost, true);
     pthread_mutex_unlock(&s->sync_mutex);
     if (rc || !same)
         (void)sync_upto(s, LLONG_MAX, NULL);
@@ -539,10 +651,14 @@ static void finish_log(struct sqlite *s)
                 pages - moved <= WAL_TAIL_PAGES;
     if (!near && pages <= WAL_PAGES_MAX)
         return;
+    if (!near) /* the checkpoint is behind, and ends after its pass: two at a time cannot be */
+        pthread_mutex_lock(&s->checkpoint_mutex);
     unsigned long long place = atomic_load(&s->place);
     int rc =
         sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
-    checkpointed(s, rc, place, pages);
+    checkpointed(s, true, rc, place, pages);
+    if (!near)
+        pthread_mutex_unlock(&s->checkpoint_mutex);
     /* Not again before the checkpoint has looked: a reader may keep the log from starting anew. */
     atomic_store(&s->moved, -1);
 }
@@ -592,7 +708,14 @@ static enum yh_status batch_commit_soon(void *db, struct yh_err *err)
 
 static enum yh_status sync_batches(void *db, struct yh_err *err)
 {
-    return sync_log(db, err);
+    struct sqlite *s = db;
+    enum yh_status st = sync_log(s, err);
+    return atomic_exchange(&s->unsaid, false) && !st ? not_durable(SQLITE_OK, err) : st;
+}
+
+static int64_t committed(void *db)
+{
+    return atomic_load(&((struct sqlite *)db)->committed);
 }
 
 static enum yh_status batch_commit(void *db, struct yh_err *err)
@@ -622,6 +745,8 @@ static enum yh_status txn_keep(void *db, struct yh_err *err)
 {
     struct sqlite *s = db;
     int rc = run(s->writer->release);
+    if (s->rows)
+        yh_rows_kept(s->rows);
     return rc ? trouble(s->writer->db, rc, YH_RETRY, err) : YH_OK;
 }
 
@@ -631,6 +756,8 @@ static void txn_drop(void *db)
     int rc = run(s->writer->rollback_to);
     if (!rc)
         rc = run(s->writer->release);
+    if (s->rows)
+        yh_rows_dropped(s->rows);
     /* What was to be dropped may still stand in the transaction: then none of it may commit. */
     s->spoiled = s->spoiled || rc;
 }
@@ -682,7 +809,13 @@ static enum yh_status get(void *db, void *view, struct yh_arena *arena,
 {
     struct sqlite *s = db;
     struct connection *c = view ? view : s->writer;
+    struct yh_rows *rows = !view && s->rows && yh_rows_keeps(s->rows, t, 0) ? s->rows : NULL;
     int rc;
+    enum yh_status known = rows ? yh_rows_get(rows, t, arena, row) : YH_RETRY;
+    if (known == YH_OK)
+        return YH_OK;
+    if (known == YH_NOT_FOUND)
+        return yh_fail(err, YH_NOT_FOUND, "%s 中没有这一行", t->name);
     sqlite3_stmt *stmt = verb_of(s, c, t, YH_VERB_GET, &rc);
     for (int i = 0; !rc && i < t->nkey; i++)
         rc = bind(stmt, i + 1, &t->column[i], row);
@@ -697,9 +830,13 @@ static enum yh_status get(void *db, void *view, struct yh_arena *arena,
                 yh_row_set_str(row, col, yh_dup(arena, yh_row_str(row, col)));
         }
         sqlite3_reset(stmt);
+        if (rows)
+            yh_rows_got(rows, t, row, true);
         return YH_OK;
     }
     int reset = sqlite3_reset(stmt);
+    if (rc == SQLITE_DONE && rows)
+        yh_rows_got(rows, t, row, false);
     if (rc == SQLITE_DONE)
         return yh_fail(err, YH_NOT_FOUND, "%s 中没有这一行", t->name);
     return failed(c, reset ? reset : rc, t, view, err);
@@ -714,6 +851,10 @@ static enum yh_status write_row(struct sqlite *s, const struct yh_table *t, enum
         rc = bind(stmt, i + 1, &t->column[i], row);
     if (!rc)
         rc = run(stmt);
+    bool stands = !rc && (verb == YH_VERB_ADD || verb == YH_VERB_PUT ||
+                          (verb == YH_VERB_KEEP && sqlite3_changes(s->writer->db)));
+    if (s->rows)
+        yh_rows_wrote(s->rows, t, row, stands);
     return rc ? failed(s->writer, rc, t, false, err) : YH_OK;
 }
 
@@ -795,7 +936,12 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
 {
     struct sqlite *s = db;
     struct connection *c = view ? view : s->writer;
+    bool kept = !view && s->rows && span->index == YH_BY_KEY && !span->ranged && !span->down &&
+                !span->most && yh_rows_keeps(s->rows, t, span->same) && span->same;
+    if (kept && yh_rows_each(s->rows, t, span->same, probe, fn, ctx))
+        return YH_OK;
     int64_t row[2 * YH_COLUMNS_MAX];
+    struct yh_rows_list list = { .all = true };
     int rc;
     bool own;
     sqlite3_stmt *stmt = span_of(s, c, t, span, &own, &rc);
@@ -808,8 +954,12 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
             break;
         for (int i = 0; i < t->ncolumn; i++)
             fetch(stmt, i, &t->column[i], row);
+        if (kept)
+            yh_rows_list_add(t, &list, row);
         more = fn(ctx, row);
     }
+    if (kept)
+        yh_rows_list_end(s->rows, t, span->same, probe, &list, rc == SQLITE_DONE);
     bool fine = rc == SQLITE_DONE || rc == SQLITE_ROW;
     enum yh_status st = fine ? YH_OK : failed(c, rc, t, view, err);
     if (own)
@@ -909,6 +1059,7 @@ static enum yh_status view_open(void *db, void **view, struct yh_err *err)
     if (st)
         return st;
     /* BEGIN alone takes no snapshot: the first read does. */
+    int before = atomic_load(&s->givings_up);
     int rc = run(c->begin);
     if (!rc)
         rc = run(c->look);
@@ -918,6 +1069,8 @@ static enum yh_status view_open(void *db, void **view, struct yh_err *err)
         return st;
     }
     c->seen = atomic_load(&s->begun); /* after the snapshot */
+    if (before % 2 || before != atomic_load(&s->givings_up))
+        c->seen = atomic_load(&s->gone_to); /* it may show what was given up */
     *view = c;
     return YH_OK;
 }
@@ -973,12 +1126,13 @@ static enum yh_status checkpoint(void *db, struct yh_err *err)
         atomic_store(&s->moved, -1);
         rc = sqlite3_wal_checkpoint_v2(s->checkpointer, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
                                        &moved);
-        checkpointed(s, rc, place, pages);
+        checkpointed(s, false, rc, place, pages);
         if (rc || moved < pages) /* a view still reads older pages */
             break;
         atomic_store(&s->moved, moved);
-        if (atomic_load(&s->wal_pages) - moved <= WAL_TAIL_PAGES)
-            break;
+        int wal = atomic_load(&s->wal_pages);
+        if (wal - moved <= WAL_TAIL_PAGES || wal > WAL_PAGES_MAX)
+            break; /* the writer does the rest */
     }
     if (rc && (rc & 0xff) != SQLITE_BUSY) {
         st = trouble(s->checkpointer, rc, YH_IO, err);
@@ -1012,6 +1166,7 @@ static void close_sqlite(void *db)
     pthread_mutex_destroy(&s->idle_mutex);
     pthread_mutex_destroy(&s->checkpoint_mutex);
     yh_sqlite_layer_close(&s->layer);
+    yh_rows_close(s->rows);
     yh_heap(s, 0);
 }
 
@@ -1020,6 +1175,7 @@ const struct yh_backend yh_sqlite_backend = {
     .batch_commit = batch_commit,
     .batch_commit_soon = batch_commit_soon,
     .sync = sync_batches,
+    .committed = committed,
     .batch_drop = batch_drop,
     .txn_begin = txn_begin,
     .txn_keep = txn_keep,
@@ -1089,6 +1245,7 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
         .schema = schema, .vfs = opt->vfs, .read_only = opt->read_only, .lock = -1, .moved = -1
     };
     s->bulk = opt->bulk && !opt->read_only;
+    s->rows = s->bulk || opt->read_only ? NULL : yh_rows_open();
     pthread_mutex_init(&s->idle_mutex, NULL);
     pthread_mutex_init(&s->checkpoint_mutex, NULL);
     pthread_mutex_init(&s->sync_mutex, NULL);
