@@ -73,6 +73,7 @@ struct yh_line yh_engine_line(struct yh_ctx *c, const struct yh_charge_line *l)
         .amount = l->amount,
         .approval = (uint8_t)yh_clamp(l->approval, 0, 2),
         .provider_fault = l->fault != 0,
+        .fault_part = l->fault_part,
     };
 }
 
@@ -219,7 +220,8 @@ static void describe(struct yh_charge_line *l, const struct yh_line_split *s,
 {
     l->outside = s->outside;
     l->over = s->over;
-    l->over_hosp = s->hosp;
+    l->over_hosp = s->hosp - s->fault;
+    l->refused = s->fault;
     l->first = s->first;
     l->scope = s->scope;
     l->first_rate = s->first_rate;
@@ -413,6 +415,9 @@ enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
         if (in[i].line.qty < 0)
             return yh_refuse(err, YH_REFUSE_REFUND_OUTPATIENT, in[i].line.serial, NULL);
     }
+    enum yh_status st = yh_watch_block(c, m, v, NULL, 0, in, n, err);
+    if (st)
+        return st;
     return split_lines(c, m, v, &k, in, n, err);
 }
 

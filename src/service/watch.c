@@ -17,6 +17,18 @@ struct facts {
     int said_cap, nsaid;
 };
 
+/* Standard prices are those of the place of treatment. */
+static struct facts open_facts(struct yh_ctx *c, const struct yh_rules *rules)
+{
+    struct facts f = { .c = c, .m = yh_monitor_open(c->arena, rules) };
+    if (c->provider && c->world->terms) {
+        struct yh_terms *terms = YH_NEW(c->arena, struct yh_terms, 1);
+        *terms = yh_terms_at(c->world->terms, &c->provider_place, 0);
+        yh_monitor_terms(f.m, terms, c->world->catalog);
+    }
+    return f;
+}
+
 static bool add_visit(struct facts *f, const struct yh_mon_visit *v,
                       const struct yh_watch_visit *said)
 {
@@ -278,7 +290,7 @@ enum yh_status yh_watch_advise(struct yh_ctx *c, const struct yh_watch_person *i
     const struct yh_rules *rules = c->world->rules;
     if (!rules)
         return YH_OK;
-    struct facts f = { .c = c, .m = yh_monitor_open(c->arena, rules) };
+    struct facts f = open_facts(c, rules);
     struct yh_mon_person p = { .region = in->region,
                                .person = in->person,
                                .sex = sex_of(in->sex),
@@ -400,14 +412,28 @@ static enum yh_status visit_at_hand(struct facts *f, const struct yh_visit_row *
         if (i >=
             nkept) /* not split yet: whether it is covered is not known, so it counts as covered */
             l[i].outside = 0, l[i].covered = true;
-        /* A refused line is no more a claim on the fund. */
+        /* A refused line is no more a claim on the fund, nor is what was refused of one. */
         if (i < nkept && kept[i].fault)
             l[i].covered = false;
+        if (i < nkept && kept[i].fault_part && kept[i].amount > 0) {
+            yh_fen left = kept[i].amount - kept[i].fault_part;
+            l[i].qty = yh_muldiv(l[i].qty, left, kept[i].amount, YH_ROUND_HALF_UP);
+            l[i].amount = left;
+        }
     }
     link_lines(f, all, nkept + n, l);
     sum_lines(&out, l, nkept + n);
     add_visit(f, &out, NULL);
     return YH_OK;
+}
+
+/* `claimed` of the line's net amount, as the rule counts it (the share of what is beyond the limit, rounded
+ * half up to a fen); several rules add up, and the whole is the whole. */
+static void refuse(struct yh_charge_line *l, yh_fen claimed, yh_fen net)
+{
+    yh_fen sum = l->fault_part + claimed;
+    l->fault = sum >= net;
+    l->fault_part = l->fault ? 0 : sum;
 }
 
 enum yh_status yh_watch_block(struct yh_ctx *c, const struct yh_member *m,
@@ -418,7 +444,7 @@ enum yh_status yh_watch_block(struct yh_ctx *c, const struct yh_member *m,
     yh_str place = c->provider ? c->provider->office : v->region;
     if (!any_block(rules, place, c->today))
         return YH_OK;
-    struct facts f = { .c = c, .m = yh_monitor_open(c->arena, rules) };
+    struct facts f = open_facts(c, rules);
     enum yh_status st = other_visits(&f, m->person, NULL, v->visit, err);
     if (st == YH_OK)
         st = visit_at_hand(&f, v, kept, nkept, in, n, err);
@@ -444,15 +470,15 @@ enum yh_status yh_watch_block(struct yh_ctx *c, const struct yh_member *m,
         for (int k = 0; k < h[i].nmark; k++) {
             const struct yh_mon_mark *x = &h[i].mark[k];
             int at = x->line - nkept;
-            if (!x->stake || x->visit != self || at < 0 || x->claimed <= 0 ||
-                x->claimed < x->amount || in[at].line.fault)
+            if (!x->stake || x->visit != self || at < 0 || x->claimed <= 0 || in[at].line.fault)
                 continue;
-            in[at].line.fault = 1;
+            refuse(&in[at].line, x->claimed, x->amount);
             struct yh_hit told_hit;
+            char money[32];
             yh_monitor_tell(f.m, c->arena, &p, &h[i], YH_STAGE_BILL, &told_hit);
-            yh_warn(c, "明细 %.*s 按规则 %.*s 拦截：%.*s，由机构承担",
+            yh_warn(c, "明细 %.*s 按规则 %.*s 拦截 %.*s 元：%.*s，由机构承担",
                     YH_ARG(in[at].line.serial), YH_ARG(told_hit.rule),
-                    YH_ARG(told_hit.message));
+                    YH_ARG(yh_dec_text(money, x->claimed, 2, 2)), YH_ARG(told_hit.message));
         }
     }
     /* A refund goes with its line. */

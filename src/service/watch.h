@@ -49,9 +49,10 @@ enum yh_status yh_watch_advise(struct yh_ctx *c, const struct yh_watch_person *i
                                enum yh_mon_stage stage, struct yh_hit **hit, int *n,
                                struct yh_err *err);
 
-/* Marks fault on the new lines that a blocking rule of the place of treatment claims whole; a refund goes with
- * the line it takes back.  A line claimed in part is left to the audit.  Does nothing, and costs
- * nothing, where the pool's file marks no rule.  A warning says which lines and why. */
+/* Refuses new lines as a blocking rule of the place of treatment claims them: whole (fault), or the part
+ * beyond the limit (fault_part, to the fen; the rest is paid as ever).  A refund goes with the line it
+ * takes back.  What the rule claims on lines of earlier calls is left to the audit.  Does nothing, and
+ * costs nothing, where the pool's file marks no rule.  A warning says which lines, how much and why. */
 YH_MUST_USE
 enum yh_status yh_watch_block(struct yh_ctx *c, const struct yh_member *m,
                               const struct yh_visit_row *v, const struct yh_charge_line *kept,

@@ -435,6 +435,37 @@ static struct yh_line line(const char *serial, const struct yh_item_term *t, yh_
                              .amount = price * qty };
 }
 
+/* Refused in part.  乙 10 %, 3 × 100.05 = 300.15, of which 200.10 are refused: 100.05 remain, first pay
+ * 10.005 -> 10.01, in scope 90.04.  One of the three taken back: the refused part falls to
+ * 200.10 × 2/3 = 133.40, of 200.10; 66.70 remain, first 6.67, scope 60.03. */
+TEST(what_is_refused_of_a_line_is_the_providers_and_the_rest_is_paid)
+{
+    struct made *m = make();
+    struct yh_line l[] = { line("1", &B10, 10005, 3), line("2", &B10, 10005, -1) };
+    l[0].fault_part = 20010;
+    struct yh_bill b = { .line = l, .nline = 1 };
+    struct yh_decision d = settle(m, &b);
+    CHECK_I64(d.split[0].outside, 20010, "outside");
+    CHECK_I64(d.split[0].fault, 20010, "refused");
+    CHECK_I64(d.split[0].first, 1001, "first pay of the rest");
+    CHECK_I64(d.split[0].scope, 9004, "in scope");
+    CHECK_I64(d.hospital, 20010, "the provider's");
+    l[1].init = YH_S("1");
+    b.nline = 2;
+    d = settle(m, &b);
+    CHECK_I64(d.sums.outside, 13340, "two thirds of it are left");
+    CHECK_I64(d.hospital, 13340, "the provider's");
+    CHECK_I64(d.sums.first, 667, "first pay");
+    CHECK_I64(d.sums.scope, 6003, "in scope");
+    l[0].fault_part = 30015;
+    b.nline = 1;
+    CHECK_I64(settle(m, &b).hospital, 30015, "all of it");
+    l[0].fault_part = 30016;
+    struct yh_err err;
+    CHECK(yh_benefit_settle(m->a, &m->plan, NULL, &b, (struct yh_settle_how){ 0 }, &d, &err) ==
+          YH_BAD_INPUT);
+}
+
 TEST(lines_are_split_and_their_parts_add_up)
 {
     struct made *m = make();
@@ -644,6 +675,8 @@ static int random_lines(uint64_t *s, struct yh_arena *a, struct yh_line *l, int 
         l[i].day = (yh_day)yh_test_between(s, 20000, 20005);
         l[i].approval = (uint8_t)yh_test_between(s, 0, 2);
         l[i].provider_fault = yh_test_between(s, 0, 30) == 0;
+        if (yh_test_between(s, 0, 12) == 0)
+            l[i].fault_part = yh_test_between(s, 0, l[i].amount);
         if (i && yh_test_between(s, 0, 8) == 0 && l[i - 1].qty > 0) {
             l[i] = l[i - 1];
             l[i].serial = yh_fmt(a, "%d", i);

@@ -104,6 +104,9 @@ bool yh_reason_recompute(const struct yh_reason *r, int64_t *out)
     case YH_REASON_LINE_DOCUMENT:
     case YH_REASON_LINE_FAULT:
     case YH_REASON_LINE_OVER_HOSP: *out = in[0]; return true;
+    case YH_REASON_LINE_FAULT_PART:
+        *out = least(round_off((wide)in[0] * in[1], in[2], YH_ROUND_HALF_UP), in[3]);
+        return true;
     case YH_REASON_LINE_OVER:
         *out =
             least(round_off((wide)(in[0] - in[1]) * in[2], 100000000, YH_ROUND_HALF_UP), in[3]);

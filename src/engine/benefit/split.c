@@ -105,11 +105,11 @@ static enum yh_reason_kind outside_why(const struct rule *r, const struct yh_ite
                                       : YH_REASON_LINE_DOCUMENT;
 }
 
-/* Splits one non-negative amount of the line `l` (its own, or what refunds left of it).  Inlined, so
- * that the quiet copy (say == false) knows nothing of reasons. */
+/* Splits one non-negative amount that nobody has refused.  Inlined, so that the quiet copy
+ * (say == false) knows nothing of reasons. */
 static inline __attribute__((always_inline)) void
-split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term *t, int at,
-          yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
+split_rest(struct splitter *s, const struct yh_line *l, const struct yh_item_term *t, int at,
+           yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
 {
     int cls = t->cls < YH_CLASSES ? t->cls : YH_CLASS_UNKNOWN, tag = tag_of(s, t);
     const struct rule *r = rule_of(s, cls, tag);
@@ -125,7 +125,7 @@ split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term
                                  .tag = (uint8_t)tag };
     if (why) {
         o->outside = amount;
-        o->hosp = why == YH_REASON_LINE_FAULT ? amount : 0;
+        o->hosp = o->fault = why == YH_REASON_LINE_FAULT ? amount : 0;
         if (w->on) {
             struct yh_reason *x = yh_why_add(w, why, -1, at, r->first_clause, amount);
             x->in[0] = amount;
@@ -172,6 +172,26 @@ split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term
         o->first);
 }
 
+/* Of the line `l` (its own amount, or what refunds left of it): a part that audit refused is the
+ * provider's, exact to the fen, and what remains is split as if it were the line. */
+static inline __attribute__((always_inline)) void
+split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term *t, int at,
+          yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
+{
+    if (!l->fault_part || l->provider_fault || qty <= 0) {
+        split_rest(s, l, t, at, qty, amount, say, o);
+        return;
+    }
+    struct yh_why off = { 0 }, *w = say ? s->why : &off;
+    yh_fen part = yh_muldiv(l->fault_part, qty, l->qty, YH_ROUND_HALF_UP);
+    part = yh_clamp(part, 0, amount);
+    WHY(w, LINE_FAULT_PART, -1, at, -1, part, l->fault_part, qty, l->qty, amount);
+    split_rest(s, l, t, at, qty, amount - part, say, o);
+    o->outside += part;
+    o->hosp += part;
+    o->fault = part;
+}
+
 static enum yh_status bad_line(struct yh_err *err, int row, const struct yh_line *l,
                                const char *field, const char *why)
 {
@@ -190,6 +210,8 @@ static enum yh_status check_line(const struct yh_line *l, int row, struct yh_err
         return bad_line(err, row, l, "pric", "单价不能为负；退费时数量和金额为负");
     if ((l->qty < 0 && l->amount > 0) || (l->qty > 0 && l->amount < 0))
         return bad_line(err, row, l, "det_item_fee_sumamt", "数量与金额的符号应相同");
+    if (l->fault_part < 0 || (l->qty > 0 && l->fault_part > l->amount))
+        return bad_line(err, row, l, "fault_part", "拒付的部分应在 0 与金额之间");
     if (l->amount > YH_CLAIM_MAX || l->amount < -YH_CLAIM_MAX)
         return bad_line(err, row, l, "det_item_fee_sumamt", "金额超过 100 亿元");
     /* pric × cnt within 0.01 (HN, note of 2166): 1.5 fen of the unrounded product. */
@@ -224,10 +246,10 @@ static void add_up(struct splitter *s, struct yh_cut *cut, const struct yh_line 
     m->over += o->over;
     m->first += o->first;
     m->scope += o->scope;
-    if (o->hosp) {
+    if (o->hosp || o->fault) {
         int i = s->slot[o->tag];
-        *(o->reason == YH_REASON_LINE_FAULT ? &cut->hosp_outside[i] : &cut->hosp_over[i]) +=
-            o->hosp;
+        cut->hosp_outside[i] += o->fault;
+        cut->hosp_over[i] += o->hosp - o->fault;
     }
 }
 
@@ -316,6 +338,7 @@ static enum yh_status take_back(struct splitter *s, const struct ordered *serial
     o->first -= was.split.first;
     o->scope -= was.split.scope;
     o->hosp -= was.split.hosp;
+    o->fault -= was.split.fault;
     yh_fen before[] = { was.split.outside, was.split.over, was.split.first, was.split.scope };
     yh_fen after[] = { n->split.outside, n->split.over, n->split.first, n->split.scope };
     for (int k = 0; k < 4; k++)

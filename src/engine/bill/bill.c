@@ -365,6 +365,9 @@ static enum yh_status read_line(struct yh_arena *a, const struct yh_catalog *cat
     yh_str appr = yh_json_text(get(v, "hosp_appr_flag"));
     l->approval = yh_eq(appr, YH_S("1")) ? 1 : yh_eq(appr, YH_S("2")) ? 2 : 0;
     l->provider_fault = truth(get(v, "provider_fault"));
+    bad = read_dec(v, "provider_fault_amt", 2, &l->fault_part, err);
+    if (bad)
+        return bad;
     if (catalog && l->code.n)
         yh_catalog_item(catalog, l->code, l->day, &l->item);
     return own_term(a, v, l, err);

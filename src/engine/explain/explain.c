@@ -248,12 +248,18 @@ static void cost_rows(struct teller *t)
     for (int i = 0; i < d->nline; i++) {
         const struct yh_line_split *s = &d->split[i];
         bool charge = t->e->bill->line[i].qty >= 0;
-        if (s->outside) {
+        yh_fen other = s->reason == YH_REASON_LINE_FAULT ? s->outside : s->outside - s->fault;
+        if (other) {
             struct group *x =
                 group_of(g, &n, YH_COUNT(g), (enum yh_reason_kind)s->reason, 0, YH_ONE);
             x->items += charge;
-            x->amount += s->outside;
+            x->amount += other;
             x->clause = s->clause;
+        }
+        if (s->outside != other) { /* refused in part */
+            struct group *x = group_of(g, &n, YH_COUNT(g), YH_REASON_LINE_FAULT, 0, YH_ONE);
+            x->items += charge;
+            x->amount += s->outside - other;
         }
         if (s->over) {
             struct group *x = group_of(g, &n, YH_COUNT(g), YH_REASON_LINE_OVER, 0, 0);

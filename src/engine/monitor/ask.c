@@ -62,6 +62,23 @@ static int64_t days(int64_t n)
     return yh_max(n, 0) * YH_RULE_ONE;
 }
 
+static int64_t list_price(const struct ask *k, const struct yh_mon_line *l)
+{
+    struct yh_monitor *m = k->r->m;
+    struct item *it = &m->item[l->item];
+    yh_price price = it->price;
+    if (!price && m->terms) {
+        if (!it->looked_up && yh_catalog_item(m->catalog, it->code, yh_time_day(l->time),
+                                              &it->catalog) == YH_MALFORMED)
+            it->catalog = YH_CODE_NONE;
+        it->looked_up = true;
+        int level = m->provider[visit_of(k)->provider].level;
+        price = yh_term_get(m->terms, it->catalog, yh_time_day(l->time), (enum yh_level)level)
+                    ->limit;
+    }
+    return price ? price / 100 : MISSING;
+}
+
 /* What goods records say of the line; NULL: nothing against it. */
 static const struct yh_mon_goods *goods_of(const struct ask *k)
 {
@@ -103,8 +120,7 @@ static int64_t find_fact(const struct ask *k, enum yh_mon_fact f)
     case YH_FACT_QTY: return net_qty(k->r, k->visit, k->line);
     case YH_FACT_AMOUNT: return net_amount(k->r, k->visit, k->line) * 100;
     case YH_FACT_UNIT_PRICE: return l->price / 100;
-    case YH_FACT_LIST_PRICE:
-        return m->item[l->item].price ? m->item[l->item].price / 100 : MISSING;
+    case YH_FACT_LIST_PRICE: return list_price(k, l);
     case YH_FACT_COVERED: return l->covered;
     case YH_FACT_HOUR:
         return (l->time - yh_day_time(yh_time_day(l->time))) / 3600 * YH_RULE_ONE;

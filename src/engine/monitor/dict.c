@@ -157,6 +157,15 @@ void yh_monitor_price(struct yh_monitor *m, uint32_t item, yh_price price)
     m->item[item].price = price;
 }
 
+void yh_monitor_terms(struct yh_monitor *m, const struct yh_terms *terms,
+                      const struct yh_catalog *catalog)
+{
+    m->terms = catalog ? terms : NULL;
+    m->catalog = catalog;
+    for (int i = 0; i < m->nitem; i++)
+        m->item[i].looked_up = false;
+}
+
 yh_str yh_monitor_item_code(const struct yh_monitor *m, uint32_t item)
 {
     yh_assert(item < (uint32_t)m->nitem);

@@ -15,6 +15,7 @@
  * graver, then the better founded claim first, and nothing is claimed twice. */
 #ifndef YH_ENGINE_MONITOR_MONITOR_H
 #define YH_ENGINE_MONITOR_MONITOR_H
+#include "model/catalog/terms.h"
 #include "model/monitor/facts.h"
 
 struct yh_monitor; /* opaque; lives in its arena */
@@ -30,8 +31,13 @@ uint32_t yh_monitor_dx(struct yh_monitor *m, yh_str code, yh_str name);
 uint32_t yh_monitor_name(struct yh_monitor *m, yh_str code, yh_str name);
 /* Appends a provider, answers its index; the same code gives the same. */
 uint32_t yh_monitor_provider(struct yh_monitor *m, const struct yh_mon_provider *p);
-/* The item's standard unit price (millionths of a yuan), 0 = not known. */
+/* The item's standard unit price (millionths of a yuan), 0 = not known: whatever the terms say. */
 void yh_monitor_price(struct yh_monitor *m, uint32_t item, yh_price price);
+/* Standard unit prices by a place's table of terms: the limit on the line's day for a hospital of the
+ * visit's level.  Where the table names no limit the price is not known, and a rule that compares
+ * with it does not hold.  Both must outlive the monitor; NULL takes them away. */
+void yh_monitor_terms(struct yh_monitor *m, const struct yh_terms *terms,
+                      const struct yh_catalog *catalog);
 yh_str yh_monitor_item_code(const struct yh_monitor *m, uint32_t item);
 yh_str yh_monitor_item_name(const struct yh_monitor *m, uint32_t item);
 yh_str yh_monitor_name_code(const struct yh_monitor *m, uint32_t name);

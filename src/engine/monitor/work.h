@@ -9,8 +9,10 @@ struct item {
     int32_t *row; /* rows on single lines first, then rows with a window */
     int32_t *set; /* sets that a condition looks for */
     int32_t nline, nrow, nset;
-    uint32_t class; /* of drugs with the same first five signs; 0 = no drug */
-    yh_price price; /* standard unit price; 0 = not known */
+    uint32_t class;   /* of drugs with the same first five signs; 0 = no drug */
+    yh_price price;   /* standard unit price; 0 = as the terms say */
+    uint32_t catalog; /* its id, once terms were asked */
+    bool looked_up;
 };
 struct dx {
     yh_str code, name;
@@ -41,6 +43,8 @@ struct yh_monitor {
     int nvisits;
     uint32_t *stamp; /* by set: the person that has such an item */
     uint32_t person;
+    const struct yh_terms *terms; /* NULL: no prices but items' own */
+    const struct yh_catalog *catalog;
     int just; /* the only rule that makes hits; -1 = all */
 };
 

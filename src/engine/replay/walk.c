@@ -529,7 +529,9 @@ struct yh_line *yh_walk_lines(const struct yh_lens *b, const struct yh_arc_chunk
         l->amount =
             yh_line_amount(l->price, l->qty, YH_ROUND_HALF_UP) + YH_ARC(c, line, odd, i);
         l->approval = (uint8_t)YH_ARC(c, line, approval, i);
-        l->provider_fault = YH_ARC(c, line, fault, i) != 0;
+        int64_t fault = YH_ARC(c, line, fault, i);
+        l->provider_fault = fault > 0;
+        l->fault_part = fault < 0 ? -fault : 0;
         refunds |= l->qty < 0 || l->amount < 0;
     }
     for (int64_t i = from; (refunds || full) && i < to; i++) {

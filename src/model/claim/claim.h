@@ -29,12 +29,16 @@ struct yh_line {
         *term;           /* on these terms whatever the tables say; NULL = look up */
     uint8_t approval;    /* hosp_appr_flag: 0 none, 1 approved, 2 self-pay chosen */
     bool provider_fault; /* refused by audit: the provider's loss, never the patient's */
+    yh_fen
+        fault_part; /* refused in part: so many fen of the amount, 0 .. amount; of a line that refunds
+                          * have shortened its share, rounded half up */
 };
 
 /* How a line was split; outside + over + first + scope == amount, always. */
 struct yh_line_split {
     yh_fen outside, over, first, scope;
     yh_fen hosp;             /* of outside + over: the provider's part (never the patient's) */
+    yh_fen fault;            /* of outside and of hosp: refused by audit */
     yh_micro first_rate;     /* selfpay_prop: 0 .. YH_ONE */
     yh_price limit;          /* applied; 0 = none */
     int32_t clause;          /* of the document's first-pay share; -1 = the catalogue's terms */

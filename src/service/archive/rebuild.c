@@ -290,7 +290,7 @@ static enum yh_status lines_of(struct maker *m, const struct yh_settlement_row *
                                            word(m, YH_DICT_DEPARTMENT, l[k].department),
                                        .doctor = word(m, YH_DICT_DOCTOR, l[k].doctor),
                                        .approval = yh_clamp(l[k].approval, 0, 2),
-                                       .fault = l[k].fault != 0 };
+                                       .fault = l[k].fault ? 1 : -l[k].fault_part };
             row.odd = l[k].amount - yh_line_amount(row.price, row.qty, YH_ROUND_HALF_UP);
             struct yh_line line = { .day = (yh_day)row.day,
                                     .code = l[k].code,
@@ -300,7 +300,8 @@ static enum yh_status lines_of(struct maker *m, const struct yh_settlement_row *
                                     .qty = row.qty,
                                     .amount = l[k].amount,
                                     .approval = (uint8_t)row.approval,
-                                    .provider_fault = row.fault != 0 };
+                                    .provider_fault = l[k].fault != 0,
+                                    .fault_part = l[k].fault_part };
             row.serial = yh_arc_text_in(m->b, l[k].serial);
             line.item = m->y->lens.item[row.item];
             YH_PUSH(&m->group, o->row, rows, cap) = row;

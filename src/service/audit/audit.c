@@ -134,6 +134,7 @@ static void *work(void *arg)
     struct shared *s = w->s;
     yh_audit_words(&w->words, s->archive, s->opt->rules, s->opt->catalog, &w->w);
     yh_monitor_just(w->w.m, s->opt->just);
+    yh_monitor_terms(w->w.m, s->opt->terms, s->opt->catalog);
     for (;;) {
         pthread_mutex_lock(&s->lock);
         while (!s->stopping && s->next < s->end && s->next >= s->written + s->nslot)

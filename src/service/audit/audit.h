@@ -43,6 +43,7 @@ struct yh_audit_options {
     const struct yh_rules *rules;
     const struct yh_catalog *catalog;   /* names of items and diagnoses; NULL: codes alone */
     const struct yh_audit_goods *goods; /* NULL: no goods records */
+    const struct yh_terms *terms;       /* standard prices; NULL: rules on them find nothing */
     int threads;                        /* >= 1 */
     int just;                           /* only this rule; -1 all */
     yh_day since;                       /* hits whose last day is not before; YH_DAY_MIN all */

@@ -291,7 +291,7 @@ enum yh_status yh_look_lines(const struct yh_look *k, yh_str person, yh_str sett
         yh_jw_kv_i64(w, "over", l->over);
         yh_jw_kv_i64(w, "first", l->first);
         yh_jw_kv_i64(w, "scope", l->scope);
-        yh_jw_kv_i64(w, "hospital", l->over_hosp + (l->fault ? l->outside : 0));
+        yh_jw_kv_i64(w, "hospital", l->over_hosp + l->refused);
         yh_jw_kv_str(w, "first_rate", yh_dec_text(text, l->first_rate, 4, 4));
         yh_jw_kv_str(w, "limit", l->limit ? yh_dec_text(text, l->limit, 6, 6) : YH_S(""));
         yh_jw_kv_str(w, "class", l->item_class);

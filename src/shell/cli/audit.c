@@ -45,6 +45,8 @@ struct run {
     struct yh_audit_options opt;
     struct yh_audit_goods goods;
     struct yh_arena goods_arena;
+    struct yh_terms terms;
+    int limits; /* rows of the region's table that name a price */
     const char *data, *since, *only, *threads, *stays, *state, *where, *year, *region, *folder;
     struct yh_cli_books books;
     char *path[64];
@@ -266,6 +268,8 @@ static void summary(struct run *r)
             yh_putf(&b, "；%lld 行的机构或项目不在档案里", (long long)g->unknown);
         yh_putc(&b, '\n');
     }
+    if (!r->limits)
+        yh_putz(&b, "本统筹区的项目表没有限价：需要标准单价的规则没有判断\n");
     head(&b, "规则", true);
     struct yh_audit_sum all = { 0 };
     for (int i = 0; i < rules->n; i++) {
@@ -399,6 +403,26 @@ static int find_archive(struct run *r, struct yh_err *err)
     return yh_archive_open(path, &r->archive, err) ? yh_cli_error(path, err) : 0;
 }
 
+/* Standard prices: the limits of the region's table of terms. */
+static void use_prices(struct run *r)
+{
+    char code[16];
+    struct yh_place place;
+    snprintf(code, sizeof code, "%06u", r->archive.about.region);
+    if (yh_region_locate(&r->catalogs.regions, yh_cstr(code),
+                         yh_day_of(r->archive.about.year, 12, 31), &place, NULL))
+        return;
+    r->terms = yh_terms_at(&r->catalogs.terms, &place, 0);
+    r->opt.terms = &r->terms;
+    const uint32_t from[] = { place.pool->code, place.pool->code / 10000 * 10000 };
+    for (int i = 0; i < YH_COUNT(from); i++) {
+        int n;
+        const struct yh_item_term *row = yh_terms_rows(&r->catalogs.terms, from[i], &n);
+        for (int k = 0; k < n; k++)
+            r->limits += row[k].limit > 0;
+    }
+}
+
 static enum yh_status use_goods(struct run *r, struct yh_err *err)
 {
     enum yh_status st = yh_arena_open(&r->goods_arena, (size_t)16 << 30, err);
@@ -422,6 +446,7 @@ static int run(struct run *r)
         return code;
     if (use_goods(r, &err))
         return yh_cli_error(yh_goods_path(&r->arena, r->archive.path), &err);
+    use_prices(r);
     r->opt.catalog = r->catalogs.catalog;
     r->opt.hit = put_hit;
     r->opt.chunk = on_chunk;

@@ -54,8 +54,8 @@ TEST(advice_needs_no_registered_visit_and_blocks_nothing)
 }
 
 /* An outpatient visit with one line at the second pool's hospital; not settled. */
-static yh_str visit(struct window *w, const char *day, const char *code, const char *qty,
-                    const char *amount)
+static yh_str visit_at(struct window *w, const char *day, const char *code, const char *qty,
+                       const char *price, const char *amount)
 {
     WINDOW_OK(
         w, "2201",
@@ -81,11 +81,17 @@ static yh_str visit(struct window *w, const char *day, const char *code, const c
                    "','chrg_bchno':'B1','rxno':'RX1','rx_circ_flag':'0',"
                    "'fee_ocur_time':'%s 08:38:00','med_list_codg':'%s',"
                    "'medins_list_codg':'OWN1','medins_list_name':'本院',"
-                   "'det_item_fee_sumamt':%s,'cnt':%s,'pric':100,'bilg_dept_codg':'A03',"
+                   "'det_item_fee_sumamt':%s,'cnt':%s,'pric':%s,'bilg_dept_codg':'A03',"
                    "'bilg_dept_name':'内科','bilg_dr_codg':'D1','bilg_dr_name':'测试医师',"
                    "'hosp_appr_flag':'0'}]}",
-                   YH_ARG(id), day, code, amount, qty));
+                   YH_ARG(id), day, code, amount, qty, price));
     return id;
+}
+
+static yh_str visit(struct window *w, const char *day, const char *code, const char *qty,
+                    const char *amount)
+{
+    return visit_at(w, day, code, qty, "100", amount);
 }
 
 TEST(advice_looks_at_the_persons_other_visits)
@@ -164,5 +170,64 @@ TEST(a_refused_line_is_the_providers_loss_never_the_patients)
     CHECK_STR(w.warn, YH_S(""), "a child's item for a man is left to the audit");
     WINDOW_OK(&w, "2206", window_fmt(&w, TRIAL, "100", YH_ARG(id)));
     CHECK_STR(window_at(&w, "setlinfo.hosp_part_amt"), YH_S("0.00"), "not refused");
+    window_close(&w);
+}
+
+/* 门急诊留观诊查费, once a day (B08-SFRQ-0001); the item is in no table of the pool, so what is not refused is
+ * the patient's.  Three at 33.333333: 100.00; two thirds, 66.666…, are 66.67 to the fen, and 33.33 stay. */
+TEST(of_a_line_beyond_its_limit_the_part_beyond_is_refused)
+{
+    struct window w;
+    window_open(&w);
+    w.provider = YH_TOWN_OTHER;
+    yh_str id = visit_at(&w, "2026-03-18", "001102000040000", "3", "33.333333", "100.00");
+    CHECK(yh_find(w.warn, YH_S("service-frequency 拦截 66.67 元")) > 0);
+    WINDOW_OK(&w, "2206", window_fmt(&w, TRIAL, "100", YH_ARG(id)));
+    CHECK_STR(window_at(&w, "setlinfo.hosp_part_amt"), YH_S("66.67"), "the part beyond");
+    CHECK_STR(window_at(&w, "setlinfo.psn_cash_pay"), YH_S("33.33"), "the rest as ever");
+    WINDOW_OK(&w, "2207", window_fmt(&w, TRIAL, "100", YH_ARG(id)));
+    CHECK_STR(window_at(&w, "setlinfo.hosp_part_amt"), YH_S("66.67"), "as the trial said");
+    CHECK_STR(window_at(&w, "setlinfo.fulamt_ownpay_amt"), YH_S("100.00"), "all outside");
+    w.time = "2026-03-19 10:00:00";
+    id = visit(&w, "2026-03-19", "001102000040000", "1", "100");
+    WINDOW_OK(&w, "2206", window_fmt(&w, TRIAL, "100", YH_ARG(id)));
+    CHECK_STR(window_at(&w, "setlinfo.hosp_part_amt"), YH_S("0.00"), "once a day is lawful");
+    window_close(&w);
+}
+
+static const char PURCHASE[] =
+    "{'druginfo':{'psn_no':'" MAN "','mdtrt_cert_type':'02','mdtrt_cert_no':'1','card_sn':'',"
+    "'begntime':'2026-03-18 09:00:00','medfee_sumamt':60.00,'invono':'','insutype':'310',"
+    "'dise_codg':'','dise_name':'','acct_used_flag':'0','med_type':'41'},'drugdetail':[{"
+    "'feedetl_sn':'1','rxno':'RX1','rx_circ_flag':'0','fee_ocur_time':'2026-03-18 09:00:00',"
+    "'med_list_codg':'%s','medins_list_codg':'Y1','det_item_fee_sumamt':60.00,'cnt':3.0,"
+    "'pric':20.00}]}";
+
+/* A pharmacy of the pool whose file blocks drug-sex: the pre-settlement shows what the purchase will be. */
+TEST(a_purchase_is_checked_by_the_same_rules_before_it_is_shown)
+{
+    struct window w;
+    struct yh_err err;
+    window_open(&w);
+    struct yh_store *store = yh_service_store(w.service);
+    struct yh_txn view, x;
+    struct yh_provider_row p = { .provider = YH_TOWN_PHARMACY };
+    CHECK_OK(yh_view_open(store, &w.arena, &view, &err), &err);
+    CHECK_OK(yh_get_provider(&view, &p, &err), &err);
+    yh_view_close(&view);
+    p.provider = YH_S("P99020100009");
+    p.office = YH_S("990201");
+    CHECK_OK(yh_store_batch_begin(store, &err), &err);
+    CHECK_OK(yh_txn_begin(store, (struct yh_group){ 0 }, &w.arena, &x, &err), &err);
+    CHECK_OK(yh_add_provider(&x, &p, &err), &err);
+    CHECK_OK(yh_txn_keep(&x, &err), &err);
+    CHECK_OK(yh_store_batch_commit(store, &err), &err);
+    w.provider = p.provider;
+    static const char *const INFNO[] = { "2101", "2102" };
+    for (int i = 0; i < 2; i++) {
+        WINDOW_OK(&w, INFNO[i], window_fmt(&w, PURCHASE, "ZD03AAA0043010100166"));
+        CHECK(yh_find(w.warn, YH_S("drug-sex 拦截 60.00 元")) > 0);
+        CHECK_STR(window_at(&w, "setlinfo.hosp_part_amt"), YH_S("60.00"), INFNO[i]);
+    }
     window_close(&w);
 }
