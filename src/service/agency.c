@@ -7,6 +7,7 @@
 #include "service/act.h"
 #include "service/casework/casework.h"
 #include "service/fund/fund.h"
+#include "service/clearing/clearing.h"
 #include "service/whose.h"
 
 yh_str yh_act_text(const struct yh_act *t, const char *name)

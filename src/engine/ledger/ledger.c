@@ -138,3 +138,13 @@ struct yh_booking yh_book_received(struct yh_arena *a, yh_str provider, yh_str r
     post(&w, YH_ACCOUNT_PAYABLE, provider, -amount);
     return finish(&w);
 }
+
+struct yh_booking yh_book_clearing(struct yh_arena *a, const struct yh_clearing_money *m)
+{
+    struct writer w = { .a = a };
+    post(&w, YH_ACCOUNT_PAYABLE, m->provider, m->payable);
+    post(&w, YH_ACCOUNT_BYGROUP, m->region, m->bygroup);
+    post(&w, YH_ACCOUNT_MARGIN, m->provider, -m->margin);
+    post(&w, YH_ACCOUNT_CLEARED, m->provider, -m->net);
+    return finish(&w);
+}

@@ -54,6 +54,17 @@ struct yh_booking yh_book_recovery(struct yh_arena *a, yh_str provider, yh_str p
 /* Damages under the contract; amount > 0.  A fine is the treasury's and is not booked here. */
 struct yh_booking yh_book_damages(struct yh_arena *a, yh_str provider, yh_str region,
                                   yh_fen amount);
+/* ---- what a clearing moves (service/clearing) ---- */
+
+struct yh_clearing_money {
+    yh_str provider, region;
+    yh_fen payable; /* of the month, less what was set off: those debits are booked already */
+    yh_fen bygroup; /* beyond (or below) the items */
+    yh_fen margin, net;
+};
+/* payable + bygroup = margin + net, else a bug. */
+struct yh_booking yh_book_clearing(struct yh_arena *a, const struct yh_clearing_money *m);
+
 /* The provider pays back by itself what it owes; amount > 0. */
 struct yh_booking yh_book_received(struct yh_arena *a, yh_str provider, yh_str region,
                                    yh_fen amount);

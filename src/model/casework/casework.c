@@ -329,6 +329,23 @@ enum yh_status yh_casework_reward(const struct yh_casework *w, struct yh_arena *
     return YH_OK;
 }
 
+enum yh_status yh_casework_margin(const struct yh_casework *w, struct yh_arena *a,
+                                  yh_str region, yh_str kind, yh_day day, yh_micro *rate,
+                                  yh_str *basis, struct yh_err *err)
+{
+    static const char *const WANT[] = { "region", "from", "to",   "standing",
+                                        "kind",   "rate", "basis" };
+    struct find f = { "margins.tsv", w->text.margins, WANT, 7, region, day };
+    yh_str c[COLUMNS_MAX];
+    enum yh_standing standing;
+    enum yh_status st = one(&f, *a, (struct same){ { kind }, 4, 1 }, c, &standing, err);
+    if (st == YH_OK)
+        st = number(&f, c[5], 6, rate, err);
+    if (st == YH_OK)
+        *basis = yh_dup(a, c[6]);
+    return st;
+}
+
 /* ---- loading ---- */
 
 static bool never(void *ctx, const yh_str *cell)
@@ -370,6 +387,8 @@ enum yh_status yh_casework_load(struct yh_arena *a, const struct yh_casework_tex
         st = whole(*a, "credit-repair.tsv", t->repair, "region", err);
     if (st == YH_OK)
         st = whole(*a, "rewards.tsv", t->rewards, "region", err);
+    if (st == YH_OK)
+        st = whole(*a, "margins.tsv", t->margins, "region", err);
     if (st == YH_OK)
         *out = w;
     return st;

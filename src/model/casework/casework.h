@@ -67,7 +67,7 @@ struct yh_reward_rate {
 };
 
 struct yh_casework_texts {
-    yh_str holidays, clocks, measures, credit, levels, repair, rewards, templates;
+    yh_str holidays, clocks, measures, credit, levels, repair, rewards, margins, templates;
 };
 struct yh_casework {
     struct yh_workdays workdays;
@@ -105,6 +105,12 @@ YH_MUST_USE
 enum yh_status yh_casework_reward(const struct yh_casework *w, struct yh_arena *a,
                                   yh_str region, yh_str tier, yh_day day,
                                   struct yh_reward_rate *out, struct yh_err *err);
+/* What a contract keeps back of a month's payable (预留, 质量保证金): `kind` as fixmedins_type.  YH_NOT_FOUND: no
+ * row, so nothing is kept. */
+YH_MUST_USE
+enum yh_status yh_casework_margin(const struct yh_casework *w, struct yh_arena *a,
+                                  yh_str region, yh_str kind, yh_day day, yh_micro *rate,
+                                  yh_str *basis, struct yh_err *err);
 
 /* ---- documents ---- */
 

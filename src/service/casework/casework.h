@@ -87,6 +87,15 @@ enum yh_status yh_case_paper(struct yh_ctx *c, yh_str papers, yh_str name, yh_st
 YH_MUST_USE
 enum yh_status yh_case_open_money(struct yh_txn *x, yh_str provider,
                                   struct yh_case_money_row **rows, int *n, struct yh_err *err);
+/* A clearing sets off all open money of a decided case, as an officer's "case recover" with that
+ * clearing: the step, its document, the end of the case. */
+YH_MUST_USE
+enum yh_status yh_case_set_off(struct yh_act *t, yh_str case_no, yh_str clearing,
+                               yh_str officer, struct yh_err *err);
+/* The clearing that closed it was undone: decided again, its term begins anew. */
+YH_MUST_USE
+enum yh_status yh_case_reopen(struct yh_act *t, yh_str case_no, yh_str note,
+                              struct yh_err *err);
 YH_MUST_USE
 enum yh_status yh_case_cleared(struct yh_txn *x, const struct yh_case_money_row *row,
                                yh_str clearing, struct yh_err *err);

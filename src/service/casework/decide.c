@@ -778,3 +778,35 @@ enum yh_status yh_case_free(struct yh_txn *x, yh_str settlement, struct yh_err *
     }
     return st;
 }
+
+/* ---- set off by a clearing (service/clearing) ---- */
+
+enum yh_status yh_case_set_off(struct yh_act *t, yh_str case_no, yh_str clearing,
+                               yh_str officer, struct yh_err *err)
+{
+    struct yh_arena *a = t->x->arena;
+    struct yh_buf text = yh_buf_in(a), ignored = yh_buf_in(a);
+    struct yh_jsonw w = yh_jsonw_on(&text);
+    struct yh_json *ask = NULL;
+    yh_jw_object(&w);
+    yh_jw_kv_str(&w, "case", case_no);
+    yh_jw_kv_str(&w, "clearing", clearing);
+    yh_jw_kv_str(&w, "officer", officer);
+    yh_jw_end(&w, '}');
+    enum yh_status st =
+        yh_json_read(a, yh_buf_str(&text), (struct yh_json_limits){ 0 }, &ask, err);
+    struct yh_act step = { t->x, t->w, ask, t->now, &ignored };
+    return st ? st : yh_act_case_recover(&step, err);
+}
+
+enum yh_status yh_case_reopen(struct yh_act *t, yh_str case_no, yh_str note, struct yh_err *err)
+{
+    struct yh_docket k;
+    enum yh_status st = yh_docket_open(t, &k, err);
+    if (st == YH_OK)
+        st = yh_docket_take(&k, case_no, YH_ACT_REOPEN, err);
+    if (st)
+        return st;
+    k.note = note;
+    return yh_docket_done(&k, NULL, NULL, 0, err);
+}

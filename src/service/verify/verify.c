@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/ledger/ledger.h"
+#include "service/clearing/clearing.h"
 #include "service/settle.h"
 #include "store/deltas.h"
 #include "store/lines.h"
@@ -42,7 +43,9 @@ struct group {
     struct yh_case_money_row
         *money; /* of decisions on misuse, in the order of their bookings */
     struct yh_bank_item_row *payment; /* to persons, through the bank */
-    int nsettlement, nfund, nentry, naccumulator, naccount, nhold, nbatch, nmoney, npayment;
+    struct yh_clearing_row *clearing; /* of providers' months */
+    int nsettlement, nfund, nentry, naccumulator, naccount, nhold, nbatch, nmoney, npayment,
+        nclearing;
     struct yh_arena *arena;
 };
 
@@ -194,6 +197,9 @@ static struct said said_by(struct verifier *v, const struct part *p)
         case YH_ACCOUNT_OPENING:
         case YH_ACCOUNT_DAMAGES:
         case YH_ACCOUNT_RECEIVED:
+        case YH_ACCOUNT_MARGIN:
+        case YH_ACCOUNT_CLEARED:
+        case YH_ACCOUNT_BYGROUP:
         case YH_ACCOUNT_BANK:
         case YH_ACCOUNT_N: said.rest += net < 0 ? -net : net; break;
         }
@@ -695,6 +701,70 @@ static void check_payments(struct verifier *v, const struct group *g)
                 (long long)paid);
 }
 
+/* ---- clearings (service/clearing) ---- */
+
+/* Each is one booking of what its row says; no other entry touches what is cleared or kept back. */
+static void check_clearings(struct verifier *v, const struct group *g)
+{
+    int64_t booked = 0;
+    for (int i = 0; i < g->nentry; i++)
+        booked += yh_starts(g->entry[i].account, YH_S("cleared:"));
+    for (int i = 0; i < g->nclearing; i++) {
+        const struct yh_clearing_row *r = &g->clearing[i];
+        yh_fen payable = 0, margin = 0, cleared = 0, bygroup = 0, rest = 0;
+        yh_fen set = r->recovered + r->person_back + r->damages - r->paid_in;
+        struct place at;
+        snprintf(at.text, sizeof at.text, "清算 %.*s", YH_ARG(r->clearing));
+        booked -= r->net != 0;
+        for (int k = 0; k < g->nentry; k++) {
+            const struct yh_ledger_entry_row *e = &g->entry[k];
+            enum yh_account_kind kind = YH_ACCOUNT_N;
+            yh_str of = { 0 };
+            if (e->seq != r->seq || !yh_account_read(e->account, &kind, &of))
+                continue;
+            bool mine = yh_eq(of, r->provider);
+            payable += kind == YH_ACCOUNT_PAYABLE && mine ? e->debit - e->credit : 0;
+            margin += kind == YH_ACCOUNT_MARGIN && mine ? e->credit - e->debit : 0;
+            cleared += kind == YH_ACCOUNT_CLEARED && mine ? e->credit - e->debit : 0;
+            bygroup += kind == YH_ACCOUNT_BYGROUP ? e->debit - e->credit : 0;
+            rest += !mine && kind != YH_ACCOUNT_BYGROUP;
+        }
+        equal(v, at, "应付", r->payable, "基金与账户之和", r->fund + r->account);
+        equal(v, at, "应付减抵扣", r->payable - set, "应付分录", payable);
+        equal(v, at, "预留", r->margin, "预留分录", margin);
+        equal(v, at, "病组付费差额", r->bygroup, "差额分录", bygroup);
+        equal(v, at, "应拨付", r->net, "待拨付分录", cleared);
+        equal(v, at, "应拨付", r->net, "应付 + 差额 − 抵扣 − 预留",
+              r->payable + r->bygroup - set - r->margin);
+        equal(v, at, "不该动用的科目", 0, "分录", rest);
+        v->r->clearings++;
+        if (!yh_eq(r->kind, YH_S("clear")) || r->undone_by.n)
+            continue;
+        struct yh_clearing_sums sum = { 0 };
+        struct yh_clearing_cases cases = { 0 };
+        struct yh_txn x = *v->view;
+        x.arena = g->arena;
+        enum yh_status st = yh_clearing_sum(&x, r->provider, r->month, &sum, v->err);
+        if (st == YH_OK)
+            st = yh_clearing_cases(&x, r->provider, r->clearing, &cases, v->err);
+        v->status = v->status ? v->status : st;
+        equal(v, at, "基金应付", r->fund, "该月结算之和", sum.fund);
+        equal(v, at, "账户应付", r->account, "该月结算之和", sum.account);
+        equal(v, at, "追回", r->recovered, "所抵案件", cases.recovered);
+        equal(v, at, "退还个人", r->person_back, "所抵案件", cases.person_back);
+        equal(v, at, "违约金", r->damages, "所抵案件", cases.damages);
+        equal(v, at, "机构缴回", r->paid_in, "所抵案件", cases.paid_in);
+        for (int k = 0; k < i; k++)
+            if (yh_eq(g->clearing[k].provider, r->provider) &&
+                yh_eq(g->clearing[k].month, r->month) &&
+                yh_eq(g->clearing[k].kind, YH_S("clear")) && !g->clearing[k].undone_by.n)
+                problem(v, at.text, "同一个月清算了两次：%.*s",
+                        YH_ARG(g->clearing[k].clearing));
+    }
+    if (booked)
+        problem(v, at_group(g).text, "有 %lld 笔待拨付分录不属于任何清算", (long long)booked);
+}
+
 struct cases {
     struct verifier *v;
     struct yh_arena *a;
@@ -758,6 +828,7 @@ static bool check_group(void *ctx, const void *group_row)
     LIST(hold, hold);
     LIST(charge_batch, batch);
     LIST(bank_item, payment);
+    LIST(clearing, clearing);
     struct yh_case_money_row money = { .region = kept.region, .grp = kept.grp };
     struct yh_span booked = { .index = yh_case_money_by_booking, .same = 2 };
     if (!st)
@@ -771,6 +842,9 @@ static bool check_group(void *ctx, const void *group_row)
         check_batches(v, &g);
         check_money(v, &g);
         check_payments(v, &g);
+        v->status = YH_OK;
+        check_clearings(v, &g);
+        st = v->status;
         v->r->groups++;
     }
     v->status = st;
@@ -795,7 +869,7 @@ static void check_orphans(struct verifier *v)
         { YH_TABLE_ledger_entry, "分录" },     { YH_TABLE_accumulator, "累计" },
         { YH_TABLE_account, "账户" },          { YH_TABLE_hold, "共济占用" },
         { YH_TABLE_charge_batch, "费用批次" }, { YH_TABLE_case_money, "追回款" },
-        { YH_TABLE_bank_item, "付款" },
+        { YH_TABLE_bank_item, "付款" },        { YH_TABLE_clearing, "清算" },
     };
     for (int i = 0; !v->status && i < YH_COUNT(TABLES); i++) {
         int64_t n = 0;
@@ -902,6 +976,7 @@ void yh_verify_text(const struct yh_verify_report *r, struct yh_buf *out)
         { "累计", r->accumulators }, { "个人账户", r->accounts },
         { "费用批次", r->batches },  { "费用明细", r->lines },
         { "违规案件", r->cases },
+        { "机构清算", r->clearings },
     }, sum[] = {
         { "总费用", r->total },      { "基金支付", r->fund },
         { "个人账户", r->account },  { "共济", r->relative },
@@ -981,6 +1056,7 @@ void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out)
     yh_jw_kv_fen(&w, "payable", r->payable);
     yh_jw_kv_fen(&w, "transit", r->transit);
     yh_jw_kv_i64(&w, "cases", r->cases);
+    yh_jw_kv_i64(&w, "clearings", r->clearings);
     yh_jw_kv_fen(&w, "recovered", r->recovered);
     yh_jw_kv_fen(&w, "person_back", r->person_back);
     yh_jw_key(&w, YH_S("by_fund"));

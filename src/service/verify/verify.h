@@ -31,7 +31,7 @@ struct yh_verify_fund {
 struct yh_verify_report {
     yh_str region;
     int64_t groups, settlements, undoings, commits, entries, funds, accumulators, accounts,
-        holds, batches, lines, cases;
+        holds, batches, lines, cases, clearings;
     yh_fen total, fund, account, relative, cash, hospital; /* of all, undoings taken off */
     yh_fen debit, credit, balance, payable, transit;       /* balance: of all accounts */
     yh_fen recovered, person_back;  /* by decisions on misuse, reversals taken off */

@@ -18,6 +18,7 @@ enum yh_status yh_catalogs_casework(const char *dir, struct yh_arena *a,
         { "casework/credit-levels.tsv", &t.levels },
         { "casework/credit-repair.tsv", &t.repair },
         { "casework/rewards.tsv", &t.rewards },
+        { "casework/margins.tsv", &t.margins },
         { "casework/templates.md", &t.templates },
     };
     for (int i = 0; i < YH_COUNT(FILE_OF); i++) {

@@ -67,6 +67,21 @@
     "  分值随处理决定按 catalogs/casework/credit.tsv "                                   \
     "记，自然年累计；到线的后果只提示，不自动执行\n" COMMON
 
+#define USAGE_CLEAR                                                                                                                        \
+    "clear make --provider 机构 --month 2026-03 [--bygroup 金额 --basis 依据] [--note 说明] "                                      \
+    "--officer 经办人\n"                                                                                                                \
+    "      yiheng clear undo 清算编号 --note 理由 --officer 经办人\n"                                                             \
+    "      yiheng clear show 清算编号;  yiheng clear list [--provider 机构] [--month "                                               \
+    "202603]\n"                                                                                                                            \
+    "  "                                                                                                                                   \
+    "清算一家机构的一个月：结算应付（撤销在其当月减去），加按病组付费的差额，减已决定案件的追" \
+    "回与违约金\n"                                                                                                                    \
+    "  "                                                                                                                                   \
+    "（先决定的先抵，每案整笔），减协议预留的保证金，得应拨付。每家每月只记一次账，再问答复同" \
+    "一次；\n"                                                                                                                          \
+    "  撤销是镜像分录，案件随之恢复追回。show 列出每个数的依据与所合计的分录，verify "                    \
+    "逐项重算。\n" COMMON
+
 #define USAGE_LEARN                                                                                            \
     "rules learn [--threshold 0.6] [--least 10] [--budget N [--hits 疑点.tsv]] [--data DIR]\n"               \
     "  每条规则在已决案件中的成立、不成立与追回；精度低于 threshold 且至少 least " \
@@ -128,6 +143,13 @@ static const struct yh_cli_verb LEARN[] = {
     { "learn", NULL, false, { "threshold", "least", "budget" } },
 };
 
+static const struct yh_cli_verb CLEAR[] = {
+    { "make", NULL, false, { "provider", "month", "bygroup", "basis", "note", "officer" } },
+    { "undo", "clearing", false, { "note", "officer" } },
+    { "show", "clearing", false, { NULL } },
+    { "list", NULL, false, { "provider", "month" } },
+};
+
 /* The last day of a term, and what the calendar says on the way. */
 static int due(int argc, char **argv)
 {
@@ -187,6 +209,11 @@ int yh_cmd_tip(int argc, char **argv)
 int yh_cmd_credit(int argc, char **argv)
 {
     return yh_cli_verbs("credit", CREDIT, YH_COUNT(CREDIT), USAGE_CREDIT, argc, argv);
+}
+
+int yh_cmd_clear(int argc, char **argv)
+{
+    return yh_cli_verbs("clear", CLEAR, YH_COUNT(CLEAR), USAGE_CLEAR, argc, argv);
 }
 
 /* ---- the alarm budget of a file of hits ---- */

@@ -896,3 +896,120 @@ TEST(a_suspension_takes_effect_the_next_day_and_a_reversal_lifts_it)
     WINDOW_OK(&s.w, "2201", register_);
     window_close(&s.w);
 }
+
+/* ---- the month is cleared (service/clearing) ---- */
+
+static const char *cell(struct scene *s, int line, int column)
+{
+    yh_str rest = s->said, row = YH_S(""), c = YH_S("");
+    for (int i = 0; i <= line; i++)
+        row = yh_cut(&rest, '\n');
+    for (int i = 0; i <= column; i++)
+        c = yh_cut(&row, '\t');
+    return yh_zdup(&s->w.arena, c);
+}
+
+static yh_fen money(struct scene *s, int column)
+{
+    yh_fen v = 0;
+    CHECK(yh_fen_parse(yh_cstr(cell(s, 1, column)), &v, NULL) == YH_OK);
+    return v;
+}
+
+enum { FUND = 5, PAYABLE = 7, BYGROUP, RECOVERED, PERSON_BACK, DAMAGES, PAID_IN, MARGIN, NET };
+#define CLEAR "{'verb':'clear make','provider':'H99010100001','month':'2026-03','officer':'O9'"
+
+/* A case that took 20.00 + 9.00 for the funds and 10.00 + 3.00 for the patient; its provider's month. */
+TEST(a_decision_is_set_off_when_the_month_is_cleared)
+{
+    struct scene s;
+    scene_open(&s);
+    open_case(&s, "self");
+    notice(&s);
+    WINDOW_OK(&s.w, "3702",
+              "{'docs':[{'docId':'x','docSusptDTOS':[{'docSusptId':'" H1
+              "','applyFlag':'0'},{'docSusptId':'" H2 "','applyFlag':'0'}]}]}");
+    ACT(&s, "{'verb':'case recheck','case':'%.*s','note':'已核','officer':'O3'}",
+        YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case decide','case':'%.*s','nature':'minor','officer':'O3'}",
+        YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case approve','case':'%.*s','officer':'O4'}", YH_ARG(s.case_no));
+    yh_fen due = s.s.fund + s.s.account + s.s.relative, keep = (due * 5 + 50) / 100;
+    CHECK_I64(balance(&s, "payable:H99010100001"), due - 4200, "lower since the decision");
+    ACT_BAD(&s, "月份不对", CLEAR "}");
+
+    set_time(&s, "2026-04-02 09:00:00");
+    ACT_BAD(&s, "没有写依据", CLEAR ",'bygroup':'1.00'}");
+    ACT(&s, CLEAR "}");
+    CHECK_STR(yh_cstr(cell(&s, 1, 0)), YH_S("H99010100001-202603-1"), "its number");
+    CHECK_I64(money(&s, FUND), s.s.fund, "what the funds owe");
+    CHECK_I64(money(&s, PAYABLE), due, "and the accounts");
+    CHECK_I64(money(&s, RECOVERED), 2900, "set off");
+    CHECK_I64(money(&s, PERSON_BACK), 1300, "the patient's");
+    CHECK_I64(money(&s, MARGIN), keep, "five per cent, half up");
+    CHECK_I64(money(&s, NET), due - 4200 - keep, "to be paid");
+    CHECK_I64(balance(&s, "payable:H99010100001"), 0, "nothing is owed beyond it");
+    CHECK_I64(balance(&s, "margin:H99010100001"), keep, "kept back");
+    CHECK_I64(balance(&s, "cleared:H99010100001"), due - 4200 - keep, "to be paid out");
+    CHECK_STR(file_of(&s).state, YH_S("closed"), "the case has ended");
+    prove(&s, 2900, 1300);
+
+    /* Asked again it is the same; undone it is a mirror, and the case is open again. */
+    ACT(&s, CLEAR "}");
+    CHECK_STR(yh_cstr(cell(&s, 1, 0)), YH_S("H99010100001-202603-1"), "the same");
+    CHECK_I64(balance(&s, "cleared:H99010100001"), due - 4200 - keep, "once");
+    ACT_BAD(&s, "没有写明理由",
+            "{'verb':'clear undo','clearing':'H99010100001-202603-1','officer':'O9'}");
+    ACT(&s,
+        "{'verb':'clear undo','clearing':'H99010100001-202603-1','note':'错','officer':'O9'}");
+    CHECK_I64(balance(&s, "payable:H99010100001"), due - 4200, "as before");
+    CHECK_I64(balance(&s, "cleared:H99010100001"), 0, "nothing to pay");
+    CHECK_STR(file_of(&s).state, YH_S("decided"), "open again");
+    prove(&s, 2900, 1300);
+    ACT_BAD(
+        &s, "已撤销",
+        "{'verb':'clear undo','clearing':'H99010100001-202603-1','note':'错','officer':'O9'}");
+
+    /* By group the month comes to 5.00 less. */
+    ACT(&s, CLEAR ",'bygroup':'-5.00','basis':'病组清算单 2026-03'}");
+    CHECK_STR(yh_cstr(cell(&s, 1, 0)), YH_S("H99010100001-202603-3"), "the third of the month");
+    CHECK_I64(money(&s, NET), due - 500 - 4200 - keep, "less");
+    CHECK_I64(balance(&s, "bygroup:990100"), 500, "below the items");
+    CHECK_I64(balance(&s, "payable:H99010100001"), -0, "nothing is owed beyond it");
+    prove(&s, 2900, 1300);
+    ACT(&s, "{'verb':'clear show','clearing':'H99010100001-202603-3'}");
+    CHECK(yh_find(s.said, YH_S("病组清算单 2026-03")) > 0);
+    CHECK(yh_find(s.said, s.visit.settlement) > 0);
+    CHECK(yh_find(s.said, s.case_no) > 0);
+    CHECK(yh_find(s.said, YH_S("预留质量保证金百分之五")) > 0);
+    window_close(&s.w);
+}
+
+/* A month that owes less than a case: nothing is set off in part, the case waits. */
+TEST(a_case_that_does_not_fit_waits_for_a_later_month)
+{
+    struct scene s;
+    scene_open(&s);
+    open_case(&s, "self");
+    notice(&s);
+    WINDOW_OK(&s.w, "3702",
+              "{'docs':[{'docId':'x','docSusptDTOS':[{'docSusptId':'" H1
+              "','applyFlag':'0'},{'docSusptId':'" H2 "','applyFlag':'0'}]}]}");
+    ACT(&s, "{'verb':'case recheck','case':'%.*s','note':'已核','officer':'O3'}",
+        YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case decide','case':'%.*s','nature':'minor','officer':'O3'}",
+        YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case approve','case':'%.*s','officer':'O4'}", YH_ARG(s.case_no));
+    set_time(&s, "2026-04-02 09:00:00");
+    yh_fen due = s.s.fund + s.s.account + s.s.relative;
+    ACT(&s, CLEAR ",'bygroup':'%lld.%02lld','basis':'x'}", -(long long)(due - 4000) / 100,
+        (long long)(due - 4000) % 100);
+    CHECK_I64(money(&s, RECOVERED), 0, "42.00 do not fit into 40.00 less the margin");
+    CHECK_STR(file_of(&s).state, YH_S("decided"), "it waits");
+    prove(&s, 2900, 1300);
+    ACT_BAD(
+        &s, "不足以承担",
+        "{'verb':'clear make','provider':'P99010100001','month':'2026-03','bygroup':'-1.00',"
+        "'basis':'x','officer':'O9'}");
+    window_close(&s.w);
+}
