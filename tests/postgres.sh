@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tests/cluster.inc
+settings="max_connections = 100" # the bound of views is ours, not the server's
 cluster_start one
 query postgres 'CREATE DATABASE suite'
 YH_TEST_POSTGRES="postgresql:///suite?host=$socket&port=$port&user=postgres" \

@@ -12,13 +12,19 @@ nodes_start
 nodes_make suite
 YH_TEST_SHARDS=$dir/suite.tsv timeout 300 build/yiheng-test shards >"$dir/suite.log" 2>&1 || { cat "$dir/suite.log"; exit 1; }
 cat "$dir/suite.log"
-# One node stopped; and what a process that died has left prepared.
+# One node stopped, one that hangs; and what a process that died has left prepared.
 cat >"$dir/node" <<TEXT
 #!/usr/bin/env bash
+# stop, start; hang: the server and all its backends stand still, go_on: they go on
 as() { if [ "\$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/ "\$@"); else "\$@"; fi; }
-as '$pgbin/pg_ctl' -D '$dir/two/data' -l '$dir/two/log' -w -t 60 -m immediate \$1 >/dev/null
+each() { local p=\$(head -1 '$dir/two/data/postmaster.pid'); kill -\$1 \$p \$(ps -o pid= --ppid \$p); }
+case \$1 in
+hang) each STOP ;;
+go_on) each CONT ;;
+*) as '$pgbin/pg_ctl' -D '$dir/two/data' -l '$dir/two/log' -w -t 60 -m immediate \$1 >/dev/null ;;
+esac
 TEXT
-YH_TEST_SHARDS=$dir/suite.tsv YH_TEST_NODE="bash $dir/node" timeout 100 build/yiheng-test nodes_ >"$dir/suite.log" 2>&1 || { cat "$dir/suite.log"; exit 1; }
+YH_TEST_SHARDS=$dir/suite.tsv YH_TEST_NODE="bash $dir/node" timeout 200 build/yiheng-test nodes_ >"$dir/suite.log" 2>&1 || { cat "$dir/suite.log"; exit 1; }
 cat "$dir/suite.log"
 
 # A town over three nodes, laid out by the script.

@@ -64,9 +64,12 @@ static void blame(struct yh_link *c, const PGresult *r, enum yh_link_want want)
     c->bad = kind_of(c, state, want, &c->lost);
     snprintf(c->state, sizeof c->state, "%s", state ? state : "");
     const char *what = state && strncmp(state, "53100", 5) == 0 ? "磁盘空间不足"
+                       : c->silent                              ? "数据库没有答复"
                        : yh_link_broken(c)                      ? "与数据库的连接断开"
                                                                 : "数据库出错";
-    yh_str said = yh_trim(yh_cstr(text ? text : PQerrorMessage(c->pg)));
+    char waited[40];
+    snprintf(waited, sizeof waited, "等了 %d 秒", c->silence_ms / 1000);
+    yh_str said = yh_trim(yh_cstr(text ? text : c->silent ? waited : PQerrorMessage(c->pg)));
     yh_fail(&c->why, c->bad, "%s：%.*s（%s）", what, YH_ARG(said), state ? state : "连接");
 }
 
@@ -79,7 +82,7 @@ static enum yh_status told(const struct yh_link *c, struct yh_err *err)
 
 bool yh_link_broken(const struct yh_link *c)
 {
-    return PQstatus(c->pg) != CONNECTION_OK;
+    return c->silent || PQstatus(c->pg) != CONNECTION_OK;
 }
 
 /* ---- open ---- */
@@ -103,7 +106,7 @@ static PGconn *dial(const char *url)
         "keepalives_count", "tcp_user_timeout", "application_name",
         "client_encoding",  "dbname",           NULL
     };
-    const char *const value[] = { "5", "5", "5", "2", "15000", "yiheng", "UTF8", url, NULL };
+    const char *const value[] = { "3", "5", "5", "2", "15000", "yiheng", "UTF8", url, NULL };
     return PQconnectdbParams(KEY, value, 1);
 }
 
@@ -450,6 +453,20 @@ static void judge(struct yh_link *c, const PGresult *r, const struct yh_link_fli
         blame(c, NULL, YH_LINK_ANY);
 }
 
+/* A server that hangs keeps its connections: who waited for it would keep all others waiting too. */
+static PGresult *answer(struct yh_link *c)
+{
+    struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
+    while (c->silence_ms && !c->silent && PQisBusy(c->pg)) {
+        int n = poll(&p, 1, c->silence_ms);
+        if (n == 0)
+            c->silent = true;
+        else if (n > 0 && !PQconsumeInput(c->pg))
+            break; /* PQgetResult says why */
+    }
+    return c->silent ? NULL : PQgetResult(c->pg);
+}
+
 enum yh_status yh_link_pull(struct yh_link *c, struct yh_err *err)
 {
     send_rows(c);
@@ -460,7 +477,7 @@ enum yh_status yh_link_pull(struct yh_link *c, struct yh_err *err)
     if (!synced)
         blame(c, NULL, YH_LINK_ANY);
     for (int i = 0; synced && i < c->nflight; i++) {
-        PGresult *r = PQgetResult(c->pg), *more;
+        PGresult *r = answer(c), *more;
         if (!r) {
             blame(c, NULL, YH_LINK_ANY);
             break;
@@ -472,12 +489,12 @@ enum yh_status yh_link_pull(struct yh_link *c, struct yh_err *err)
             c->slot[c->flight[i].slot - 1].row = r;
             c->result = NULL;
         }
-        while ((more = PQgetResult(c->pg))) /* ends with NULL */
+        while ((more = answer(c))) /* ends with NULL */
             PQclear(more);
     }
     c->nflight = c->unsure = 0;
     if (synced && !yh_link_broken(c)) {
-        PGresult *end = PQgetResult(c->pg); /* of the sync */
+        PGresult *end = answer(c); /* of the sync */
         if (PQresultStatus(end) != PGRES_PIPELINE_SYNC)
             blame(c, end, YH_LINK_ANY);
         PQclear(end);

@@ -92,6 +92,8 @@ struct yh_link {
     uint64_t slots_of;           /* a view's: the account group that they are of */
     struct yh_link_ahead *ahead; /* of each table; NULL: none yet */
     bool synced;                 /* the end of what is under way has been sent too */
+    int silence_ms; /* how long it may be waited for without a word: then it is broken; 0 = for ever */
+    bool silent;
     bool begun;         /* a transaction stands open on the server, or its BEGIN is queued */
     enum yh_status bad; /* the first trouble */
     bool lost;          /* and it was another transaction's doing: the same again may succeed */

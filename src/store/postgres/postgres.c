@@ -30,6 +30,8 @@
 #define ABSENT_MAX 64
 #define WRITTEN_MAX 128
 #define VIEWS_MAX 64
+#define SILENCE_MS 12000 /* a group's queue may hold a call for 10 s (link.c, lock_timeout) */
+#define VIEW_SILENCE_MS 30000 /* of a serving process; a report of its own waits for ever */
 #define GROUPS_BYTES ((size_t)64 << 20)
 #define GROUPS_SEARCHED 64 /* of a large batch only the last are remembered as locked */
 #define KEY_BYTES_MAX 2400 /* a tree's page holds at least three keys */
@@ -96,12 +98,17 @@ static enum yh_status dial(struct postgres *p, bool view, struct yh_link **out,
     pthread_mutex_unlock(&p->mutex);
     if (wait > 0)
         return yh_fail(err, YH_IO, "数据库暂不可用，%lld 毫秒后再连", (long long)wait);
+    int64_t began = now_ms();
     enum yh_status st = yh_link_open(p->url, view, out, err);
+    int64_t now = now_ms();
     pthread_mutex_lock(&p->mutex);
     p->delay = !st ? 0 : p->delay ? 2 * p->delay : DELAY_MS_FIRST;
     p->delay = p->delay > DELAY_MS_MAX ? DELAY_MS_MAX : p->delay;
-    p->next_try = p->delay ? now_ms() + p->delay : 0;
+    /* Trying in vain is not to take most of the time of who has other nodes to serve. */
+    p->next_try = st ? now + yh_max(p->delay, 2 * (now - began)) : 0;
     pthread_mutex_unlock(&p->mutex);
+    if (!st)
+        (*out)->silence_ms = !view ? SILENCE_MS : p->read_only ? 0 : VIEW_SILENCE_MS;
     return st;
 }
 
@@ -1406,6 +1413,7 @@ enum yh_status yh_postgres_open(const struct yh_schema *schema, yh_str url,
         close_postgres(p);
         return st;
     }
+    p->writer->silence_ms = SILENCE_MS; /* from now on: laying tables out may take longer */
     if (opt->read_only)
         hang_up(p);
     *db = p;

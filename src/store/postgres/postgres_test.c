@@ -264,6 +264,82 @@ TEST(postgres_a_lost_connection_fails_the_batch_and_is_made_again)
     end(&p);
 }
 
+/* Connecting is tried after 0.1, 0.2, 0.4 … s, not by every call; then all is as before. */
+TEST(postgres_who_is_refused_comes_again_more_and_more_slowly)
+{
+    struct pair p;
+    if (!start(&p))
+        return;
+    yh_str name = admin(p.url, "SELECT current_database()");
+    char other[300], sql[200];
+    snprintf(other, sizeof other, "%s", p.url);
+    char *at = strchr(other + strlen("postgresql://"), '/');
+    CHECK(at && strchr(p.url, '?'));
+    snprintf(at, sizeof other - (size_t)(at - other), "/postgres%s", strchr(p.url, '?'));
+    snprintf(sql, sizeof sql, "ALTER DATABASE %.*s ALLOW_CONNECTIONS false", YH_ARG(name));
+    (void)admin(other, sql);
+    (void)admin(other, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
+                       "application_name = 'yiheng'");
+    int tried = 0, put_off = 0;
+    struct timespec t0, t1;
+    clock_gettime(CLOCK_MONOTONIC, &t0);
+    do {
+        struct yh_err err = { 0 };
+        struct yh_txn x;
+        enum yh_status st = yh_store_batch_begin(p.a, &err);
+        if (st == YH_OK) { /* nobody has told it yet that the connection is gone */
+            CHECK_OK(yh_txn_begin(p.a, NOBODY, yh_test_arena(), &x, &err), &err);
+            struct yh_file_row f = { .file = YH_S("F9") };
+            st = yh_get_file(&x, &f, &err);
+            yh_txn_drop(&x);
+            yh_store_batch_drop(p.a);
+        }
+        CHECK_I64(st, YH_RETRY, "refused, and to be sent again");
+        bool waits = strstr(err.text, "毫秒后再连") != NULL;
+        tried += !waits;
+        put_off += waits;
+        usleep(2000);
+        clock_gettime(CLOCK_MONOTONIC, &t1);
+    } while (t1.tv_sec - t0.tv_sec < 2);
+    CHECK(tried >= 1 && tried <= 8);
+    CHECK(put_off > 50);
+    snprintf(sql, sizeof sql, "ALTER DATABASE %.*s ALLOW_CONNECTIONS true", YH_ARG(name));
+    (void)admin(other, sql);
+    enum yh_status st = YH_RETRY;
+    for (int i = 0; st && i < 100; i++) {
+        st = yh_store_batch_begin(p.a, &p.err);
+        if (st)
+            usleep(100000);
+    }
+    CHECK_OK(st, &p.err);
+    yh_store_batch_drop(p.a);
+    end(&p);
+}
+
+/* So many views and no more, whatever is asked; those given back are used again. */
+TEST(postgres_the_pool_has_a_bound)
+{
+    enum { MORE = 80 };
+    struct pair p;
+    if (!start(&p))
+        return;
+    struct yh_txn v[MORE];
+    int n = 0;
+    while (n < MORE && yh_view_open(p.a, yh_test_arena(), &v[n], &p.err) == YH_OK)
+        n++;
+    CHECK_I64(n, 64, "views at once");
+    CHECK(strstr(p.err.text, "64") != NULL);
+    yh_view_close(&v[--n]);
+    CHECK_OK(yh_view_open(p.a, yh_test_arena(), &v[n], &p.err), &p.err);
+    n++;
+    CHECK_STR(admin(p.url, "SELECT count(*) FROM pg_stat_activity WHERE application_name = "
+                           "'yiheng'"),
+              YH_S("66"), "64 and two writers");
+    while (n)
+        yh_view_close(&v[--n]);
+    end(&p);
+}
+
 TEST(postgres_a_view_stays_as_it_was)
 {
     struct pair p;

@@ -163,8 +163,8 @@ static int place_of(const struct shards *s, const struct yh_table *t, const void
     char digits[24];
     yh_str first = { digits, 0 };
     if (t->column[0].type == YH_COLUMN_I64)
-        first.n = snprintf(digits, sizeof digits, "%lld",
-                           (long long)yh_row_i64(row, &t->column[0]));
+        first.n =
+            snprintf(digits, sizeof digits, "%lld", (long long)yh_row_i64(row, &t->column[0]));
     else
         first = yh_row_str(row, &t->column[0]);
     return t->id == YH_TABLE_sequence ? place_of_scope(first, s->n)
@@ -325,13 +325,16 @@ static enum yh_status open_node(struct shards *s, int k, struct yh_err *err)
     if (!st && (st = check_node(s, k, db, err)))
         PG.close(db);
     if (!st)
-        n->db = db;
+        __atomic_store_n(&n->db, db, __ATOMIC_RELEASE);
     return st;
 }
 
 /* Opens a node that was away when the store was opened. */
 static enum yh_status awake(struct shards *s, int k, struct yh_err *err)
 {
+    if (__atomic_load_n(&s->node[k].db,
+                        __ATOMIC_ACQUIRE)) /* the mutex may be held for seconds */
+        return YH_OK;
     pthread_mutex_lock(&s->mutex);
     enum yh_status st = s->node[k].db ? YH_OK : open_node(s, k, err);
     pthread_mutex_unlock(&s->mutex);

@@ -2,6 +2,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/test.h"
@@ -83,6 +84,53 @@ TEST(nodes_of_others_go_on_when_one_is_lost)
             if (st)
                 usleep(100000);
         }
+        CHECK_I64(st, YH_OK, "back again");
+        CHECK_I64(n, there ? 3 : 2, "nothing refused was kept, nothing kept was lost");
+    }
+    yh_store_close(s);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A node that hangs: it takes connections, and answers nobody. */
+TEST(nodes_of_others_go_on_when_one_hangs)
+{
+    struct yh_shards_list list;
+    struct yh_store *s = opened(&list, true);
+    int64_t n = 0, longest[2] = { 0 }, first = -1;
+    if (!s)
+        return;
+    for (int64_t g = 1; g <= GROUPS; g++)
+        CHECK_I64(one_number(s, g, &n), YH_OK, "all nodes answer");
+    node("hang");
+    for (int64_t g = 1; g <= GROUPS; g++) {
+        bool there = yh_place_of_group(YH_S("990101"), g, list.n) != LOST;
+        int64_t began = now_ms();
+        enum yh_status st = one_number(s, g, &n);
+        int64_t took = now_ms() - began;
+        CHECK_I64(st, there ? YH_OK : YH_RETRY, "groups of other nodes only");
+        if (!there && first < 0)
+            first = took;
+        else
+            longest[there] = yh_max(longest[there], took);
+    }
+    /* The deadline once; then whoever comes is refused by the back-off, or by a connection that is
+     * tried for 3 s.  The bounds leave room for a crowded machine. */
+    CHECK(first >= 10000 && first < 25000);
+    CHECK(longest[0] < 10000);
+    CHECK(longest[1] < 8000);
+    node("go_on");
+    for (int64_t g = 1; g <= GROUPS; g++) {
+        bool there = yh_place_of_group(YH_S("990101"), g, list.n) != LOST;
+        enum yh_status st = YH_RETRY;
+        for (int i = 0; st == YH_RETRY && i < 300; i++)
+            if ((st = one_number(s, g, &n)) == YH_RETRY)
+                usleep(100000);
         CHECK_I64(st, YH_OK, "back again");
         CHECK_I64(n, there ? 3 : 2, "nothing refused was kept, nothing kept was lost");
     }
