@@ -9,7 +9,7 @@
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check san fuzz fuzz-targets soak bench bench-targets ext tidy order format golden install clean FORCE
+.PHONY: all check san fuzz fuzz-targets soak bench bench-targets ext wasm tidy order format golden install clean FORCE
 
 ifeq ($(origin CC),default)
 CC = gcc
@@ -102,6 +102,11 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/rest.a
 	@mkdir -p $(@D); $(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/rest.a $(LIBS)
 
+# The engine for browsers: the calculator of the handbook (shell/handbook).
+wasm:
+	@$(SAY) MAKE ext/wasm
+	$(Q)$(MAKE) --no-print-directory -s -C ext/wasm BUILD=$(abspath $(BUILD))
+
 # The engine inside databases.  lines_table.c is compiled again: inside SQLite it must call the
 # host's own functions, not a second library's.
 ext: $(BUILD)/ext/yiheng.so $(BUILD)/rest.a
@@ -177,6 +182,7 @@ install: all
 	  cp -R $$d '$(DESTDIR)$(PREFIX)/share/yiheng/' || exit 1; done
 	@[ ! -e web/dist/index.html ] || { rm -rf '$(DESTDIR)$(PREFIX)/share/yiheng/web'; \
 	  cp -R web/dist '$(DESTDIR)$(PREFIX)/share/yiheng/web'; }
+	@[ ! -e $(BUILD)/yiheng.wasm ] || install -m 644 $(BUILD)/yiheng.wasm '$(DESTDIR)$(PREFIX)/share/yiheng/yiheng.wasm'
 	install -m 644 LICENSE NOTICE '$(DESTDIR)$(PREFIX)/share/yiheng/'
 
 clean:

@@ -46,6 +46,7 @@ node web/tests/citizen.mjs "$base"
 node web/tests/desk.mjs "$base"
 node web/tests/pages.mjs "$base" "$d/town" "$y"
 node web/tests/rooms.mjs "$base"
+node web/tests/policy.mjs "$base" "$d/town" "$y"
 
 # The second start makes no second administrator; the books are sound under all that.
 kill "$two"; wait "$two" || true; two=

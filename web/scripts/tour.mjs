@@ -1,13 +1,14 @@
-// docs/tour.md and its pictures, from a running demonstration:  node web/scripts/tour.mjs URL
+// docs/tour.md and its pictures, from a running demonstration:  node web/scripts/tour.mjs URL [NAME…]
+// With names, only those pictures are made anew.
 // Pictures are laid down with at most 256 colours, so that they stay small.
 import { deflateSync, inflateSync } from 'node:zlib'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { open, PASSWORD, signIn } from './browser.mjs'
 
-const base = process.argv[2]
+const [base, ...names] = process.argv.slice(2)
 const folder = new URL('../../docs/tour/', import.meta.url)
 mkdirSync(folder, { recursive: true })
-for (const f of readdirSync(folder)) rmSync(new URL(f, folder))
+for (const f of readdirSync(folder)) if (!names.length) rmSync(new URL(f, folder))
 
 const CRC = Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1
@@ -99,6 +100,45 @@ const replay = async (page) => {
   await page.locator('[data-replay]').waitFor({ timeout: 120000 })
   await page.locator('[data-replay]').scrollIntoViewIfNeeded()
 }
+// Written and sent by one officer, looked at by the other.
+const review = async (page) => {
+  const context = await browser.newContext({ locale: 'zh-CN' })
+  const author = await context.newPage()
+  await signIn(author, base, 'demo-officer', PASSWORD, '/desk/sign-in')
+  await author.goto(base + '/desk/draft')
+  await draft(author)
+  await author.getByRole('button', { name: '保存' }).click()
+  await author.locator('[data-steps]').waitFor()
+  await author.locator('[data-ok]').waitFor()
+  await author.getByRole('button', { name: '送审', exact: true }).click()
+  await author.locator('[data-state]', { hasText: '送审中' }).waitFor()
+  await context.close()
+  await page.reload()
+  await page.locator('[data-drafts=waiting] a').first().click()
+  await page.locator('[data-steps]').waitFor()
+  await page.locator('.plot canvas').waitFor()
+  await page.locator('[data-steps]').scrollIntoViewIfNeeded()
+}
+const curves = async (page) => {
+  await page.locator('.plot canvas').waitFor()
+  await page.locator('#curves').scrollIntoViewIfNeeded()
+}
+const handbook = async (page) => {
+  const made = await (await page.request.get(base + '/api/handbook?region=990100&scheme=390')).json()
+  await page.goto('about:blank')
+  await page.setContent(made.html)
+  if (made.calculator) {
+    await page.locator('form button').click()
+    await page.locator('#result .big').waitFor()
+    await page.locator('#calc').scrollIntoViewIfNeeded()
+    await page.locator('#result .big').scrollIntoViewIfNeeded()
+  }
+}
+const score = async (page) => {
+  await send(page)
+  await page.locator('[data-score] summary').click()
+  await page.locator('[data-score]').scrollIntoViewIfNeeded()
+}
 const send = async (page) => {
   for (const n of ['9001', '2201', '2203', '2204', '2207']) {
     await page.locator('#tx').click()
@@ -159,6 +199,10 @@ const STOPS = [
   ['demo-officer', '/desk/policies/990100/390/2026-01-01', 'policy', '**政策室**：条文与表格并列，每条标明依据状态。'],
   ['demo-officer', '/desk/draft', 'draft', '**起草修订**：从条款照抄再改数，边写边查；差别用话说，一张账单会怎样画成线。', draft],
   ['demo-officer', '/desk/draft', 'replay', '**重放一年**：把草案套在全年账单上，看各基金的变动和受影响的人。', replay, 'desktop'],
+  ['demo-reviewer', '/desk/drafts', 'review', '**审核与发布**：写草案的人不能审；另一位政策员同意了才能发布，发布后当场生效，记进只增不改的记录。', review],
+  ['demo-officer', '/desk/compare?a=document:990100/310/2026-01-01&b=document:990200/310/2026-01-01', 'compare', '**并列比较**：两份草案、草案与现行、两个地方：差别用话说，曲线画在一张图上，例账逐行并列。', curves],
+  ['demo-officer', '/desk/policies/990100/390/2026-01-01', 'handbook', '**手册与计算器**：同一份文件做成一个 HTML，断网也能算，算的就是结算的引擎。', handbook],
+  ['demo-hospital', '/desk/sandbox', 'score', '**一致性得分**：这家机构自己的调用做到了哪些，没做到的写明下一步或被拒的原因。', score, 'desktop'],
   ['demo-hospital', '/desk/sandbox', 'sandbox', '**医院沙盒**：报文已填好，发出去看应答、分录、累计前后和调用记录。', send],
 ]
 const browser = await open()
@@ -166,6 +210,10 @@ let page = '# 看一遍\n\n以下图片由 `./yh tour` 从演示数据生成；�
 for (const size of ['desktop', 'phone']) {
   for (const [user, path, name, words, act, only] of STOPS) {
     if (only && only !== size) continue
+    if (names.length && !names.includes(name)) {
+      STOPS.find((s) => s[2] === name).files = [...(STOPS.find((s) => s[2] === name).files ?? []), `${name}-${size}.png`]
+      continue
+    }
     const context = await browser.newContext({ viewport: size === 'phone' ? { width: 390, height: 780 } : { width: 1180, height: 780 }, reducedMotion: 'reduce', locale: 'zh-CN' })
     const p = await context.newPage()
     p.setDefaultTimeout(20000)

@@ -22,9 +22,9 @@ const board = (await who.supervisor.get('/api/cases')).data
 const CASE = board.rows.find((r) => r.title === '三月审核')?.case
 
 // ---- the matrix: roles × routes ----
-const value = { settlement: bill, person: BING, region: '990100', scheme: '390', from: '2026-01-01', infno: '2207', user: 'demo-jia', case: CASE }
+const value = { settlement: bill, person: BING, region: '990100', scheme: '390', from: '2026-01-01', infno: '2207', user: 'demo-jia', case: CASE, draft: '1', replay: '1' }
 const query = { q: BING, purpose: 'service', region: '990100', scheme: '390' }
-const body = { user: 'nobody', password: 'x', old: 'x', new: 'y', code: '000000', text: '# x', bill: {}, name: '', role: 'nobody', disabled: false, act: 'none' }
+const body = { user: 'nobody', password: 'x', old: 'x', new: 'y', code: '000000', text: '# x', bill: {}, name: '', role: 'nobody', disabled: false, act: 'none', step: 'none', version: 1 }
 const visitors = { none: '', bing: 'citizen', clerk: 'clerk', officer: 'officer', hospital: 'hospital', supervisor: 'supervisor' }
 let cells = 0
 const OWN_TEST = ['session_close', 'password_set', 'my_tip', 'session_open', 'totp_begin', 'totp_confirm']
@@ -143,22 +143,25 @@ const wrong = (await who.officer.post('/api/drafts/check', { text: text.replace(
 check(!wrong.ok && wrong.findings.some((f) => f.severity === '错误' && f.line > 1), 'a slip is found on its line')
 const cases = (await who.officer.post('/api/drafts/cases', { text: text + '\n## 算例\n```cases\n| 就医类别 | 人员 | 级别 | 次数 | 范围内 | 基本统筹 | 来源 |\n| 住院 | 成年居民 | 三级 | 1 | 22000 | 13780.00 | derived |\n| 住院 | 成年居民 | 三级 | 1 | 22000 | 1.00 | derived |\n```\n' })).data
 same(cases?.passed + '/' + cases?.failed, '1/1', 'a draft’s cases are run')
-let replay
-for (let i = 0; i < 100; i++) {
-  replay = await who.officer.post('/api/replays', { text, sample: 500 })
-  if (replay.status !== 409) break // the matrix has begun one too
-  await new Promise((r) => setTimeout(r, 100))
-}
+const replay = await who.officer.post('/api/replays', { text, sample: 500 })
 same(replay.status, 200, 'a replay begins')
-same((await who.officer.post('/api/replays', { text })).status, 409, 'one at a time')
+const next = await who.officer.post('/api/replays', { text })
+check(next.status === 200 && ['waiting', 'running'].includes(next.data.state), 'another waits for its turn')
+same((await who.officer.post(`/api/replays/${next.data.id}/stop`)).status, 200, 'and may be stopped')
+same((await who.officer.post('/api/replays', {})).status, 400, 'of nothing')
 let ran = replay.data
-for (let i = 0; i < 200 && ran.state === 'running'; i++) {
+for (let i = 0; i < 300 && ['running', 'waiting'].includes(ran.state); i++) {
   await new Promise((r) => setTimeout(r, 100))
   ran = (await who.officer.get(`/api/replays/${replay.data.id}`)).data
 }
 same(ran.state, 'done', `and ends (${ran.message})`)
 check(ran.report?.tables.some((x) => x.name === 'funds' && x.rows.length > 3), 'with what each fund pays')
 check(!/9901[0-9]{16,}/.test(JSON.stringify(ran.report)), 'and names nobody')
+check(ran.gain > 0 && ran.cost > 0 && ran.burden < 0, `its sums: cost ${ran.cost}, burden ${ran.burden}, ${ran.gain} gain`)
+for (let i = 0; i < 100 && (await who.officer.get(`/api/replays/${next.data.id}`)).data.state !== 'stopped'; i++) await new Promise((r) => setTimeout(r, 100))
+const runs = (await who.officer.get('/api/replays')).data.rows
+check(runs.find((x) => x.id === replay.data.id)?.state === 'done' && runs.find((x) => x.id === next.data.id)?.state === 'stopped', 'all are listed as they ended')
+
 const calc = await who.none.post('/api/calculate', { bill: { region: '990100', scheme: '390', begin: '2026-06-01', facts: { 就医类别: '住院', 人员: '成年居民', 级别: '三级', 年龄: 40 }, medfee_sumamt: '22000.00', fulamt_ownpay_amt: '0', overlmt_selfpay: '0', preselfpay_amt: '0', inscp_scp_amt: '22000.00' } })
 same(calc.data?.fund, Math.round((2200000 - 80000) * 0.6), 'the calculator: (22,000 − 800) × 60 %')
 

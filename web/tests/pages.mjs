@@ -266,62 +266,6 @@ await go(clerk, '/desk/draft')
 check(!clerk.url().includes('/draft'), 'a room of another role is not to be entered')
 await clerk.context().close()
 
-// ---- 政策室 ----
-const officer = await visitor('demo-officer')
-for (const path of ['/desk/policies', '/desk/policies/990100/390/2026-01-01?line=77']) {
-  await go(officer, path)
-  await officer.locator('h2').first().waitFor()
-  await clean(officer, path)
-}
-await go(officer, '/desk/draft')
-await officer.getByRole('button', { name: '第九条 支付比例' }).click()
-const area = officer.locator('#draft-text')
-await area.fill((await area.inputValue()).replace('| 60%  |', '| 65%  |'))
-await officer.locator('[data-diff] li').first().waitFor()
-check((await text(officer, '[data-diff]')).includes('60% → 65%'), '+5 points, told in words')
-await officer.locator('.plot canvas').waitFor()
-await clean(officer, 'a draft')
-await officer.getByRole('button', { name: '重放一年' }).click()
-await officer.locator('[data-replay]').waitFor({ timeout: 60000 })
-const effect = await text(officer, '[data-replay]')
-// What the page says of the draft is what the command says of the same text.
-writeFileSync(data + '/page-draft.md', await area.inputValue())
-const printed = spawnSync(yiheng, ['replay', '--data', data, '--draft', data + '/page-draft.md'], { encoding: 'utf8' }).stdout
-const fund = /城乡居民基本医疗保险基金 +[\d,.]+ +[\d,.]+ +(\+[\d,]+\.\d\d)/.exec(printed)?.[1] ?? 'nothing'
-check(fund.length > 8 && effect.includes(fund) && effect.includes('谁受益'), `the year replayed: cost (${fund}), winners and losers`)
-await clean(officer, 'a replay')
-await area.fill((await area.inputValue()).replace('65%', '65'))
-await officer.locator('.findings .bad').first().waitFor()
-check((await officer.locator('.findings .bad').count()) > 0, 'a slip is told while it is typed')
-
-// ---- 医院沙盒 ----
-const office = await visitor('demo-hospital')
-await go(office, '/desk/sandbox')
-async function play(number) {
-  await office.locator('#tx').click()
-  await office.keyboard.type(number)
-  await office.keyboard.press('ArrowDown')
-  await office.keyboard.press('Enter')
-  await office.waitForTimeout(250)
-  await settled(office)
-  await office.getByRole('button', { name: '发送', exact: true }).click()
-  await office.locator('[data-reply]').waitFor()
-  await settled(office)
-  return office.locator('[data-reply]').getAttribute('data-reply')
-}
-for (const number of ['9001', '2201', '2203', '2204', '2207']) same(await play(number), 'ok', `the sandbox, ${number}`)
-check((await text(office, '[aria-labelledby=books]')).includes('fund:310100'), 'the entries of the 2207')
-check((await text(office, '[aria-labelledby=books]')).includes('门诊统筹.已付'), 'the accumulators, before and after')
-const area2 = office.locator('#body')
-await area2.fill((await area2.inputValue()).replace('"psn_no": "99010100000000000000000001"', '"psn_no": ""'))
-await office.getByRole('button', { name: '发送', exact: true }).click()
-await office.locator('[data-reply=refused]').waitFor()
-check((await text(office, '[data-reply=refused]')).includes('psn_no'), 'a refusal names its field')
-await settled(office)
-check((await text(office, '[aria-labelledby=log]')).includes('拒绝'), 'and stands in the log')
-await clean(office, 'the sandbox')
-await office.context().close()
-
 // ---- 监管 and sign-in ----
 const watch = await visitor('demo-supervisor')
 await go(watch, '/desk/tips')

@@ -33,6 +33,7 @@ const char *yh_cli_said(char out[4200], const char *data);
 /* `yiheng policy examples …`, `policy table …` and `policy log …`, argv as yh_cmd_policy has it. */
 int yh_cli_policy_examples(int argc, char **argv);
 int yh_cli_policy_table(int argc, char **argv);
+int yh_cli_policy_handbook(int argc, char **argv);
 int yh_cli_policy_log(int argc, char **argv);
 /* `yiheng list WORD …`: is it one of the agency's, and then that, argv as yh_cmd_list has it. */
 bool yh_cli_list_is_agency(const char *word);

@@ -45,9 +45,8 @@ void draft_read(struct call *c, yh_str text, struct draft *d)
         d->before = NULL;
 }
 
-/* What the funds pay of one in-scope cost, at a usual stay or visit. */
-static yh_fen paid_of(struct call *c, const struct yh_plan *p, const char *visit,
-                      const char *person, const char *level, yh_fen cost)
+yh_fen usual_fund(struct call *c, const struct yh_plan *p, yh_str visit, yh_str person,
+                  yh_str level, yh_fen cost)
 {
     struct yh_arena a = c->arena;
     struct yh_decision d;
@@ -57,11 +56,14 @@ static yh_fen paid_of(struct call *c, const struct yh_plan *p, const char *visit
                          .sums = { cost, 0, 0, 0, cost } };
     const struct {
         enum yh_dim dim;
-        const char *word;
-    } SET[] = { { YH_DIM_VISIT, visit },       { YH_DIM_PERSON, person },
-                { YH_DIM_LEVEL, level },       { YH_DIM_PLACE, "本地" },
-                { YH_DIM_FILING, "无需备案" }, { YH_DIM_REFERRAL, "未转诊" },
-                { YH_DIM_STATUS, "正常" } };
+        yh_str word;
+    } SET[] = { { YH_DIM_VISIT, visit },
+                { YH_DIM_PERSON, person },
+                { YH_DIM_LEVEL, level },
+                { YH_DIM_PLACE, YH_S("本地") },
+                { YH_DIM_FILING, YH_S("无需备案") },
+                { YH_DIM_REFERRAL, YH_S("未转诊") },
+                { YH_DIM_STATUS, YH_S("正常") } };
     b.facts.v[YH_DIM_COUNT] = 1;
     b.facts.v[YH_DIM_AGE] = 40;
     b.facts.v[YH_DIM_MONTHS] = 120;
@@ -70,7 +72,7 @@ static yh_fen paid_of(struct call *c, const struct yh_plan *p, const char *visit
     b.facts.v[YH_DIM_FETUSES] = 1;
     b.facts.v[YH_DIM_GAP] = 9999;
     for (int i = 0; i < YH_COUNT(SET); i++) {
-        int o = yh_plan_kind(p, SET[i].dim, yh_cstr(SET[i].word));
+        int o = yh_plan_kind(p, SET[i].dim, SET[i].word);
         if (o < 0 && i < 3)
             return -1;
         b.facts.v[SET[i].dim] = o < 0 ? 0 : o;
@@ -80,33 +82,40 @@ static yh_fen paid_of(struct call *c, const struct yh_plan *p, const char *visit
                : d.fund;
 }
 
+yh_str usual_person(const struct yh_plan *p)
+{
+    return yh_eq(p->scheme, YH_S("310")) ? YH_S("在职") : YH_S("成年居民");
+}
+
 static void put_curves(struct call *c, const struct draft *d, struct yh_jsonw *w)
 {
     static const char *const VISIT[] = { "住院", "门诊" };
     static const char *const LEVEL[] = { "一级", "二级", "三级" };
-    const char *person = yh_eq(d->plan->scheme, YH_S("310")) ? "在职" : "成年居民";
+    yh_str person = usual_person(d->plan);
     yh_jw_array(w);
     for (int v = 0; v < YH_COUNT(VISIT); v++)
         for (int l = 0; l < YH_COUNT(LEVEL); l++) {
             /* Every 2.5 % of 100,000 yuan a stay, of 5,000 an outpatient year's visit. */
             yh_fen step = v ? 12500 : 250000;
-            if (paid_of(c, d->plan, VISIT[v], person, LEVEL[l], step) < 0)
+            if (usual_fund(c, d->plan, yh_cstr(VISIT[v]), person, yh_cstr(LEVEL[l]), step) < 0)
                 continue;
             yh_jw_object(w);
-            yh_jw_kv_str(w, "label",
-                         yh_fmt(&c->arena, "%s · %s · %s", VISIT[v], LEVEL[l], person));
+            yh_jw_kv_str(
+                w, "label",
+                yh_fmt(&c->arena, "%s · %s · %.*s", VISIT[v], LEVEL[l], YH_ARG(person)));
             yh_jw_key(w, YH_S("points"));
             yh_jw_array(w);
             for (int i = 0; i <= 40; i++) {
                 yh_jw_object(w);
                 yh_jw_kv_i64(w, "cost", i * step);
                 yh_jw_kv_i64(w, "before",
-                             d->before ? yh_max(0, paid_of(c, d->before, VISIT[v], person,
-                                                           LEVEL[l], i * step))
-                                       : 0);
-                yh_jw_kv_i64(
-                    w, "after",
-                    yh_max(0, paid_of(c, d->plan, VISIT[v], person, LEVEL[l], i * step)));
+                             d->before
+                                 ? yh_max(0, usual_fund(c, d->before, yh_cstr(VISIT[v]), person,
+                                                        yh_cstr(LEVEL[l]), i * step))
+                                 : 0);
+                yh_jw_kv_i64(w, "after",
+                             yh_max(0, usual_fund(c, d->plan, yh_cstr(VISIT[v]), person,
+                                                  yh_cstr(LEVEL[l]), i * step)));
                 yh_jw_end(w, '}');
             }
             yh_jw_end(w, ']');

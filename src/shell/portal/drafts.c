@@ -405,3 +405,45 @@ enum yh_status portal_draft_step(struct call *c, struct yh_jsonw *w, struct yh_e
         st = try_publishing(c, s, &page, err);
     return st;
 }
+
+/* ---- the draft for everybody ---- */
+
+enum yh_status text_asked(struct call *c, yh_str *out, struct yh_err *err)
+{
+    struct yh_drafter d = drafter(c);
+    struct yh_policy_draft_row r;
+    struct yh_policy_version_row v;
+    int64_t no = in_int(c, "draft", 0);
+    *out = in_text(c, "text");
+    if (!no)
+        return out->n ? YH_OK
+                      : yh_fail_field(err, YH_BAD_INPUT, "text", "",
+                                      "text：必填，或写明哪一份草案（draft）");
+    enum yh_status st = yh_draft_get(&d, no, &r, err);
+    if (st == YH_OK && draft_area(c, r.region, NULL))
+        st = yh_fail_field(err, YH_NOT_FOUND, "draft", "", "没有这份草案");
+    if (st == YH_OK)
+        st = yh_draft_version(&d, no, in_int(c, "version", r.version), &v, err);
+    if (st == YH_OK)
+        *out = v.text;
+    return st;
+}
+
+enum yh_status portal_draft_handbook(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    yh_str text;
+    struct draft d;
+    enum yh_status st = text_asked(c, &text, err);
+    if (st)
+        return st;
+    draft_read(c, text, &d);
+    for (int i = 0; i < d.findings->n; i++)
+        if (d.findings->item[i].severity >= YH_MISSING)
+            return yh_fail(err, YH_BAD_INPUT, "草案第 %d 行还有%.*s，不能做成手册",
+                           d.findings->item[i].line,
+                           YH_ARG(yh_severity_word(d.findings->item[i].severity)));
+    if (!d.plan)
+        return yh_fail(err, YH_BAD_INPUT, "草案还有错误，不能做成手册");
+    return put_handbook(c, &d.set, 0, d.plan, d.doc->standing == YH_DRAFT, d.doc->period.from,
+                        w, err);
+}

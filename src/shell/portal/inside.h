@@ -128,7 +128,7 @@ struct heard {
     yh_time at;
     int ms;
 };
-#define HEARD 300
+#define HEARD 1000
 
 struct queue {
     pthread_mutex_t lock;
@@ -146,6 +146,7 @@ struct yh_portal {
     int npage;
     struct yh_map by_path;
     struct known *known;     /* the last, under lock */
+    yh_str wasm;             /* the engine for the handbook's calculator; "" = none */
     uint8_t key[32];         /* seals one-time-code keys */
     pthread_mutex_t lock;    /* sessions, buckets, notes, heard */
     struct session *session; /* open addressing by token */
@@ -213,6 +214,11 @@ void jw_day(struct yh_jsonw *w, const char *key, yh_day d);   /* "" when open or
 void jw_time(struct yh_jsonw *w, const char *key, yh_time t); /* "" when 0 */
 void jw_bool(struct yh_jsonw *w, const char *key, bool v);
 yh_str region_name(const struct call *c, yh_str code, yh_day day);
+/* The handbook of a plan, as {"name","html","calculator"}; doc: whose head it has, a draft or in force. */
+YH_MUST_USE
+enum yh_status put_handbook(struct call *c, const struct yh_policy_set *set, int doc,
+                            const struct yh_plan *plan, bool draft, yh_day on,
+                            struct yh_jsonw *w, struct yh_err *err);
 /* The place in the edition of the plan of a region and scheme on a day; -1 = none. */
 int plan_at(const struct call *c, yh_str region, yh_str scheme, yh_day day);
 
@@ -225,14 +231,27 @@ struct draft {
     struct yh_plan *plan, *before; /* NULL: cannot be compiled; nothing holds before it */
 };
 void draft_read(struct call *c, yh_str text, struct draft *d);
+/* What the funds pay of one in-scope cost, at a usual stay or visit at home (the first, aged 40);
+ * -1: the plan does not know the visit, person or level. */
+yh_fen usual_fund(struct call *c, const struct yh_plan *p, yh_str visit, yh_str person,
+                  yh_str level, yh_fen cost);
+yh_str usual_person(const struct yh_plan *p); /* 在职, 成年居民 */
 /* Every finding, as JSON. */
 void put_findings(const struct draft *d, struct yh_jsonw *w);
 /* What changes from one plan to the other, a line a change, as JSON. */
 void put_diff(struct call *c, const struct yh_plan *x, const struct yh_plan *y,
               struct yh_jsonw *w);
+/* The text that a call names: "text", else a version (the last) of a "draft". */
+YH_MUST_USE
+enum yh_status text_asked(struct call *c, yh_str *out, struct yh_err *err);
 /* May this user work on the region's drafts?  YH_NOT_FOUND: as if they were not there. */
 YH_MUST_USE
 enum yh_status draft_area(const struct call *c, yh_str region, struct yh_err *err);
+
+/* ---- score.c ---- */
+/* What a provider's calls (oldest first) have shown, clause by clause, as JSON. */
+void put_score(struct yh_arena *a, yh_str provider, const struct heard *all, int nall,
+               struct yh_jsonw *w);
 
 /* ---- notes.c ---- */
 /* Notes that the caller looks at a person; false: no room for the note, so the look must wait. */

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include "shell/handbook/handbook.h"
 #include "shell/portal/inside.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
@@ -717,6 +718,8 @@ enum yh_status yh_portal_open(const struct yh_portal_config *config, struct yh_p
         st = load_key(p, err);
     if (!st)
         st = pages_load(p, err);
+    if (!st)
+        p->wasm = yh_handbook_wasm(&p->arena, config->realm->catalogs.dir);
     pthread_mutex_init(&p->lock, NULL);
     pthread_mutex_init(&p->spare_lock, NULL);
     pthread_cond_init(&p->log_now, NULL);

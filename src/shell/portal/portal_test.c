@@ -45,6 +45,80 @@ TEST(openapi_follows_the_routes)
     yh_arena_close(&a);
 }
 
+static struct heard heard_of(int64_t no, const char *infno, const char *person,
+                             const char *message)
+{
+    struct heard h = { .no = no, .ok = !message };
+    (void)snprintf(h.infno, sizeof h.infno, "%s", infno);
+    (void)snprintf(h.person, sizeof h.person, "%s", person);
+    (void)snprintf(h.provider, sizeof h.provider, "H1");
+    (void)snprintf(h.msgid, sizeof h.msgid, "%lld", (long long)no);
+    (void)snprintf(h.message, sizeof h.message, "%s", message ? message : "");
+    return h;
+}
+
+static const struct yh_json *clause_of(const struct yh_json *score, const char *id)
+{
+    const struct yh_json *c = yh_json_get(score, YH_S("clauses"));
+    for (c = c ? c->first : NULL; c; c = c->next)
+        if (yh_eq(yh_json_text(yh_json_get(c, YH_S("id"))), yh_cstr(id)))
+            return c;
+    return NULL;
+}
+
+/* A chain is one person's; a step that was refused is told, and one that is left out is missed. */
+TEST(a_client_is_scored_by_what_its_own_calls_have_shown)
+{
+    struct heard h[] = {
+        heard_of(1, "2201", "甲", NULL),
+        heard_of(2, "2203", "甲", NULL),
+        heard_of(3, "2204", "甲", "明细：必填，未填写"),
+        heard_of(4, "2204", "乙", NULL), /* of somebody who has no visit: no step of 甲's */
+        heard_of(5, "1101", "", NULL),
+        heard_of(6, "2204", "甲", NULL),
+        heard_of(7, "2207", "甲", NULL), /* 2206 was left out */
+        heard_of(7, "2207", "甲", NULL), /* sent again */
+    };
+    static const struct {
+        int n;
+        const char *id, *state, *next;
+        const char *why;
+    } ROW[] = {
+        { 8, "PERSON", "shown", "", "one call" },
+        { 2, "OUTPATIENT", "begun", "2204", "two steps of five" },
+        { 8, "OUTPATIENT", "begun", "2206|2206A", "the trial is missing" },
+        { 8, "INPATIENT", "none", "2401", "never begun" },
+        { 8, "RETRY", "shown", "", "the same msgid again" },
+        { 7, "RETRY", "none", "把刚发过的一笔原样再发一次", "not yet" },
+        { 3, "MENDED", "wrong", "2204", "refused and left" },
+        { 6, "MENDED", "shown", "", "mended" },
+        { 8, "FIELDS", "wrong", "", "one of eight" },
+        { 2, "FIELDS", "shown", "", "none of two" },
+    };
+    for (int i = 0; i < YH_COUNT(ROW); i++) {
+        struct yh_arena a;
+        struct yh_err err;
+        struct yh_json *v = NULL;
+        CHECK(yh_arena_open(&a, 1 << 24, NULL) == YH_OK);
+        struct yh_buf b = yh_buf_in(&a);
+        struct yh_jsonw w = yh_jsonw_on(&b);
+        put_score(&a, YH_S("H1"), h, ROW[i].n, &w);
+        CHECK_OK(yh_json_read(&a, yh_buf_str(&b), (struct yh_json_limits){ 0 }, &v, &err),
+                 &err);
+        const struct yh_json *c = clause_of(v, ROW[i].id);
+        CHECK_STR(yh_json_text(yh_json_get(c, YH_S("state"))), yh_cstr(ROW[i].state),
+                  ROW[i].why);
+        CHECK_STR(yh_json_text(yh_json_get(c, YH_S("next"))), yh_cstr(ROW[i].next), ROW[i].why);
+        b.n = 0;
+        w = yh_jsonw_on(&b);
+        put_score(&a, YH_S("H2"), h, ROW[i].n, &w);
+        CHECK_OK(yh_json_read(&a, yh_buf_str(&b), (struct yh_json_limits){ 0 }, &v, &err),
+                 &err);
+        CHECK_STR(yh_json_text(yh_json_get(v, YH_S("shown"))), YH_S("0"), "another's calls");
+        yh_arena_close(&a);
+    }
+}
+
 /* RFC 6238, Appendix B, SHA-1: the last six of the eight digits printed there. */
 TEST(one_time_codes_are_those_of_rfc_6238)
 {

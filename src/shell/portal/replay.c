@@ -1,37 +1,42 @@
-/* shell/portal/replay.c -- a draft replayed over a year's archive: one at a time, beside everything.
+/* shell/portal/replay.c -- drafts replayed over a year's archive: one after the other, beside everything.
  *
  * The archive is DATA/archive/REGION-YEAR.yha of the draft's region (yiheng synth, yiheng archive).
  * Nobody is named in what comes out: sums, counts, and a few bills before and after without number
- * or person. */
+ * or person.  What was asked for and what came of it is a row of policy_replay; what waits or runs is
+ * here in memory, and is over when the server stops. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "service/drafting/drafting.h"
 #include "shell/portal/inside.h"
 #include "shell/replay/load.h"
 #include "shell/replay/report.h"
 #include "shell/world/world.h"
 
-#define KEPT 8
+#define WAITING_MOST 8
 #define STORIES 3
 
+/* One that waits or runs; its text is on the heap. */
 struct run {
-    int64_t id, done, all; /* id 0: empty */
+    struct run *next;
+    int64_t id, done, all;
     int sample;
-    char state[16]; /* running, done, failed */
-    char message[320];
-    yh_str text, report; /* on the heap */
+    bool running;
+    volatile bool stop;
+    yh_str text;
 };
 
 struct yh_portal_replay {
     struct yh_portal *p;
     pthread_mutex_t lock;
+    pthread_cond_t more;
     pthread_t thread;
-    bool running, joined;
+    bool begun;
     volatile bool stop;
-    int64_t last;
-    struct run run[KEPT];
+    struct run *first; /* in the order asked for; the first runs */
+    int n;
 };
 
 static yh_str heap_text(yh_str s)
@@ -54,24 +59,37 @@ struct yh_portal_replay *replay_open(struct yh_portal *p)
     struct yh_portal_replay *r = yh_heap(NULL, sizeof *r);
     memset(r, 0, sizeof *r);
     r->p = p;
-    r->joined = true;
     pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->more, NULL);
     return r;
 }
 
 void replay_stop(struct yh_portal_replay *r)
 {
+    pthread_mutex_lock(&r->lock);
     r->stop = true;
-    if (!r->joined)
+    for (struct run *n = r->first; n; n = n->next)
+        n->stop = true;
+    pthread_cond_signal(&r->more);
+    bool begun = r->begun;
+    pthread_mutex_unlock(&r->lock);
+    if (begun)
         pthread_join(r->thread, NULL);
-    r->joined = true;
+    r->begun = false;
+}
+
+static void run_free(struct run *n)
+{
+    heap_free(&n->text);
+    yh_heap(n, 0);
 }
 
 void replay_close(struct yh_portal_replay *r)
 {
-    for (int i = 0; i < KEPT; i++) {
-        heap_free(&r->run[i].text);
-        heap_free(&r->run[i].report);
+    while (r->first) {
+        struct run *n = r->first;
+        r->first = n->next;
+        run_free(n);
     }
     pthread_mutex_destroy(&r->lock);
     yh_heap(r, 0);
@@ -152,9 +170,24 @@ static void progress(void *user, int64_t done, int64_t all)
     pthread_mutex_unlock(&k->r->lock);
 }
 
+/* How it ended, as its row says it. */
+struct ending {
+    int64_t id;
+    const char *state;
+    char message[320];
+    yh_str report; /* in the run's arena */
+    int64_t done, all;
+    yh_fen cost, burden;
+    int64_t gain, lose;
+    struct yh_arena arena;
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    bool told, kept;
+};
+
 static enum yh_status carry_out(struct work *k, struct yh_arena *a, struct yh_loaded *loaded,
                                 struct yh_archive *archive, struct yh_replay_result *result,
-                                struct yh_err *err)
+                                struct ending *e, struct yh_err *err)
 {
     const struct yh_realm *realm = k->r->p->config.realm;
     char *path[] = { (char *)(uintptr_t)realm->policies.dir };
@@ -193,7 +226,7 @@ static enum yh_status carry_out(struct work *k, struct yh_arena *a, struct yh_lo
                                      .sample = k->run->sample,
                                      .seed = 1,
                                      .most = STORIES,
-                                     .stop = &k->r->stop,
+                                     .stop = &k->run->stop,
                                      .progress = progress,
                                      .user = k };
     if ((st = yh_replay_run(archive, &world, &opt, result, err)) != YH_OK)
@@ -211,109 +244,368 @@ static enum yh_status carry_out(struct work *k, struct yh_arena *a, struct yh_lo
     struct yh_buf out = yh_buf_in(a);
     struct yh_jsonw w = yh_jsonw_on(&out);
     put_report(&w, a, &report);
-    pthread_mutex_lock(&k->r->lock);
-    k->run->report = heap_text(yh_buf_str(&out));
-    pthread_mutex_unlock(&k->r->lock);
+    e->report = yh_buf_str(&out);
+    e->cost = yh_tally_fund(&result->tally, YH_VIEW_ALL, 0, 1) -
+              yh_tally_fund(&result->tally, YH_VIEW_ALL, 0, 0);
+    e->burden = yh_tally_burden(&result->tally, YH_VIEW_ALL, 0, 1) -
+                yh_tally_burden(&result->tally, YH_VIEW_ALL, 0, 0);
+    e->gain = result->change[1].gain;
+    e->lose = result->change[1].lose;
     return YH_OK;
 }
 
-static void *replay_thread(void *arg)
+static enum yh_status end_write(void *user, struct yh_txn *x, struct yh_err *err)
 {
-    struct yh_portal_replay *r = arg;
-    struct work k = { r, &r->run[r->last % KEPT] };
+    struct ending *e = user;
+    struct yh_policy_replay_row row = { .replay = e->id };
+    enum yh_status st = yh_get_policy_replay(x, &row, err);
+    if (st)
+        return st;
+    row.state = yh_cstr(e->state);
+    row.message = yh_cstr(e->message);
+    row.report = e->report;
+    row.done = e->done;
+    row.all = e->all;
+    row.cost = e->cost;
+    row.burden = e->burden;
+    row.gain = e->gain;
+    row.lose = e->lose;
+    row.ended = portal_now();
+    return yh_put_policy_replay(x, &row, err);
+}
+
+static void end_told(void *user, enum yh_status status, const struct yh_err *err)
+{
+    (void)err;
+    struct ending *e = user;
+    pthread_mutex_lock(&e->lock);
+    e->told = true;
+    e->kept = status == YH_OK;
+    pthread_cond_signal(&e->over);
+    pthread_mutex_unlock(&e->lock);
+}
+
+/* The row takes it within the next batch; a busy disk is tried a few times. */
+static void write_ending(struct yh_portal *p, struct ending *e)
+{
+    pthread_mutex_init(&e->lock, NULL);
+    pthread_cond_init(&e->over, NULL);
+    if (yh_arena_open(&e->arena, (size_t)64 << 20, NULL))
+        return;
+    for (int i = 0; i < 20 && !e->kept; i++) {
+        struct yh_gateway_task task = { end_write, end_told, e, &e->arena };
+        e->told = false;
+        if (yh_gateway_submit(p->gateway, &task)) {
+            pthread_mutex_lock(&e->lock);
+            while (!e->told)
+                pthread_cond_wait(&e->over, &e->lock);
+            pthread_mutex_unlock(&e->lock);
+        }
+        if (!e->kept)
+            (void)usleep(200000);
+    }
+    if (!e->kept)
+        fprintf(stderr, "警告：重放 %lld 的结果没有写入\n", (long long)e->id);
+    yh_arena_close(&e->arena);
+}
+
+static void replay_one(struct yh_portal_replay *r, struct run *n)
+{
+    struct work k = { r, n };
     struct yh_arena a = { 0 };
     struct yh_loaded *loaded = yh_heap(NULL, sizeof *loaded);
     struct yh_archive archive;
     struct yh_replay_result result;
     struct yh_err err = { 0 };
-    /* Settlement comes first. */
-    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 15);
+    struct ending e = { .id = n->id, .report = YH_S("") };
     memset(loaded, 0, sizeof *loaded);
     memset(&archive, 0, sizeof archive);
     memset(&result, 0, sizeof result);
     enum yh_status st = yh_arena_open(&a, (size_t)2 << 30, &err);
     if (st == YH_OK)
-        st = carry_out(&k, &a, loaded, &archive, &result, &err);
-    pthread_mutex_lock(&r->lock);
-    (void)snprintf(k.run->state, sizeof k.run->state, "%s", st ? "failed" : "done");
+        st = carry_out(&k, &a, loaded, &archive, &result, &e, &err);
+    e.state = !st ? "done" : n->stop ? "stopped" : "failed";
     if (st == YH_NOT_FOUND && !archive.path[0])
         (void)snprintf(
-            k.run->message, sizeof k.run->message,
+            e.message, sizeof e.message,
             "数据目录里没有年度档案（archive/），先用 yiheng archive 或 yiheng synth 生成");
     else if (st)
-        (void)snprintf(k.run->message, sizeof k.run->message, "%s", err.text);
-    r->running = false;
+        (void)snprintf(e.message, sizeof e.message, "%s", n->stop ? "已停止" : err.text);
+    pthread_mutex_lock(&r->lock);
+    e.done = n->done;
+    e.all = n->all;
     pthread_mutex_unlock(&r->lock);
+    write_ending(r->p, &e);
     yh_replay_close(&result);
     yh_archive_close(&archive);
     yh_loaded_close(loaded);
     yh_heap(loaded, 0);
     yh_arena_close(&a);
+}
+
+static void *replay_thread(void *arg)
+{
+    struct yh_portal_replay *r = arg;
+    /* Settlement comes first. */
+    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 15);
+    pthread_mutex_lock(&r->lock);
+    while (!r->stop) {
+        struct run *n = r->first;
+        if (!n) {
+            pthread_cond_wait(&r->more, &r->lock);
+            continue;
+        }
+        n->running = true;
+        pthread_mutex_unlock(&r->lock);
+        replay_one(r, n);
+        pthread_mutex_lock(&r->lock);
+        r->first = n->next;
+        r->n--;
+        run_free(n);
+    }
+    pthread_mutex_unlock(&r->lock);
     return NULL;
 }
 
 /* ---- the routes ---- */
 
-static void put_run(const struct run *n, struct yh_jsonw *w)
+static void put_run(const struct yh_policy_replay_row *row, const struct run *live, bool whole,
+                    struct yh_jsonw *w)
 {
+    /* A row that nobody works on any more was left behind. */
+    bool waits = yh_eq(row->state, YH_S("waiting"));
+    yh_str state = !waits          ? row->state
+                   : !live         ? YH_S("stopped")
+                   : live->running ? YH_S("running")
+                                   : YH_S("waiting");
     yh_jw_object(w);
-    yh_jw_kv_i64(w, "id", n->id);
-    yh_jw_kv_str(w, "state", yh_cstr(n->state));
-    yh_jw_kv_i64(w, "done", n->done);
-    yh_jw_kv_i64(w, "all", n->all);
-    yh_jw_kv_str(w, "message", yh_cstr(n->message));
-    yh_jw_key(w, YH_S("report"));
-    if (n->report.p)
-        yh_jw_raw(w, n->report);
-    else
-        yh_jw_null(w);
+    yh_jw_kv_i64(w, "id", row->replay);
+    yh_jw_kv_i64(w, "draft", row->draft);
+    yh_jw_kv_i64(w, "version", row->version);
+    yh_jw_kv_str(w, "title", row->title);
+    yh_jw_kv_str(w, "digest", row->digest);
+    yh_jw_kv_str(w, "user_name", row->user_name);
+    yh_jw_kv_i64(w, "sample", row->sample);
+    yh_jw_kv_str(w, "state", state);
+    yh_jw_kv_i64(w, "done", live ? live->done : row->done);
+    yh_jw_kv_i64(w, "all", live ? live->all : row->all);
+    yh_jw_kv_str(w, "message",
+                 waits && !live ? YH_S("服务停止时中断，请再跑一次") : row->message);
+    yh_jw_kv_i64(w, "cost", row->cost);
+    yh_jw_kv_i64(w, "burden", row->burden);
+    yh_jw_kv_i64(w, "gain", row->gain);
+    yh_jw_kv_i64(w, "lose", row->lose);
+    jw_time(w, "began", row->began);
+    jw_time(w, "ended", row->ended);
+    if (whole) {
+        yh_jw_key(w, YH_S("report"));
+        if (row->report.n)
+            yh_jw_raw(w, row->report);
+        else
+            yh_jw_null(w);
+    }
     yh_jw_end(w, '}');
+}
+
+static bool live_of(struct yh_portal_replay *r, int64_t id, struct run *out)
+{
+    bool found = false;
+    pthread_mutex_lock(&r->lock);
+    for (const struct run *n = r->first; n && !found; n = n->next)
+        if (n->id == id) {
+            *out = *n;
+            found = true;
+        }
+    pthread_mutex_unlock(&r->lock);
+    return found;
+}
+
+/* Whoever asked may look; so may whoever may look at the draft. */
+static bool may_look(const struct call *c, const struct yh_policy_replay_row *row)
+{
+    struct yh_drafter d = { .x = c->look.x, .arena = c->look.arena };
+    struct yh_policy_draft_row draft;
+    return yh_eq(row->user, yh_cstr(c->who.user)) ||
+           (row->draft && !yh_draft_get(&d, row->draft, &draft, NULL) &&
+            !draft_area(c, draft.region, NULL));
+}
+
+struct asking {
+    struct yh_policy_replay_row row;
+    struct run *run;
+};
+
+static enum yh_status ask_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct asking *k = c->state;
+    enum yh_status st =
+        yh_txn_next(c->look.x, YH_S("policy"), YH_S("replay"), &k->row.replay, err);
+    if (st == YH_OK)
+        st = yh_add_policy_replay(c->look.x, &k->row, err);
+    k->run->id = k->row.replay;
+    if (st == YH_OK)
+        put_run(&k->row, k->run, true, w);
+    return st;
+}
+
+/* The row is there: now it waits for its turn. */
+static void asked(struct call *c, bool kept)
+{
+    struct asking *k = c->state;
+    struct yh_portal_replay *r = c->p->replay;
+    struct run **end = &r->first;
+    c->after = NULL;
+    pthread_mutex_lock(&r->lock);
+    if (kept && !r->begun && !r->stop)
+        r->begun = pthread_create(&r->thread, NULL, replay_thread, r) == 0;
+    bool taken = kept && r->begun && !r->stop;
+    if (taken) {
+        while (*end)
+            end = &(*end)->next;
+        *end = k->run;
+        r->n++;
+        pthread_cond_signal(&r->more);
+    }
+    pthread_mutex_unlock(&r->lock);
+    if (!taken)
+        run_free(k->run);
 }
 
 enum yh_status portal_replay_open(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
+    (void)w;
     struct yh_portal_replay *r = c->p->replay;
-    int64_t sample = in_int(c, "sample", 0);
+    int64_t sample = in_int(c, "sample", 0), draft = in_int(c, "draft", 0);
+    yh_str text = in_text(c, "text");
     if (sample < 0 || sample > 10000)
         return yh_fail_field(err, YH_BAD_INPUT, "sample", "",
                              "sample：应为 0 到 10000（万分之几）");
+    struct yh_policy_version_row v = { .draft = draft, .version = in_int(c, "version", 0) };
+    struct yh_drafter d = { .x = c->look.x, .arena = c->look.arena };
+    struct yh_policy_draft_row row = { 0 };
+    enum yh_status st = YH_OK;
+    if (draft) { /* a saved version speaks for itself */
+        st = yh_draft_get(&d, draft, &row, err);
+        if (st == YH_OK && draft_area(c, row.region, NULL))
+            st = yh_fail_field(err, YH_NOT_FOUND, "draft", "", "没有这份草案");
+        if (st == YH_OK)
+            st = yh_draft_version(&d, draft, v.version ? v.version : row.version, &v, err);
+        text = v.text;
+    }
+    if (st)
+        return st;
+    if (!text.n)
+        return yh_fail_field(err, YH_BAD_INPUT, "text", "", "text：必填，或写明哪一份草案");
     pthread_mutex_lock(&r->lock);
-    bool busy = r->running || r->stop;
-    if (!busy)
-        r->running = true;
+    bool full = r->n >= WAITING_MOST || r->stop;
     pthread_mutex_unlock(&r->lock);
-    if (busy)
-        return yh_fail(err, YH_CONFLICT, "正在重放另一份草案，请等它结束");
-    if (!r->joined)
-        pthread_join(r->thread, NULL);
-    struct run *n = &r->run[++r->last % KEPT];
-    pthread_mutex_lock(&r->lock);
-    heap_free(&n->text);
-    heap_free(&n->report);
-    *n = (struct run){ .id = r->last,
-                       .sample = sample == 10000 ? 0 : (int)sample,
-                       .state = "running",
-                       .text = heap_text(in_text(c, "text")) };
-    put_run(n, w);
-    pthread_mutex_unlock(&r->lock);
-    r->joined = pthread_create(&r->thread, NULL, replay_thread, r) != 0;
-    if (r->joined)
-        r->running = false;
-    return r->joined ? yh_fail(err, YH_RETRY, "不能启动线程") : YH_OK;
+    if (full)
+        return yh_fail(err, YH_CONFLICT, "等着重放的已有 %d 份，请等一会儿", WAITING_MOST);
+    struct asking *k = YH_NEW(&c->arena, struct asking, 1);
+    uint8_t sum[32];
+    char *hex = yh_alloc_raw(&c->arena, 1, 1, 64);
+    struct draft page;
+    yh_sha256_of(text, sum);
+    yh_hex(hex, sum, 32);
+    draft_read(c, text, &page);
+    k->row = (struct yh_policy_replay_row){ .draft = draft,
+                                            .version = v.version,
+                                            .title = page.doc->title,
+                                            .digest = { hex, 64 },
+                                            .user = yh_cstr(c->who.user),
+                                            .user_name = yh_cstr(c->who.name),
+                                            .sample = sample == 10000 ? 0 : sample,
+                                            .state = YH_S("waiting"),
+                                            .message = YH_S(""),
+                                            .report = YH_S(""),
+                                            .began = c->look.now };
+    k->run = yh_heap(NULL, sizeof *k->run);
+    *k->run = (struct run){ .sample = (int)k->row.sample, .text = heap_text(text) };
+    c->state = k;
+    c->write = ask_write;
+    c->after = asked;
+    return YH_OK;
+}
+
+static enum yh_status row_asked(struct call *c, struct yh_policy_replay_row *row,
+                                struct yh_err *err)
+{
+    int64_t id = 0;
+    if (yh_int_parse(c->param[0], &id, NULL))
+        id = 0;
+    *row = (struct yh_policy_replay_row){ .replay = id };
+    enum yh_status st = yh_get_policy_replay(c->look.x, row, err);
+    if (st == YH_OK && !may_look(c, row))
+        st = YH_NOT_FOUND;
+    return st == YH_NOT_FOUND ? yh_fail(err, st, "没有这次重放") : st;
 }
 
 enum yh_status portal_replay_get(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
-    struct yh_portal_replay *r = c->p->replay;
+    struct run live;
+    struct yh_policy_replay_row row;
+    /* Asked for before the row is: what ends in between has its row. */
     int64_t id = 0;
-    struct run *n = NULL;
-    if (yh_int_parse(c->param[0], &id, NULL))
-        id = 0;
+    bool lives = !yh_int_parse(c->param[0], &id, NULL) && live_of(c->p->replay, id, &live);
+    enum yh_status st = row_asked(c, &row, err);
+    if (st == YH_OK)
+        put_run(&row, lives ? &live : NULL, true, w);
+    return st;
+}
+
+/* Those of a draft, or, without one, the user's own; the newest first. */
+enum yh_status portal_replays(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    int64_t draft = in_int(c, "draft", 0);
+    struct yh_policy_replay_row like = { .draft = draft }, *row = NULL;
+    int n = 0;
+    struct run *live = YH_NEW(&c->arena, struct run, WAITING_MOST + 1);
+    int nlive = 0;
+    pthread_mutex_lock(&c->p->replay->lock);
+    for (const struct run *x = c->p->replay->first; x && nlive < WAITING_MOST; x = x->next)
+        live[nlive++] = *x;
+    pthread_mutex_unlock(&c->p->replay->lock);
+    struct yh_span span =
+        draft ? (struct yh_span){ .index = (int)yh_policy_replay_by_draft,
+                                  .same = 1,
+                                  .down = true,
+                                  .most = 100 }
+              : (struct yh_span){ .index = YH_BY_KEY, .down = true, .most = 100 };
+    enum yh_status st = yh_list_policy_replay(c->look.x, span, &like, &row, &n, err);
+    if (st)
+        return st;
+    yh_jw_object(w);
+    yh_jw_key(w, YH_S("rows"));
+    yh_jw_array(w);
+    for (int i = 0; i < n; i++) {
+        const struct run *of = NULL;
+        for (int k = 0; k < nlive; k++)
+            of = live[k].id == row[i].replay ? &live[k] : of;
+        if (draft ? may_look(c, &row[i]) : yh_eq(row[i].user, yh_cstr(c->who.user)))
+            put_run(&row[i], of, false, w);
+    }
+    yh_jw_end(w, ']');
+    yh_jw_end(w, '}');
+    return YH_OK;
+}
+
+enum yh_status portal_replay_stop(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_policy_replay_row row;
+    struct yh_portal_replay *r = c->p->replay;
+    enum yh_status st = row_asked(c, &row, err);
+    if (st)
+        return st;
+    bool found = false;
     pthread_mutex_lock(&r->lock);
-    for (int i = 0; i < KEPT && id > 0; i++)
-        n = r->run[i].id == id ? &r->run[i] : n;
-    if (n)
-        put_run(n, w);
+    for (struct run *n = r->first; n; n = n->next)
+        if (n->id == row.replay)
+            found = n->stop = true;
     pthread_mutex_unlock(&r->lock);
-    return n ? YH_OK : yh_fail(err, YH_NOT_FOUND, "没有这次重放");
+    if (!found)
+        return yh_fail(err, YH_CONFLICT, "这次重放已经结束");
+    yh_jw_object(w);
+    jw_bool(w, "done", true);
+    yh_jw_end(w, '}');
+    return YH_OK;
 }

@@ -1,5 +1,6 @@
 /* shell/portal/room.c -- policies: as documents, in plain figures, as a calculator. */
 #include <stdio.h>
+#include "shell/handbook/handbook.h"
 #include "shell/portal/inside.h"
 
 void jw_time(struct yh_jsonw *w, const char *key, yh_time t)
@@ -230,4 +231,50 @@ enum yh_status portal_calculate(struct call *c, struct yh_jsonw *w, struct yh_er
         return yh_fail_field(err, YH_NOT_FOUND, "region", "",
                              "当日没有这个地区、险种的有效政策");
     return yh_look_calculate(&c->look, &c->known->plan[plan], bill, w, err);
+}
+
+/* ---- for everybody, as one file ---- */
+
+enum yh_status put_handbook(struct call *c, const struct yh_policy_set *set, int doc,
+                            const struct yh_plan *plan, bool draft, yh_day on,
+                            struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_handbook h = { .set = set,
+                             .plan = plan,
+                             .doc = doc,
+                             .draft = draft,
+                             .region_name = region_name(c, plan->region, on),
+                             .on = on,
+                             .catalogs = c->p->config.realm->catalogs.dir,
+                             .wasm = c->p->wasm };
+    struct yh_buf out = yh_buf_in(&c->arena);
+    char day[16];
+    enum yh_status st = yh_handbook_html(&c->arena, &h, &out, err);
+    if (st)
+        return st;
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "name",
+                 yh_fmt(&c->arena, "%.*s-%.*s-%.*s%s.html", YH_ARG(plan->region),
+                        YH_ARG(plan->scheme), YH_ARG(yh_day_text(day, on)),
+                        draft ? "-草案" : ""));
+    yh_jw_kv_str(w, "html", yh_buf_str(&out));
+    jw_bool(w, "calculator", h.wasm.n > 0);
+    yh_jw_end(w, '}');
+    return YH_OK;
+}
+
+enum yh_status portal_handbook(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    int at;
+    yh_day day = yh_time_day(c->look.now);
+    yh_str on = in_text(c, "on");
+    enum yh_status st = asked_plan(c, &at, err);
+    if (st)
+        return st;
+    if (on.n && (st = yh_day_parse(on, &day, err)) != YH_OK)
+        return st;
+    const struct yh_policy_set *set = set_of(c);
+    const struct yh_plan *p = c->known->plan[at].plan;
+    return put_handbook(c, set, (int)yh_max(0, yh_policy_find(set, p->id)), p, false, day, w,
+                        err);
 }

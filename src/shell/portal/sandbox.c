@@ -53,6 +53,28 @@ enum yh_status portal_sandbox_calls(struct call *c, struct yh_jsonw *w, struct y
     return YH_OK;
 }
 
+/* A hospital is graded on its own calls; an officer names one, or sees whoever called last. */
+enum yh_status portal_sandbox_score(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_portal *p = c->p;
+    yh_str provider = in_text(c, "provider");
+    enum yh_status st = only_here(c, err);
+    if (st)
+        return st;
+    if (c->who.role == BIT_HOSPITAL && c->who.provider[0])
+        provider = yh_cstr(c->who.provider);
+    struct heard *h = YH_NEW(&c->arena, struct heard, HEARD);
+    int n = 0;
+    pthread_mutex_lock(&p->lock);
+    for (int64_t no = yh_max(1, p->nheard - HEARD + 1); no <= p->nheard; no++)
+        h[n++] = p->heard[(no - 1) % HEARD];
+    pthread_mutex_unlock(&p->lock);
+    if (!provider.n && n)
+        provider = yh_cstr(h[n - 1].provider);
+    put_score(&c->arena, provider, h, n, w);
+    return YH_OK;
+}
+
 enum yh_status portal_sandbox_fields(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     int n;

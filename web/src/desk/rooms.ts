@@ -26,7 +26,10 @@ export const ROOMS: Room[] = [
   { path: 'rules', name: ['监管规则', 'Rules'], roles: ['supervisor', 'officer'], page: () => import('./pages/Rules.vue') },
   { path: 'policies', name: ['政策室', 'Policy room'], roles: ['officer', 'clerk', 'supervisor', 'hospital', 'admin'], page: () => import('./pages/Policies.vue') },
   { path: 'policies/:region/:scheme/:from', name: ['政策文件', 'Policy document'], roles: ['officer', 'clerk', 'supervisor', 'hospital', 'admin'], page: () => import('./pages/Policy.vue'), menu: false },
+  { path: 'drafts', name: ['草案与发布', 'Drafts'], roles: ['officer'], page: () => import('./pages/Drafts.vue') },
+  { path: 'draft/:draft(\\d+)', name: ['一份草案', 'A draft'], roles: ['officer'], page: () => import('./pages/Draft.vue'), menu: false },
   { path: 'draft', name: ['起草修订', 'Draft'], roles: ['officer'], page: () => import('./pages/Draft.vue') },
+  { path: 'compare', name: ['并列比较', 'Compare'], roles: ['officer'], page: () => import('./pages/Compare.vue') },
   { path: 'sandbox', name: ['医院沙盒', 'Hospital sandbox'], roles: ['hospital', 'officer'], page: () => import('./pages/Sandbox.vue') },
   { path: 'users', name: ['用户', 'Users'], roles: ['admin'], page: () => import('./pages/Users.vue') },
 ]

@@ -1,0 +1,6 @@
+/* shell/handbook/page.h -- the still parts of the handbook's page.  Private to shell/handbook/. */
+#ifndef YH_SHELL_HANDBOOK_PAGE_H
+#define YH_SHELL_HANDBOOK_PAGE_H
+
+extern const char YH_HANDBOOK_STYLE[], YH_HANDBOOK_FORM[], YH_HANDBOOK_SCRIPT[];
+#endif
