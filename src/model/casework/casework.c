@@ -346,6 +346,23 @@ enum yh_status yh_casework_margin(const struct yh_casework *w, struct yh_arena *
     return st;
 }
 
+enum yh_status yh_casework_hearing(const struct yh_casework *w, struct yh_arena *a,
+                                   yh_str region, yh_str measure, yh_day day, yh_fen *least,
+                                   yh_str *basis, struct yh_err *err)
+{
+    static const char *const WANT[] = { "region",  "from",  "to",   "standing",
+                                        "measure", "least", "basis" };
+    struct find f = { "hearings.tsv", w->text.hearings, WANT, 7, region, day };
+    yh_str c[COLUMNS_MAX];
+    enum yh_standing standing;
+    enum yh_status st = one(&f, *a, (struct same){ { measure }, 4, 1 }, c, &standing, err);
+    if (st == YH_OK)
+        st = number(&f, c[5], 2, least, err);
+    if (st == YH_OK)
+        *basis = yh_dup(a, c[6]);
+    return st;
+}
+
 /* ---- loading ---- */
 
 static bool never(void *ctx, const yh_str *cell)
@@ -389,6 +406,8 @@ enum yh_status yh_casework_load(struct yh_arena *a, const struct yh_casework_tex
         st = whole(*a, "rewards.tsv", t->rewards, "region", err);
     if (st == YH_OK)
         st = whole(*a, "margins.tsv", t->margins, "region", err);
+    if (st == YH_OK)
+        st = whole(*a, "hearings.tsv", t->hearings, "region", err);
     if (st == YH_OK)
         *out = w;
     return st;

@@ -67,7 +67,8 @@ struct yh_reward_rate {
 };
 
 struct yh_casework_texts {
-    yh_str holidays, clocks, measures, credit, levels, repair, rewards, margins, templates;
+    yh_str holidays, clocks, measures, credit, levels, repair, rewards, margins, hearings,
+        templates;
 };
 struct yh_casework {
     struct yh_workdays workdays;
@@ -111,6 +112,12 @@ YH_MUST_USE
 enum yh_status yh_casework_margin(const struct yh_casework *w, struct yh_arena *a,
                                   yh_str region, yh_str kind, yh_day day, yh_micro *rate,
                                   yh_str *basis, struct yh_err *err);
+/* From which amount on a penalty needs that a hearing (听证) was offered.  YH_NOT_FOUND: no row, so none is
+ * asked for. */
+YH_MUST_USE
+enum yh_status yh_casework_hearing(const struct yh_casework *w, struct yh_arena *a,
+                                   yh_str region, yh_str measure, yh_day day, yh_fen *least,
+                                   yh_str *basis, struct yh_err *err);
 
 /* ---- documents ---- */
 

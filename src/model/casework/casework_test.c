@@ -14,6 +14,7 @@ static void load(struct yh_casework *w)
         yh_test_file(a, "catalogs/casework/credit-repair.tsv"),
         yh_test_file(a, "catalogs/casework/rewards.tsv"),
         yh_test_file(a, "catalogs/casework/margins.tsv"),
+        yh_test_file(a, "catalogs/casework/hearings.tsv"),
         yh_test_file(a, "catalogs/casework/templates.md"),
     };
     struct yh_err err;

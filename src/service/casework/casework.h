@@ -24,6 +24,7 @@
  *     case recheck   case, dropped (hit ids or "all"), partial ("hit=yuan …"), note, officer
  *     case panel     case, members, dropped, partial, note, officer
  *     case decide    case, nature, measures, staff, persons, note, officer      a proposal
+ *     case hearing | waive | held    case, note, officer   before a heavy penalty is approved
  *     case approve   case, note, officer               booked, points given
  *     case recover   case, clearing | amount, note, officer
  *     case drop      case, note, officer

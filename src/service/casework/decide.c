@@ -555,6 +555,94 @@ static enum yh_status decision_text(struct yh_docket *k, const struct asked *m, 
     return yh_docket_done(k, NULL, words, YH_COUNT(words), err);
 }
 
+/* ---- the hearing (听证) ---- */
+
+/* The heaviest reason why one must be offered; "" = none. */
+static enum yh_status hearing_basis(struct yh_docket *k, const struct asked *m, int n,
+                                    yh_str *basis, struct yh_err *err)
+{
+    *basis = YH_S("");
+    for (int i = 0; i < n && !basis->n; i++) {
+        yh_fen least = 0;
+        yh_str why;
+        enum yh_status st = yh_casework_hearing(k->w, k->a, k->f.region, m[i].m.name, k->today,
+                                                &least, &why, err);
+        if (st && st != YH_NOT_FOUND)
+            return st;
+        if (st == YH_OK && m[i].amount >= least)
+            *basis = why;
+    }
+    return YH_OK;
+}
+
+/* What came of it since the proposal was made: told, and then waived, held, or its term has passed. */
+static enum yh_status hearing_settled(struct yh_docket *k, struct yh_err *err)
+{
+    struct yh_case_step_row like = { .case_no = k->f.case_no }, *row = NULL;
+    bool told = false, ended = false;
+    int n = 0;
+    enum yh_status st = yh_list_case_step(
+        k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 1 }, &like, &row, &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        if (yh_eq(row[i].act, YH_S("decide")))
+            told = ended = false;
+        told = told || yh_eq(row[i].act, YH_S("hearing"));
+        ended = ended ||
+                (told && (yh_eq(row[i].act, YH_S("waive")) || yh_eq(row[i].act, YH_S("held"))));
+    }
+    if (st || (told && (ended || yh_docket_over(k))))
+        return st;
+    return yh_refuse(err, YH_REFUSE_CASE_HEARING, k->f.case_no,
+                     told ? "期限未满" : "还没有告知");
+}
+
+enum yh_status yh_act_case_hearing(struct yh_act *t, struct yh_err *err)
+{
+    struct yh_docket k;
+    struct yh_json *p;
+    struct asked *m = NULL;
+    yh_str basis;
+    int n = 0;
+    enum yh_status st = start(t, &k, YH_ACT_TELL, false, err);
+    if (st == YH_OK)
+        st = proposal(&k, &p, err);
+    if (st)
+        return st;
+    struct yh_act was = { k.x, t->w, p, k.now, NULL };
+    st = measures_of(&k, yh_act_text(&was, "measures"), &m, &n, err);
+    if (st == YH_OK)
+        st = hearing_basis(&k, m, n, &basis, err);
+    if (st == YH_OK)
+        st = yh_docket_term(&k, k.act->clock, err);
+    struct yh_fill words[] = { { "measures", measures_text(&k, m, n) },
+                               { "basis", basis.n ? basis : YH_S("经办机构认为应当告知") } };
+    if (st == YH_OK)
+        st = yh_docket_done(&k, NULL, words, 2, err);
+    return st ? st : answer(t, &k);
+}
+
+enum yh_status yh_act_case_waive(struct yh_act *t, struct yh_err *err)
+{
+    struct yh_docket k;
+    enum yh_status st = start(t, &k, YH_ACT_WAIVE, true, err);
+    if (st == YH_OK)
+        st = yh_docket_done(&k, NULL, NULL, 0, err);
+    return st ? st : answer(t, &k);
+}
+
+/* 行政处罚法 第六十四条: who presides has not investigated the case. */
+enum yh_status yh_act_case_held(struct yh_act *t, struct yh_err *err)
+{
+    struct yh_docket k;
+    enum yh_status st = start(t, &k, YH_ACT_HELD, true, err);
+    if (st == YH_OK && (yh_eq(k.officer, k.f.officer) || yh_eq(k.officer, k.f.rechecker) ||
+                        yh_eq(k.officer, k.f.proposer)))
+        return yh_refuse(err, YH_REFUSE_CASE_SECOND, k.officer, "听证主持人不能是本案调查人员");
+    if (st == YH_OK)
+        st = yh_docket_done(&k, NULL, NULL, 0, err);
+    return st ? st : answer(t, &k);
+}
+
 enum yh_status yh_act_case_approve(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
@@ -569,7 +657,12 @@ enum yh_status yh_act_case_approve(struct yh_act *t, struct yh_err *err)
     if ((st = proposal(&k, &p, err)) != YH_OK)
         return st;
     struct yh_act was = { k.x, t->w, p, k.now, NULL };
+    yh_str hearing = YH_S("");
     st = measures_of(&k, yh_act_text(&was, "measures"), &m, &n, err);
+    if (st == YH_OK)
+        st = hearing_basis(&k, m, n, &hearing, err);
+    if (st == YH_OK && hearing.n)
+        st = hearing_settled(&k, err);
     if (st == YH_OK)
         st = book_all(&k, err);
     if (st == YH_OK)

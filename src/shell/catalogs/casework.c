@@ -19,6 +19,7 @@ enum yh_status yh_catalogs_casework(const char *dir, struct yh_arena *a,
         { "casework/credit-repair.tsv", &t.repair },
         { "casework/rewards.tsv", &t.rewards },
         { "casework/margins.tsv", &t.margins },
+        { "casework/hearings.tsv", &t.hearings },
         { "casework/templates.md", &t.templates },
     };
     for (int i = 0; i < YH_COUNT(FILE_OF); i++) {

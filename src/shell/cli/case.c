@@ -34,6 +34,8 @@
     "      yiheng case decide  案件 --nature minor|general|serious|fraud [--measures "                                               \
     "\"damages=1200;suspend=30天\"] "                                                                                                 \
     "[--staff \"医师:main\"] [--persons \"人员\"] --officer 提出人\n"                                                           \
+    "      yiheng case hearing | waive | held 案件 [--note 意见] --officer …   "                                                 \
+    "听证：告知、放弃、举行（较重的行政处罚）\n"                                                                   \
     "      yiheng case approve 案件 --officer 审批人                    记账、记分\n"                                        \
     "      yiheng case recover 案件 --clearing 批次 | --amount 元 --officer …\n"                                                \
     "      yiheng case drop | reverse 案件 --note 理由 --officer …\n"                                                            \
@@ -106,6 +108,9 @@ static const struct yh_cli_verb CASE[] = {
       "case",
       false,
       { "nature", "measures", "staff", "persons", "note", "officer" } },
+    { "hearing", "case", false, { "note", "officer" } },
+    { "waive", "case", false, { "note", "officer" } },
+    { "held", "case", false, { "note", "officer" } },
     { "approve", "case", false, { "note", "officer" } },
     { "recover", "case", false, { "clearing", "amount", "note", "officer" } },
     { "drop", "case", false, { "note", "officer" } },

@@ -597,6 +597,17 @@ TEST(administrative_powers_stay_apart_and_within_their_bounds)
         "decide','case':'%.*s','nature':'fraud','measures':'fine_fraud=145;halt=300天"
         "','officer':'L2'}",
         YH_ARG(s.case_no));
+    /* A fine of 100.00 and above: a hearing is offered first, and who checked does not preside. */
+    ACT_BAD(&s, "还没有告知", "{'verb':'case approve','case':'%.*s','officer':'L3'}",
+            YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case hearing','case':'%.*s','officer':'L2'}", YH_ARG(s.case_no));
+    CHECK_I64(file_of(&s).due, yh_day_of(2026, 4, 8), "five working days, over a holiday");
+    ACT_BAD(&s, "期限未满", "{'verb':'case approve','case':'%.*s','officer':'L3'}",
+            YH_ARG(s.case_no));
+    ACT_BAD(&s, "听证主持人不能是",
+            "{'verb':'case held','case':'%.*s','note':'x','officer':'L1'}", YH_ARG(s.case_no));
+    ACT(&s, "{'verb':'case held','case':'%.*s','note':'意见不成立','officer':'L5'}",
+        YH_ARG(s.case_no));
     ACT(&s, "{'verb':'case approve','case':'%.*s','officer':'L3'}", YH_ARG(s.case_no));
     prove(&s, 2900, 1300); /* the fine is the treasury's */
     ACT(&s, "{'verb':'case outcomes','year':'2026'}");
