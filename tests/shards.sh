@@ -46,3 +46,29 @@ crossing=$(on one town "SELECT count(*) FROM nodes.binding b WHERE NOT EXISTS (S
 "$y" init-demo --data "$dir/folder" --people 100 --family 4 --seed 5 >/dev/null
 nodes_make moved
 "$y" move --from "$dir/folder" --to "$store" --quiet
+
+# The script for Citus, which Debian does not have: all of it runs on PostgreSQL, with Citus's two functions played by
+# ones that ask what Citus asks of a table: the column is there, and every unique index holds it.
+on one postgres 'CREATE DATABASE citus'
+cat >"$dir/stand-in.sql" <<'SQL'
+CREATE TABLE laid (name regclass PRIMARY KEY, by_column text, beside text);
+CREATE FUNCTION create_distributed_table(name regclass, by_column text, colocate_with text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE n int2 := (SELECT attnum FROM pg_attribute WHERE attrelid = name AND attname = by_column AND NOT attisdropped);
+BEGIN
+    IF n IS NULL THEN RAISE EXCEPTION '% has no column %', name, by_column; END IF;
+    IF EXISTS (SELECT FROM pg_index WHERE indrelid = name AND indisunique AND NOT (n = ANY (indkey::int2[]))) THEN
+        RAISE EXCEPTION '% has a unique index without %', name, by_column; END IF;
+    IF colocate_with <> 'none' AND NOT EXISTS (SELECT FROM laid l WHERE l.name = colocate_with::regclass) THEN
+        RAISE EXCEPTION '% is to lie beside %, which is not distributed', name, colocate_with; END IF;
+    INSERT INTO laid VALUES (name, by_column, colocate_with);
+END $$;
+CREATE FUNCTION create_reference_table(name regclass) RETURNS void LANGUAGE sql AS $$ INSERT INTO laid VALUES (name, NULL, NULL) $$;
+SQL
+"$y" sql --citus | sed 's/^CREATE EXTENSION IF NOT EXISTS citus;//' >"$dir/citus.sql"
+as_postgres "$pgbin/psql" -qX -v ON_ERROR_STOP=1 -h "$dir/one" -p "${port_of[one]}" -U postgres -d citus -f - <"$dir/stand-in.sql"
+as_postgres "$pgbin/psql" -qAtX -v ON_ERROR_STOP=1 -h "$dir/one" -p "${port_of[one]}" -U postgres -d citus -f - <"$dir/citus.sql" >/dev/null
+on one citus "SELECT count(*) FILTER (WHERE beside = 'account_group' OR name = 'account_group'::regclass) || ' tables by account group, ' ||
+    count(*) FILTER (WHERE beside = 'none' AND name <> 'account_group'::regclass) || ' by a key of their own, ' || count(*) FILTER (WHERE by_column IS NULL) || ' everywhere' FROM laid"
+left=$(on one citus "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('laid', 'yiheng_schema') AND NOT EXISTS
+    (SELECT FROM laid WHERE name = (quote_ident(tablename))::regclass)")
+[ "$left" = 0 ] || { echo "$left tables have no place in Citus"; exit 1; }

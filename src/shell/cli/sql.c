@@ -13,7 +13,7 @@
     "个哈希分区（1 不分）\n"                                                                                      \
     "      yiheng sql --nodes 节点表    几个 PostgreSQL 节点的建表语句（交给 psql），见 "                \
     "docs/operations.md\n"                                                                                                 \
-    "      yiheng sql --citus         同样的表在 Citus 上的建表语句（未经测试）\n"                        \
+    "      yiheng sql --citus         同样的表在 Citus 上的建表语句（没有在 Citus 上试过）\n"           \
     "  只读，可在服务运行时进行；结果为 TSV。金额单位为分，日期为 1970-01-01 起的天数。\n" \
     "  费用明细打包存放：FROM charge_batch b, charge_lines(b.packed) l 逐条列出。"
 

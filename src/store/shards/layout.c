@@ -249,7 +249,7 @@ yh_str yh_store_layout_citus(struct yh_arena *a)
     describe(schema);
     yh_putz(
         &b,
-        "-- 未经测试：写本脚本的机器上没有 Citus。先在空库里试。\n"
+        "-- 没有在 Citus 上试过（docs/operations.md 写明试过什么）。先在空库里试。\n"
         "-- Citus 只能按一列分布，这里按账户组号 grp；同组的行在同一分片（colocate_with）。\n"
         "-- 只追加的表有拒绝修改的触发器，分布之前要打开 citus.enable_unsafe_triggers。\n"
         "CREATE EXTENSION IF NOT EXISTS citus;\nSET citus.enable_unsafe_triggers = on;\n");
