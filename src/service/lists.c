@@ -215,6 +215,11 @@ static void to_case(struct yh_list_found const *l, struct yh_case *out)
     out->npx = codes(l->body, "oprninfo", "oprn_oprt_code", "oprn_oprt_type", false, out->px);
 }
 
+void yh_list_case(const struct yh_list_found *l, struct yh_case *out)
+{
+    to_case(l, out);
+}
+
 yh_str yh_named_for_place(struct yh_ctx *c, yh_str regions, yh_day day)
 {
     yh_str region =

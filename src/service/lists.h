@@ -91,6 +91,9 @@ yh_str yh_named_for_place(struct yh_ctx *c, yh_str regions, yh_day day);
  * or procedures (px).  At most YH_CASE_CODES_MAX into out; answers how many, 0 where it is no list. */
 int yh_list_codes(struct yh_arena *a, yh_str body, bool px, yh_str *out);
 
+/* The list as a grouper sees it; texts are the list's. */
+void yh_list_case(const struct yh_list_found *l, struct yh_case *out);
+
 /* The group of a list under the scheme of the place of care on the day of discharge. */
 struct yh_list_grouped {
     const struct yh_scheme

@@ -375,8 +375,7 @@ enum yh_status yh_watch_stored(struct yh_ctx *c, yh_str person, yh_str visit,
     *hit = YH_NEW(c->arena, struct yh_hit, all);
     for (int i = 0; i < all; i++) {
         struct yh_hit *one = &(*hit)[*n];
-        if (!touches(&f, &h[i], visit) ||
-            yh_rules_silent(rules, h[i].rule, p.region, c->today))
+        if (!touches(&f, &h[i], visit) || yh_rules_silent(rules, h[i].rule, p.region, c->today))
             continue;
         yh_monitor_tell(f.m, c->arena, &p, &h[i], YH_STAGE_AFTER, one);
         if (one->item_money || rules->rule[h[i].rule].money == YH_MONEY_NONE)

@@ -184,6 +184,13 @@ const quote = async (page) => {
   await page.locator('[data-quote]').waitFor()
   await page.locator('#c-diag').scrollIntoViewIfNeeded()
 }
+const wait = (what) => async (page) => page.locator(what).first().waitFor()
+const cases = async (page) => {
+  await page.getByRole('button', { name: '填入例子' }).click()
+  await page.getByRole('button', { name: '分组', exact: true }).click()
+  await page.getByRole('button', { name: /为什么 乙/ }).click()
+  await page.locator('#result').scrollIntoViewIfNeeded()
+}
 // user, path, name, words, what is done first
 const STOPS = [
   ['demo-bing', '/', 'home', '**首页**：今年花了多少、离下一层还差多少、最近的账单。'],
@@ -203,6 +210,11 @@ const STOPS = [
   ['demo-officer', '/desk/compare?a=document:990100/310/2026-01-01&b=document:990200/310/2026-01-01', 'compare', '**并列比较**：两份草案、草案与现行、两个地方：差别用话说，曲线画在一张图上，例账逐行并列。', curves],
   ['demo-officer', '/desk/policies/990100/390/2026-01-01', 'handbook', '**手册与计算器**：同一份文件做成一个 HTML，断网也能算，算的就是结算的引擎。', handbook],
   ['demo-hospital', '/desk/sandbox', 'score', '**一致性得分**：这家机构自己的调用做到了哪些，没做到的写明下一步或被拒的原因。', score, 'desktop'],
+  ['demo-officer', '/desk/cockpit', 'cockpit', '**驾驶舱**：还能付几个月、收支、每分钟结算、指标与目标；口径是记账。', wait('.gauge')],
+  ['demo-hospital', '/desk/morning', 'morning', '**医保办**：早上一页，没对平的日子、到期的清单、要改的、等答复的、同组比较。', wait('.cards')],
+  ['demo-officer', '/desk/grouping', 'grouping', '**分组室**：贴入病例，看分到哪组、为什么，医院并列。', cases],
+  ['demo-supervisor', '/desk/today', 'today', '**今日疑点**：当天结算按规则现算，各县一格。', wait('.tiles')],
+  ['demo-supervisor', '/desk/site', 'site', '**现场检查**：检查人的手机，今天去哪里、看到什么、照片的摘要。', async (p) => p.getByRole('button', { name: /示例市第一人民医院/ }).click(), 'phone'],
   ['demo-hospital', '/desk/sandbox', 'sandbox', '**医院沙盒**：报文已填好，发出去看应答、分录、累计前后和调用记录。', send],
 ]
 const browser = await open()

@@ -224,6 +224,18 @@ enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
                             void *user, const volatile bool *stop, struct yh_jsonw *w,
                             struct yh_err *err);
 
+/* Plans of inspection in the offices `within` accepts, with the provider's open cases and the notes so
+ * far; `mine`: officer is named. */
+YH_MUST_USE
+enum yh_status yh_look_inspections(const struct yh_look *k, yh_str officer,
+                                   bool (*within)(void *user, yh_str region, yh_str office),
+                                   void *user, struct yh_jsonw *w, struct yh_err *err);
+/* A note on site (a write).  YH_NOT_FOUND: no such place in a plan; YH_BAD_INPUT: neither words nor
+ * photo, too long, no digest. */
+YH_MUST_USE
+enum yh_status yh_inspection_note(const struct yh_look *k,
+                                  const struct yh_inspection_note_row *in, struct yh_err *err);
+
 /* ---- policies ---- */
 
 /* Rules in plain figures of one document on a day: for each kind of visit and level the deductible,

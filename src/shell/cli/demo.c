@@ -11,13 +11,16 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "service/settle.h"
+#include "model/monitor/hit.h"
 #include "service/agency.h"
+#include "service/settle.h"
 #include "service/town.h"
+#include "service/watch.h"
 #include "shell/cli/cli.h"
 #include "shell/demo/history.h"
 #include "shell/demo/play.h"
 #include "shell/file/file.h"
+#include "shell/hatch/hatch.h"
 #include "shell/portal/portal.h"
 #include "shell/sim/sim.h"
 #include "shell/realm/realm.h"
@@ -288,6 +291,115 @@ static int history(struct demo *d)
     return 0;
 }
 
+/* One act of the agency's own, through the running server; its table. */
+static enum yh_status act(struct demo *d, struct yh_buf *ask, yh_str *tsv, struct yh_err *err)
+{
+    return yh_hatch_ask(d->data, yh_buf_str(ask), &d->arena, tsv, err);
+}
+
+static struct yh_jsonw begin(struct demo *d, struct yh_buf *ask, const char *verb)
+{
+    *ask = yh_buf_in(&d->arena);
+    struct yh_jsonw w = yh_jsonw_on(ask);
+    yh_jw_object(&w);
+    yh_jw_kv_str(&w, "verb", yh_cstr(verb));
+    yh_jw_kv_str(&w, "officer", YH_S("demo-supervisor"));
+    return w;
+}
+
+/* What the rules find in the latest stays of a hospital, as an array; how many. */
+static enum yh_status find_hits(struct demo *d, const char *url, yh_str provider,
+                                struct yh_jsonw *w, int *n, struct yh_err *err)
+{
+    struct yh_store_options opt = { .must_exist = true, .read_only = true, .now = local_now() };
+    struct yh_store *store = NULL;
+    struct yh_txn view;
+    struct yh_settlement_row like = { .provider = provider }, *s = NULL;
+    int all = 0;
+    enum yh_status st = yh_store_open(yh_cstr(url), &opt, &store, err);
+    if (st == YH_OK)
+        st = yh_view_open(store, &d->arena, &view, err);
+    if (st) {
+        yh_store_close(store);
+        return st;
+    }
+    st = yh_list_settlement(
+        &view,
+        (struct yh_span){
+            .index = (int)yh_settlement_by_provider, .same = 1, .down = true, .most = 150 },
+        &like, &s, &all, err);
+    yh_jw_array(w);
+    for (int i = 0; st == YH_OK && i < all && *n < 3; i++) {
+        struct yh_call call = { .infno = YH_S("demo"),
+                                .person = s[i].person,
+                                .now = local_now() };
+        struct yh_ctx c = { .world = &d->realm->world,
+                            .x = &view,
+                            .arena = &d->arena,
+                            .call = &call,
+                            .now = call.now,
+                            .today = yh_time_day(call.now),
+                            .made = YH_S(""),
+                            .warn = yh_buf_in(&d->arena) };
+        struct yh_hit *hit = NULL;
+        int found = 0;
+        st = yh_watch_stored(&c, s[i].person, s[i].visit, &hit, &found, err);
+        for (int k = 0; st == YH_OK && k < found && *n < 3; k++) {
+            if (!hit[k].item_money)
+                continue;
+            hit[k].settlement = s[i].settlement;
+            yh_hit_json(w, &hit[k]);
+            ++*n;
+        }
+    }
+    yh_jw_end(w, ']');
+    yh_view_close(&view);
+    yh_store_close(store);
+    return st;
+}
+
+/* Supervision has a plan for today and a case that waits for the hospital's answer. */
+static int supervision(struct demo *d, const char *url)
+{
+    static const char *const STEP[] = { "case assign", "case notice" };
+    struct yh_err err = { 0 };
+    struct yh_buf ask;
+    yh_str tsv;
+    int hits = 0;
+    struct yh_jsonw w = begin(d, &ask, "plan add");
+    yh_jw_kv_str(&w, "plan", YH_S("演示抽查"));
+    yh_jw_kv_str(&w, "kind", YH_S("random"));
+    yh_jw_kv_str(&w, "seed", YH_S("20260101"));
+    yh_jw_kv_str(&w, "count", YH_S("3"));
+    yh_jw_kv_str(&w, "providers", YH_S("H99010100001 H99010200001 H99012100001"));
+    yh_jw_kv_str(&w, "officers", YH_S("demo-supervisor demo-second"));
+    yh_jw_end(&w, '}');
+    enum yh_status st = act(d, &ask, &tsv, &err);
+    if (st == YH_OK) {
+        w = begin(d, &ask, "case open");
+        yh_jw_kv_str(&w, "region", YH_S("990100"));
+        yh_jw_kv_str(&w, "provider", YH_S("H99010100001"));
+        yh_jw_kv_str(&w, "kind", YH_S("hits"));
+        yh_jw_kv_str(&w, "procedure", YH_S("contract"));
+        yh_jw_kv_str(&w, "title", YH_S("演示：近期住院审核"));
+        yh_jw_key(&w, YH_S("hits"));
+        st = find_hits(d, url, YH_S("H99010100001"), &w, &hits, &err);
+        yh_jw_end(&w, '}');
+    }
+    if (st == YH_OK && hits)
+        st = act(d, &ask, &tsv, &err);
+    (void)yh_cut(&tsv, '\n');
+    yh_str case_no = yh_cut(&tsv, '\t');
+    for (int i = 0; st == YH_OK && hits && i < YH_COUNT(STEP); i++) {
+        w = begin(d, &ask, STEP[i]);
+        yh_jw_kv_str(&w, "case", yh_dup(&d->arena, case_no));
+        yh_jw_kv_str(&w, "to", YH_S("demo-supervisor"));
+        yh_jw_end(&w, '}');
+        st = act(d, &ask, &tsv, &err);
+    }
+    return st ? yh_cli_error(NULL, &err) : 0;
+}
+
 static int run(struct demo *d)
 {
     struct yh_err err = { 0 };
@@ -334,7 +446,7 @@ static int run(struct demo *d)
         (void)stop(d);
         return 1;
     }
-    int code = history(d) ? 1 : replay(d);
+    int code = history(d) || supervision(d, url) ? 1 : replay(d);
     if (code) {
         (void)stop(d);
         return code < 0 ? 1 : code;

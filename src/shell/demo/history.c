@@ -334,11 +334,12 @@ static enum yh_status stay(struct play *p, int nth, int all, yh_day new_year)
                       .sick = pick(p),
                       .nth = nth + 1,
                       .scheme = yh_town_employee(1, nth) ? "310" : "390" };
-    int span = (int)(p->h->today - new_year) - 16;
+    int span = (int)(p->h->today - new_year) - 11; /* the last few leave today */
     (void)yh_town_person(s.person, nth);
     s.days = s.sick->days + draw(p, 5) - 2;
     s.days = s.days < 2 ? 2 : s.days;
     s.to = new_year + 15 + (yh_day)((int64_t)span * (nth + 1) / all);
+    s.to = s.to > p->h->today ? p->h->today : s.to;
     s.from = s.to - s.days;
     enter(p, s.house);
     enum yh_status st = admit(p, &s);
