@@ -4,7 +4,7 @@ import { open, signIn } from '../scripts/browser.mjs'
 import { check, Client, end, PASSWORD, random, same, sample, send } from './tools.mjs'
 
 const base = process.argv[2]
-const many = Number(process.argv[3] ?? 60)
+const many = Number(process.argv[3] || 60)
 const SEED = 20260318
 const draw = random(SEED)
 const amount = (s) => Math.round(Number(s.replace(/[^\d.−-]/g, '').replace('−', '-')) * 100)
@@ -20,15 +20,16 @@ const ITEM = [['XA01ABD075A002010100483', 12.5], ['002501010010000-250101001', 8
 const year = new Date().getFullYear()
 const two = (n) => String(n).padStart(2, '0')
 const at = (month, day, hour) => `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(draw(60))}:00`
+const RUN = 10000000 + (Date.now() % 80000000) // a run's own numbers: a second run on the same books is other calls
 let sent = 0
 const why = new Map()
 async function call(infno, w, change) {
   const m = structuredClone(sample(infno))
-  m.msgid = `H990101000012026031810${String(20000000 + ++sent)}`.slice(0, 30)
+  m.msgid = `H990101000012026031810${String(RUN + ++sent)}`
   m.insuplc_admdvs = w.office
   change(m.input)
   const r = await send(base, m)
-  if (String(r.infcode) === '0') return r.output
+  if (String(r.infcode) === '0') return r.output ?? {}
   why.set(`${infno} ${r.err_msg}`, (why.get(`${infno} ${r.err_msg}`) ?? 0) + 1)
   return null
 }

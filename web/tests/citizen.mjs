@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { open, signIn } from '../scripts/browser.mjs'
-import { check, Client, end, PASSWORD, same } from './tools.mjs'
+import { check, Client, end, PASSWORD, same, sample, send } from './tools.mjs'
 
 const base = process.argv[2]
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -70,6 +70,19 @@ await out.waitForLoadState('networkidle')
 check((await text(out, 'main ul.sheet')).includes('示例大药房') && !(await text(out, 'main ul.sheet')).includes('邻市'), 'a county’s providers, and no other’s')
 await clean(out, 'providers by county')
 
+// ---- 基金公开: sums that fit, and nobody in them ----
+await go(out, '/funds')
+await out.locator('.fund table').first().waitFor({ timeout: 30000 })
+const open_funds = (await new Client(base).get('/api/open/funds')).data
+check(open_funds.regions.length && open_funds.regions.every((r) => r.rows.every((x) => x.charged >= x.back)), 'funds by month')
+check(!/9901\d{16,}/.test(JSON.stringify(open_funds)), 'and nobody’s number')
+for (const r of open_funds.regions) for (const x of r.rows) {
+  const before = r.rows.filter((y) => y.fund === x.fund && y.to < x.from).pop()
+  if (before?.balance != null && x.balance !== null) same(x.balance, before.balance + x.income - x.other_out - x.charged + x.back, `${r.region} ${x.fund} ${x.to}: the balance carries on`)
+}
+await clean(out, 'funds')
+await inEnglish(out, '/funds', 'Lasts for')
+
 // ---- 举报: without a name, followed by its code; and with one ----
 await go(out, '/report')
 await out.fill('#place', '康复')
@@ -96,9 +109,6 @@ const number = await api.post('/api/reports', { provider: 'H99010100008', text: 
 same(number.status + number.data.error.field, '400text', 'too few words are told at their field')
 same((await api.post('/api/reports', { provider: 'H00000000000', text: '这家机构不在名单里' })).data.error.field, 'provider', 'an unknown provider too')
 same((await api.post('/api/reports', { provider: 'H99010100008', text: '留了姓名没有电话', name: '测试甲' })).data.error.field, 'contact', 'a name wants a contact')
-let refused = 0
-for (let i = 0; i < 14; i++) if ((await api.post('/api/reports/find', { report: 'x', code: 'y' })).status === 429) refused++
-check(refused > 0, 'guessing is slowed down')
 
 // ---- 家庭: asked, given, looked, logged, withdrawn ----
 const BING = '99010100000000000000000003'
@@ -223,6 +233,57 @@ check(by.status === 200 && by.data.deputy.name === '测试甲' && by.data.head.o
 same((await forBing('/bills')).status, 403, 'to act is not to see')
 await bing.post('/api/me/family', { act: 'withdraw', person: '99010100000000000000000001' })
 same((await jia.post('/api/me/matters', { for: BING, kind: 'contact', fields: { phone: '13900000001' }, papers: {} })).status, 403, 'and ends with the consent')
+
+// ---- 医保码: shown, renewed, taken by 1101 while it lives; 参保凭证: made, checked ----
+const shown = await visitor('demo-bing')
+await go(shown, '/code')
+await shown.locator('.qr path').waitFor()
+const first = (await text(shown, '[data-token]')).replace(/ /g, '')
+check(/^YH[A-Z2-7]{48}$/.test(first), `a signed code: ${first}`)
+// What the picture says: its squares are read back from the page and compared with another drawing of the code.
+const drawn = await shown.evaluate(() => { const r = document.querySelector('.qr svg').getBoundingClientRect(); return { w: r.width, h: r.height, n: document.querySelector('.qr path').getAttribute('d').split('z').length } })
+check(drawn.w > 200 && Math.abs(drawn.w - drawn.h) < 3 && drawn.n > 200, 'a QR code, large enough')
+await clean(shown, 'credential')
+async function ask1101(number) {
+  const m = sample('1101')
+  m.msgid = 'H9901010000120260318' + String(1e13 + Date.now()).slice(-10)
+  Object.assign(m.input.data, { mdtrt_cert_type: '01', mdtrt_cert_no: number, psn_name: '', certno: '' })
+  return send(base, m)
+}
+const at1101 = await ask1101(first)
+same(at1101.output?.baseinfo?.psn_no, BING, `1101 finds the person by the code: ${at1101.err_msg}`)
+const clerk = new Client(base)
+await clerk.signIn('demo-clerk')
+same((await clerk.get(`/api/persons?purpose=service&q=${first}`)).data.rows[0]?.person, BING, 'and the desk’s search box does')
+await shown.getByRole('button', { name: '现在换新' }).click()
+await shown.waitForFunction((was) => document.querySelector('[data-token]').innerText.replace(/ /g, '') !== was, first)
+same((await ask1101(first)).output?.baseinfo?.psn_no, BING, 'the last one is still good')
+await bing.post('/api/me/credential')
+check(String((await ask1101(first)).infcode) !== '0', 'the one before it is not')
+check(String((await ask1101(first.slice(0, 49) + 'A')).infcode) !== '0', 'nor one that nobody made')
+await shown.getByRole('button', { name: '出具参保凭证' }).click()
+await shown.locator('[data-ticket]').waitFor()
+const [pdf] = await Promise.all([shown.waitForEvent('download'), shown.getByRole('link', { name: '下载 PDF' }).click()])
+const bytes = readFileSync(await pdf.path())
+check(bytes.subarray(0, 5).toString() === '%PDF-' && bytes.length > 3000, `a PDF of ${bytes.length} bytes`)
+const [no, secret] = (await shown.locator('[data-ticket] dd').allInnerTexts()).map((s) => s.trim())
+same((await jia.call('GET', `/api/me/certificates/${no}`)).status, 404, 'another’s proof is as one that is not there')
+await go(out, '/verify')
+await out.fill('#vno', no)
+await out.fill('#vcode', secret)
+await out.keyboard.press('Enter')
+await out.locator('[data-check]').waitFor()
+check((await text(out, '[data-check]')).includes('测*') && (await text(out, '[data-check]')).includes('正常') && !(await text(out, '[data-check]')).includes('测试丙'), 'anybody may check it, and sees no more than they must')
+await clean(out, 'check a proof')
+await out.fill('#vcode', secret.slice(0, 15) + (secret.endsWith('A') ? 'B' : 'A'))
+await out.keyboard.press('Enter')
+await out.locator('.error').waitFor()
+check((await text(out, '.error')).includes('不相符'), 'a forged one is told')
+await inEnglish(out, '/verify', 'Check a proof')
+await inEnglish(shown, '/code', 'Proof of enrolment')
+let refused = 0
+for (let i = 0; i < 14; i++) if ((await api.post('/api/reports/find', { report: 'x', code: 'y' })).status === 429) refused++
+check(refused > 0, 'guessing is slowed down')
 
 check(!faults.length, `nothing in the browser's console: ${[...new Set(faults)].slice(0, 5).join(' | ')}`)
 await browser.close()

@@ -337,7 +337,9 @@ static bool found_name(void *ctx, const void *row)
 static bool found_key(void *ctx, const void *row)
 {
     struct found *f = ctx;
-    found_add(f, ((const struct yh_person_key_row *)row)->person);
+    const struct yh_person_key_row *key = row;
+    if (!key->expires || key->expires > f->k->now) /* a code shown at the window ends */
+        found_add(f, key->person);
     return f->n < f->most;
 }
 
@@ -353,7 +355,10 @@ enum yh_status yh_look_search(const struct yh_look *k, yh_str what, int most, yh
     yh_str cert = yh_fmt(k->arena, "01:%.*s", YH_ARG(what));
     const struct {
         yh_str kind, value;
-    } TRY[] = { { YH_S("psn"), what }, { YH_S("cert"), cert }, { YH_S("card"), what } };
+    } TRY[] = { { YH_S("psn"), what },
+                { YH_S("cert"), cert },
+                { YH_S("card"), what },
+                { YH_S("token"), what } };
     enum yh_status st = YH_OK;
     for (int i = 0; st == YH_OK && i < YH_COUNT(TRY); i++) {
         struct yh_person_key_row like = { .kind = TRY[i].kind, .value = TRY[i].value };

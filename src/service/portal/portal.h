@@ -72,6 +72,19 @@ enum yh_status yh_tip_add(const struct yh_look *k, yh_str person, yh_str settlem
                           yh_str line, yh_str words, struct yh_tip_row *out,
                           struct yh_err *err);
 
+/* Keeps the code that a person shows, good until `expires`: 1101 finds the person by it.  The one before
+ * stays as good as it was, older ones go. */
+YH_MUST_USE
+enum yh_status yh_credential_put(const struct yh_look *k, yh_str person, yh_str code,
+                                 yh_time expires, struct yh_err *err);
+/* Issues a numbered proof of enrolment: what stands today is kept with it. */
+YH_MUST_USE
+enum yh_status yh_certificate_make(const struct yh_look *k, yh_str person,
+                                   struct yh_certificate_row *out, struct yh_err *err);
+/* What it said, to who checks it: name and certificate masked. */
+YH_MUST_USE
+enum yh_status yh_look_certificate(const struct yh_look *k, const struct yh_certificate_row *r,
+                                   struct yh_jsonw *w, struct yh_err *err);
 /* 家庭: consents as owner ("mine") and as member ("theirs"), each with its steps, and whose account the
  * person may draw on (service/consent.h, table binding). */
 YH_MUST_USE
@@ -91,7 +104,7 @@ struct yh_look_place {
 YH_MUST_USE
 enum yh_status yh_look_place(const struct yh_look *k, yh_str person, struct yh_look_place *out,
                              struct yh_err *err);
-/* One search box: a psn_no, a certificate, a card, a whole name, a settlement or a visit.  Up to
+/* One search box: a psn_no, a certificate, a card, a code shown at the window, a whole name, a settlement or a visit.  Up to
  * `most` psn_no, each once. */
 YH_MUST_USE
 enum yh_status yh_look_search(const struct yh_look *k, yh_str what, int most, yh_str *person,

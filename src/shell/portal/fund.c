@@ -166,6 +166,21 @@ static void begin(struct yh_portal_fund *f)
     f->running = !f->joined;
 }
 
+bool fund_months(struct call *c, struct yh_fund_month **row, int *n)
+{
+    struct yh_portal_fund *f = c->p->fund;
+    pthread_mutex_lock(&f->lock);
+    bool ready = f->ready;
+    if (!ready || c->look.now - f->done > FUND_AGE)
+        begin(f);
+    *n = ready ? f->nmonth : 0;
+    *row = YH_NEW(&c->arena, struct yh_fund_month, *n + 1);
+    if (*n)
+        memcpy(*row, f->month, (size_t)*n * sizeof **row);
+    pthread_mutex_unlock(&f->lock);
+    return ready;
+}
+
 /* ---- what is shown ---- */
 
 struct table {

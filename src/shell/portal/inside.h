@@ -274,6 +274,9 @@ enum yh_status family_again(struct call *c, struct yh_err *err);
 struct yh_portal_fund *fund_open(struct yh_portal *p);
 void fund_stop(struct yh_portal_fund *f);
 void fund_close(struct yh_portal_fund *f);
+/* The months as last counted, in the call's arena; false: never yet.  Counting begins when they are old. */
+struct yh_fund_month;
+bool fund_months(struct call *c, struct yh_fund_month **row, int *n);
 void fund_pulse(struct yh_portal_fund *f, yh_str infno, bool ok); /* a call was answered */
 
 /* ---- keep.c ---- */
