@@ -119,6 +119,10 @@ y case pack "$C"; python=$(grep -c '"pack":"' "$d/out"); [ "$python" = 1 ] || fa
 sha=$(sed 's/.*"sha256":"\([0-9a-f]*\)".*/\1/; q' "$d/out")
 [ "$(sed 's/^.*"content"://; s/}$//' "$d/out" | tr -d '\n' | sha256sum | cut -d' ' -f1)" = "$(grep -o '"pack":"[^"]*","sha256":"[0-9a-f]*"' "$d/out" | cut -d'"' -f8)" ] || fail "the pack's digest ($sha)"
 grep -q '当日至多一次' "$d/out" && grep -q '医嘱.txt' "$d/out" && grep -q 协议处理决定书 "$d/out" || fail 'the pack is not whole'
+y case pack "$C" --pdf "$d/one.pdf"; y case pack "$C" --pdf "$d/two.pdf"
+cmp -s "$d/one.pdf" "$d/two.pdf" || fail 'the same pack, the same paper'
+[ "$(head -c 5 "$d/one.pdf")" = %PDF- ] && [ "$(grep -ac '/Type /Page %' "$d/one.pdf")" -ge 2 ] || fail 'the pack on paper'
+no '没有这个案件' case pack 990100-2026-99999 --pdf "$d/none.pdf"; [ ! -e "$d/none.pdf" ] || fail 'no paper of no case'
 y case outcomes --year "$(TZ=CST-8 date +%Y)"; out 'recover	追回	contract	1	7.50'
 no '已在另一案件中' case open --region 990100 --provider $H --hits "$d/hits.tsv" --officer O1
 

@@ -9,6 +9,7 @@
 struct found {
     struct yh_hit h;
     yh_str provider_name;
+    yh_str case_no; /* that it is in; "" = none, or one out of the reader's area */
 };
 struct day {
     const struct yh_look *k;
@@ -69,17 +70,43 @@ static enum yh_status bills(struct day *d, yh_day day,
     return st;
 }
 
-static enum yh_status look(struct day *d, const struct yh_settlement_row *s, struct yh_err *err)
+/* What the rules say now of one settlement. */
+static enum yh_status hits_of(const struct yh_look *k, const struct yh_settlement_row *s,
+                              struct yh_hit **hit, int *n, struct yh_err *err)
 {
     struct yh_call call;
-    struct yh_ctx c = yh_look_ctx(d->k, &call, s->person);
+    struct yh_ctx c = yh_look_ctx(k, &call, s->person);
+    enum yh_status st = yh_watch_stored(&c, s->person, s->visit, hit, n, err);
+    for (int i = 0; st == YH_OK && i < *n; i++)
+        (*hit)[i].settlement = s->settlement;
+    return st;
+}
+
+static enum yh_status case_of(const struct yh_look *k, yh_str hit, yh_str *case_no,
+                              struct yh_err *err)
+{
+    struct yh_case_hit_row like = { .hit = hit }, *row = NULL;
+    int n = 0;
+    enum yh_status st = yh_list_case_hit(
+        k->x, (struct yh_span){ .index = yh_case_hit_by_hit, .same = 1, .most = 1 }, &like,
+        &row, &n, err);
+    *case_no = st == YH_OK && n ? row->case_no : YH_S("");
+    return st;
+}
+
+static enum yh_status look(struct day *d, const struct yh_settlement_row *s,
+                           bool (*within)(void *user, yh_str region, yh_str office), void *user,
+                           struct yh_err *err)
+{
     struct yh_hit *hit = NULL;
     int n = 0;
-    enum yh_status st = yh_watch_stored(&c, s->person, s->visit, &hit, &n, err);
+    enum yh_status st = hits_of(d->k, s, &hit, &n, err);
     for (int i = 0; st == YH_OK && i < n; i++) {
-        hit[i].settlement = s->settlement;
-        YH_PUSH(d->k->arena, d->hit, d->nhit, d->cap) =
-            (struct found){ hit[i], yh_look_provider_name(d->k, s->provider) };
+        struct found f = { hit[i], yh_look_provider_name(d->k, s->provider), YH_S("") };
+        /* A case is its pooling area's: who sees a county alone is not told of it. */
+        if (within(user, hit[i].region, hit[i].region))
+            st = case_of(d->k, hit[i].id, &f.case_no, err);
+        YH_PUSH(d->k->arena, d->hit, d->nhit, d->cap) = f;
     }
     return st;
 }
@@ -133,6 +160,8 @@ static void put_hit(const struct found *f, struct yh_jsonw *w)
     const struct yh_hit *h = &f->h;
     yh_jw_object(w);
     yh_jw_kv_str(w, "hit", h->id);
+    yh_jw_kv_str(w, "case", f->case_no);
+    yh_jw_kv_str(w, "region", h->region);
     yh_jw_kv_str(w, "rule", h->rule);
     yh_jw_kv_str(w, "kind", h->kind);
     yh_jw_kv_str(w, "verdict", yh_verdict_text(h->verdict));
@@ -160,7 +189,8 @@ enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
     int all = 0;
     enum yh_status st = bills(&d, day, within, user, most, &all, err);
     for (int i = 0; st == YH_OK && i < d.n; i++)
-        st = stop && *stop ? yh_fail(err, YH_RETRY, "服务正在停止") : look(&d, &d.bill[i], err);
+        st = stop && *stop ? yh_fail(err, YH_RETRY, "服务正在停止")
+                           : look(&d, &d.bill[i], within, user, err);
     if (st)
         return st;
     if (d.nhit)
@@ -177,5 +207,82 @@ enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
         put_hit(&d.hit[i], w);
     yh_jw_end(w, ']');
     yh_jw_end(w, '}');
+    return YH_OK;
+}
+
+/* ---- a case of them ---- */
+
+static const struct yh_hit *hit_with(const struct yh_hit *hit, int n, yh_str id)
+{
+    for (int i = 0; i < n; i++)
+        if (yh_eq(hit[i].id, id))
+            return &hit[i];
+    return NULL;
+}
+
+/* The hit as the rules find it now, of a settlement within the area. */
+static enum yh_status find(const struct yh_look *k, const struct yh_look_pick *p,
+                           const struct yh_look_open *o, struct yh_hit *out, struct yh_err *err)
+{
+    struct yh_settlement_row s;
+    struct yh_hit *hit = NULL;
+    int n = 0;
+    enum yh_status st = yh_look_settlement(k, YH_S(""), p->settlement, &s, NULL);
+    if (st == YH_OK)
+        st = hits_of(k, &s, &hit, &n, err);
+    const struct yh_hit *h = st == YH_OK ? hit_with(hit, n, p->hit) : NULL;
+    if (st && st != YH_NOT_FOUND)
+        return st;
+    if (!h || !o->within(o->user, h->region, h->region))
+        return yh_fail_field(err, YH_NOT_FOUND, "hits", "",
+                             "hits：规则现在查不出疑点 %.*s（结算 %.*s），请刷新后再选",
+                             YH_ARG(p->hit), YH_ARG(p->settlement));
+    *out = *h;
+    return YH_OK;
+}
+
+static void put_rule_text(const struct yh_rules *r, const struct yh_hit *h, struct yh_jsonw *w)
+{
+    int at = r ? yh_rules_find(r, h->rule) : -1;
+    if (at < 0)
+        return;
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "rule", h->rule);
+    yh_jw_kv_str(w, "version", h->version);
+    yh_jw_kv_str(w, "text", r->rule[at].text);
+    yh_jw_end(w, '}');
+}
+
+enum yh_status yh_look_open_case(const struct yh_look *k, const struct yh_look_open *o,
+                                 struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_hit *hit = YH_NEW(k->arena, struct yh_hit, o->npick);
+    enum yh_status st = YH_OK;
+    for (int i = 0; st == YH_OK && i < o->npick; i++) {
+        st = find(k, &o->pick[i], o, &hit[i], err);
+        if (st == YH_OK &&
+            (!yh_eq(hit[i].provider, hit->provider) || !yh_eq(hit[i].region, hit->region)))
+            st = yh_fail_field(err, YH_BAD_INPUT, "hits", "",
+                               "hits：一个案件是一家机构在一个统筹区的疑点，%.*s 属 %.*s",
+                               YH_ARG(hit[i].id), YH_ARG(hit[i].provider));
+    }
+    if (st)
+        return st;
+    yh_jw_kv_str(w, "region", hit->region);
+    yh_jw_kv_str(w, "provider", hit->provider);
+    yh_jw_key(w, YH_S("hits"));
+    yh_jw_array(w);
+    for (int i = 0; i < o->npick; i++)
+        yh_hit_json(w, &hit[i]);
+    yh_jw_end(w, ']');
+    yh_jw_key(w, YH_S("rules"));
+    yh_jw_array(w);
+    struct yh_map seen = yh_map_in(k->arena, 64);
+    for (int i = 0; i < o->npick; i++)
+        if (yh_map_add(
+                &seen,
+                yh_fmt(k->arena, "%.*s %.*s", YH_ARG(hit[i].rule), YH_ARG(hit[i].version)), i))
+            put_rule_text(k->world->rules, &hit[i], w);
+    yh_jw_end(w, ']');
     return YH_OK;
 }

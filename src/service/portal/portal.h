@@ -237,6 +237,23 @@ enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
                             void *user, const volatile bool *stop, struct yh_jsonw *w,
                             struct yh_err *err);
 
+/* The members region, provider, hits and rules of the act `case open` (service/casework/casework.h), for
+ * hits that were picked from such a day: each is computed anew, so what a caller sends of one is its
+ * number and nothing else.  npick >= 1.  YH_NOT_FOUND: the rules do not find one now, or it is of a pool
+ * that `within` refuses; YH_BAD_INPUT: they are not of one provider in one pool. */
+struct yh_look_pick {
+    yh_str hit, settlement;
+};
+struct yh_look_open {
+    const struct yh_look_pick *pick;
+    int npick;
+    bool (*within)(void *user, yh_str region, yh_str office);
+    void *user;
+};
+YH_MUST_USE
+enum yh_status yh_look_open_case(const struct yh_look *k, const struct yh_look_open *o,
+                                 struct yh_jsonw *w, struct yh_err *err);
+
 /* Plans of inspection in the offices `within` accepts, with the provider's open cases and the notes so
  * far; `mine`: officer is named. */
 YH_MUST_USE

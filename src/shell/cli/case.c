@@ -1,12 +1,15 @@
 /* shell/cli/case.c -- yiheng case, tip, credit, rules learn: casework from the command line. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/casework/casework.h"
 #include "shell/catalogs/casework.h"
 #include "shell/catalogs/catalogs.h"
 #include "shell/cli/act.h"
 #include "shell/cli/cli.h"
+#include "shell/file/file.h"
+#include "shell/pdf/pack.h"
 
 #define COMMON \
     "  --data 数据目录（缺省 data），--catalogs 目录；serve 正在写这个目录时由它代办\n"
@@ -42,6 +45,7 @@
     "      yiheng case list    [--provider 机构] [--state 状态] [--to 核查人] [--late]\n"                                       \
     "      yiheng case show | pack 案件;  yiheng case text 案件 [--nth N]（文书）;  yiheng "                                   \
     "case outcomes [--year N]\n"                                                                                                       \
+    "      yiheng case pack    案件 --pdf 文件      证据包印成 PDF\n"                                                         \
     "      yiheng case due     起日 --days N [--catalogs 目录]          N 个工作日的末日\n"                                 \
     "  "                                                                                                                               \
     "疑点立案后依次：分派、告知、机构申诉（3702）、复核、申请合议（3703）、合议、提出处理、审" \
@@ -197,8 +201,53 @@ static int due(int argc, char **argv)
     return 0;
 }
 
+/* The evidence pack as a PDF. */
+static int paper(int argc, char **argv)
+{
+    const char *data = "data", *catalogs = NULL, *file = NULL, *no = NULL;
+    struct yh_arena a;
+    struct yh_err err = { 0 };
+    yh_str pack, pdf;
+    for (int i = 2; i < argc; i++) {
+        if (yh_cli_option(&i, argc, argv, "--data", &data) ||
+            yh_cli_option(&i, argc, argv, "--catalogs", &catalogs) ||
+            yh_cli_option(&i, argc, argv, "--pdf", &file))
+            continue;
+        if (argv[i][0] == '-' || no)
+            return yh_cli_usage(USAGE_CASE);
+        no = argv[i];
+    }
+    if (!no || !file || !data)
+        return yh_cli_usage(USAGE_CASE);
+    if (yh_arena_open(&a, (size_t)4 << 30, &err))
+        return yh_cli_error(NULL, &err);
+    struct yh_buf ask = yh_buf_in(&a);
+    struct yh_jsonw w = yh_jsonw_on(&ask);
+    yh_jw_object(&w);
+    yh_jw_kv_str(&w, "verb", YH_S("case pack"));
+    yh_jw_kv_str(&w, "case", yh_cstr(no));
+    yh_jw_end(&w, '}');
+    int code = yh_cli_ask(data, catalogs, yh_buf_str(&ask), &a, &pack);
+    if (!code && (yh_paper_pack(&a, pack, &pdf, &err) || yh_file_write(file, pdf, &err)))
+        code = yh_cli_error(file, &err);
+    if (!code)
+        printf("已写入 %s，%lld 字节\n", file, (long long)pdf.n);
+    yh_arena_close(&a);
+    return code;
+}
+
+static bool has(int argc, char **argv, const char *option)
+{
+    for (int i = 2; i < argc; i++)
+        if (!strncmp(argv[i], option, strlen(option)))
+            return true;
+    return false;
+}
+
 int yh_cmd_case(int argc, char **argv)
 {
+    if (argc > 1 && !strcmp(argv[1], "pack") && has(argc, argv, "--pdf"))
+        return paper(argc, argv);
     if (argc > 1 && !strcmp(argv[1], "due"))
         return due(argc, argv);
     if (argc > 1 && !strcmp(argv[1], "learn")) /* the same as yiheng rules learn */

@@ -1,6 +1,7 @@
 /* shell/portal/cases.c -- 监管室: whose area a case is in, who is noted as looked at, who acts. */
 #include <stdio.h>
 #include "service/agency.h"
+#include "shell/pdf/pack.h"
 #include "shell/portal/inside.h"
 
 static bool within(void *call, yh_str region)
@@ -66,10 +67,9 @@ static void put_verb(struct yh_jsonw *w, const char *word, yh_str case_no)
     yh_jw_kv_str(w, "case", case_no);
 }
 
-enum yh_status portal_case_pack(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+static enum yh_status pack_of(struct call *c, yh_str *pack, struct yh_err *err)
 {
     struct yh_look_case k;
-    yh_str pack;
     enum yh_status st = take(c, &k, err);
     if (st == YH_OK)
         st = note_hits(c, &k, err);
@@ -79,9 +79,27 @@ enum yh_status portal_case_pack(struct call *c, struct yh_jsonw *w, struct yh_er
     struct yh_jsonw a = yh_jsonw_on(&ask);
     put_verb(&a, "pack", k.file.case_no);
     yh_jw_end(&a, '}');
-    st = yh_agency_act(c->look.x, c->look.world, yh_buf_str(&ask), c->look.now, &pack, err);
+    return yh_agency_act(c->look.x, c->look.world, yh_buf_str(&ask), c->look.now, pack, err);
+}
+
+enum yh_status portal_case_pack(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    yh_str pack;
+    enum yh_status st = pack_of(c, &pack, err);
     if (st == YH_OK)
         yh_jw_raw(w, yh_trim(pack));
+    return st;
+}
+
+enum yh_status portal_case_paper(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    (void)w;
+    yh_str pack, pdf;
+    enum yh_status st = pack_of(c, &pack, err);
+    if (st == YH_OK)
+        st = yh_paper_pack(&c->arena, pack, &pdf, err);
+    if (st == YH_OK)
+        reply_file(c, pdf, "application/pdf", c->param[0], "pdf");
     return st;
 }
 
@@ -132,4 +150,83 @@ enum yh_status portal_case_act(struct call *c, struct yh_jsonw *w, struct yh_err
 enum yh_status portal_rules(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     return yh_look_rules(&c->look, w, err);
+}
+
+/* ---- a case of hits of the day ---- */
+
+#define PICKS_MOST 100 /* so many settlements at most are looked at again */
+
+static bool in_office(void *call, yh_str region, yh_str office)
+{
+    const struct call *c = call;
+    return within_area(yh_cstr(c->who.area), region, office);
+}
+
+/* "hit@settlement hit@settlement …", each once. */
+static enum yh_status picks(struct call *c, struct yh_look_pick *pick, int *n,
+                            struct yh_err *err)
+{
+    yh_str rest = yh_trim(in_text(c, "hits"));
+    struct yh_map seen = yh_map_in(&c->arena, 64);
+    *n = 0;
+    while (rest.n) {
+        yh_str one = yh_cut(&rest, ' '), whole = one, hit = yh_cut(&one, '@');
+        if (!whole.n || !yh_map_add(&seen, whole, 1))
+            continue;
+        if (!hit.n || !one.n)
+            return yh_fail_field(err, YH_BAD_INPUT, "hits", "",
+                                 "hits：“%.*s”应写成 疑点编号@结算编号", YH_ARG(whole));
+        if (*n == PICKS_MOST)
+            return yh_fail_field(err, YH_BAD_INPUT, "hits", "",
+                                 "hits：一次至多 %d 条，其余用 yiheng case add 并入",
+                                 PICKS_MOST);
+        pick[(*n)++] = (struct yh_look_pick){ hit, one };
+    }
+    return *n ? YH_OK
+              : yh_fail_field(err, YH_BAD_INPUT, "hits", "", "hits：没有选疑点，至少选一条");
+}
+
+/* The answer's row is "#case …" and the case's own line; its number, hits and money are told. */
+static enum yh_status open_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    const yh_str *ask = c->state;
+    yh_str said;
+    struct yh_look_case k;
+    enum yh_status st = yh_agency_act(c->look.x, c->look.world, *ask, c->look.now, &said, err);
+    if (st)
+        return st;
+    (void)yh_cut(&said, '\n');
+    if ((st = yh_look_case_of(&c->look, yh_cut(&said, '\t'), &k, err)) != YH_OK)
+        return st;
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "case", k.file.case_no);
+    yh_jw_kv_i64(w, "hits", k.file.hits);
+    yh_jw_kv_i64(w, "claimed", k.file.claimed);
+    yh_jw_end(w, '}');
+    return YH_OK;
+}
+
+enum yh_status portal_case_open(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    (void)w;
+    struct yh_look_pick pick[PICKS_MOST];
+    struct yh_look_open o = { .pick = pick, .within = in_office, .user = c };
+    struct yh_buf b = yh_buf_in(&c->arena);
+    struct yh_jsonw ask = yh_jsonw_on(&b);
+    enum yh_status st = picks(c, pick, &o.npick, err);
+    yh_jw_object(&ask);
+    yh_jw_kv_str(&ask, "verb", YH_S("case open"));
+    yh_jw_kv_str(&ask, "officer", yh_cstr(c->who.user));
+    yh_jw_kv_str(&ask, "title", yh_trim(in_text(c, "title")));
+    yh_jw_kv_str(&ask, "procedure", in_text(c, "procedure"));
+    if (st == YH_OK)
+        st = yh_look_open_case(&c->look, &o, &ask, err);
+    if (st)
+        return st;
+    yh_jw_end(&ask, '}');
+    yh_str *kept = YH_NEW(&c->arena, yh_str, 1);
+    *kept = yh_buf_str(&b);
+    c->state = kept;
+    c->write = open_write;
+    return YH_OK;
 }
