@@ -24,8 +24,10 @@ struct verifier {
     struct yh_map funds; /* fund -> tally */
     struct tally *tally;
     int ntally, cap;
-    yh_fen held;              /* by holds not yet captured or released */
-    int64_t seen[YH_TABLE_N]; /* rows met group by group */
+    yh_fen held;                     /* by holds not yet captured or released */
+    struct yh_case_money_row *money; /* of all groups, in the order of their bookings */
+    int nmoney, money_at;            /* the first that is behind the groups met */
+    int64_t seen[YH_TABLE_N];        /* rows met group by group */
     enum yh_status status;
     struct yh_err *err;
 };
@@ -809,6 +811,25 @@ static bool check_case(void *ctx, const void *row)
         v->seen[YH_TABLE_##table] += g.n##rows;                                     \
     } while (0)
 
+/* Where the money row stands to the group: -1 before it, 1 behind it. */
+static int money_to_group(const struct yh_case_money_row *m,
+                          const struct yh_account_group_row *g)
+{
+    int way = yh_cmp(m->region, g->region);
+    return way ? way : (m->grp > g->grp) - (m->grp < g->grp);
+}
+
+/* Groups come in the order of their keys, as the money of all of them does. */
+static void take_money(struct verifier *v, struct group *g)
+{
+    while (v->money_at < v->nmoney && money_to_group(&v->money[v->money_at], g->row) < 0)
+        v->money_at++; /* of no group: check_orphans counts it */
+    g->money = v->money + v->money_at;
+    while (v->money_at < v->nmoney && money_to_group(&v->money[v->money_at], g->row) == 0)
+        v->money_at++, g->nmoney++;
+    v->seen[YH_TABLE_case_money] += g->nmoney;
+}
+
 static bool check_group(void *ctx, const void *group_row)
 {
     struct verifier *v = ctx;
@@ -829,11 +850,7 @@ static bool check_group(void *ctx, const void *group_row)
     LIST(charge_batch, batch);
     LIST(bank_item, payment);
     LIST(clearing, clearing);
-    struct yh_case_money_row money = { .region = kept.region, .grp = kept.grp };
-    struct yh_span booked = { .index = yh_case_money_by_booking, .same = 2 };
-    if (!st)
-        st = yh_list_case_money(&x, booked, &money, &g.money, &g.nmoney, v->err);
-    v->seen[YH_TABLE_case_money] += g.nmoney;
+    take_money(v, &g);
     if (!st) {
         check_commits(v, &g);
         check_settlements(v, &g);
@@ -925,6 +942,15 @@ enum yh_status yh_verify(struct yh_txn *view, struct yh_arena *a, struct yh_veri
     v.funds = yh_map_in(a, 64);
     if ((st = yh_arena_open(&v.scratch, (size_t)4 << 30, err)))
         return st;
+    /* Few, and kept under their cases' keys: read once, rather than looked for group by group. */
+    struct yh_txn x = *view;
+    x.arena = a;
+    struct yh_case_money_row first = { .region = YH_S("") };
+    if ((st = yh_list_case_money(&x, (struct yh_span){ .index = yh_case_money_by_booking },
+                                 &first, &v.money, &v.nmoney, err))) {
+        yh_arena_close(&v.scratch);
+        return st;
+    }
     struct yh_account_group_row none = { 0 };
     st = yh_each_account_group(view, (struct yh_span){ .index = YH_BY_KEY }, &none, check_group,
                                &v, err);

@@ -42,7 +42,8 @@ struct yh_verify_report {
 };
 
 /* Everything of a view; results live in `a`, which also is the working memory (one group's rows at
- * a time).  YH_IO: the store cannot be read; whatever can be read is reported, not returned. */
+ * a time, and the money of all decisions).  YH_IO: the store cannot be read; whatever can be read is
+ * reported, not returned. */
 YH_MUST_USE
 enum yh_status yh_verify(struct yh_txn *view, struct yh_arena *a, struct yh_verify_report *out,
                          struct yh_err *err);

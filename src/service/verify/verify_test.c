@@ -91,6 +91,8 @@ enum damage {
     SEQ_BEHIND,
     GROUP_LOST,
     HOLD_WITHOUT_TRANSIT,
+    MONEY_OF_NO_GROUP,
+    MONEY_UNBOOKED,
 };
 static const struct {
     enum damage kind;
@@ -114,6 +116,8 @@ static const struct {
     { SEQ_BEHIND, "超出本组已发的" },
     { GROUP_LOST, "不属于任何账户组" },
     { HOLD_WITHOUT_TRANSIT, "共济在途" },
+    { MONEY_OF_NO_GROUP, "共 1 行，其中 1 行不属于任何账户组" },
+    { MONEY_UNBOOKED, "追回基金" },
 };
 
 /* A settlement like `s`, changed, under the group's next number. */
@@ -178,6 +182,12 @@ static void harm(struct books *b, enum damage kind)
     struct yh_hold_row hold = {
         .region = g.region, .grp = 7, .hold = YH_S("X"), .amount = 9, .state = YH_S("held")
     };
+    struct yh_case_money_row money = { .case_no = YH_S("C1"),
+                                       .nth = 1,
+                                       .kind = YH_S("recover"),
+                                       .region = g.region,
+                                       .seq = 1,
+                                       .fund = 1 };
     struct yh_settlement_row copy = *live;
     copy.msgid = YH_S("另一报文");
     copy.total = copy.outside = copy.over = copy.first = copy.scope = copy.basic = 0;
@@ -248,6 +258,14 @@ static void harm(struct books *b, enum damage kind)
         break;
     case GROUP_LOST: CHECK_OK(yh_drop_account_group(&b->x, &group, e), e); break;
     case HOLD_WITHOUT_TRANSIT: CHECK_OK(yh_add_hold(&b->x, &hold, e), e); break;
+    case MONEY_OF_NO_GROUP: CHECK_OK(yh_add_case_money(&b->x, &money, e), e); break;
+    case MONEY_UNBOOKED: /* behind one of no group, and before one of another */
+        CHECK_OK(yh_add_case_money(&b->x, &money, e), e);
+        for (money.nth = 2; money.nth < 4; money.nth++) {
+            money.grp = 15 - 4 * money.nth;
+            CHECK_OK(yh_add_case_money(&b->x, &money, e), e);
+        }
+        break;
     }
     CHECK_OK(yh_txn_keep(&b->x, e), e);
     CHECK_OK(yh_store_batch_commit(b->s, e), e);
