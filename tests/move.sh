@@ -41,13 +41,21 @@ done
 kill -9 $mover
 wait $mover 2>/dev/null || true
 sleep 0.2
+# Indexes besides the keys' are made when all rows are there, by nobody before.
+others() { query one "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisprimary"; }
+[ "$(others)" = 0 ] || { echo "$(others) indexes while rows are copied"; exit 1; }
 if [ "$(query one "SELECT count(*) FROM meta WHERE name = 'moving'")" = 1 ]; then
     expect 1 没有搬完 "$y" serve --store "$one" --port 0
     "$y" init-demo --data "$dir/b" >/dev/null
     expect 1 另一个来源 "$y" move --from "$dir/b" --to "$one"
+    [ "$(others)" = 0 ] || { echo 'a server that was refused made indexes'; exit 1; }
     before=$(query one 'SELECT count(*) FROM account_group')
     "$y" move --from "$dir/a" --to "$one" >"$dir/moved"
     grep -q 两端账目相符 "$dir/moved" || { cat "$dir/moved"; exit 1; }
+    want=$(grep -c '^INDEX(' src/store/schema.def)
+    [ "$(others)" = "$want" ] || { echo "$(others) indexes after the move, want $want"; exit 1; }
+    [ "$(query one "SELECT count(*) FROM pg_stats WHERE tablename = 'person'")" -gt 0 ] || { echo 'not analyzed'; exit 1; }
     # Nothing was copied a second time.
     awk -v b="$before" '$1 == "account_group" && $3 > $2 - b { exit 1 }' "$dir/moved" || { cat "$dir/moved"; exit 1; }
 else

@@ -66,6 +66,8 @@ struct yh_backend {
     enum yh_status (*fill)(void *db, const struct yh_table *t, const void *row,
                            struct yh_err *err);
     enum yh_status (*fill_end)(void *db, struct yh_err *err);
+    /* yh_store_filled; NULL: nothing was left out. */
+    enum yh_status (*filled)(void *db, struct yh_err *err);
     enum yh_status (*checkpoint)(void *db, struct yh_err *err);
     int64_t (*reopens)(void *db);
     void (*close)(void *db);

@@ -362,6 +362,12 @@ void yh_store_fill_drop(struct yh_store *s)
     s->filled = NULL;
 }
 
+enum yh_status yh_store_filled(struct yh_store *s, struct yh_err *err)
+{
+    yh_assert(!s->filled);
+    return s->ops->filled ? s->ops->filled(s->db, err) : YH_OK;
+}
+
 enum yh_status yh_store_checkpoint(struct yh_store *s, struct yh_err *err)
 {
     return s->ops->checkpoint(s->db, err);

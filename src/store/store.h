@@ -161,6 +161,11 @@ enum yh_status yh_store_fill(struct yh_store *s, const void *row, struct yh_err 
 YH_MUST_USE
 enum yh_status yh_store_fill_end(struct yh_store *s, struct yh_err *err);
 void yh_store_fill_drop(struct yh_store *s);
+/* All fills are done: makes the secondary indexes, which a database opened with `moving` left out, so
+ * that spans over them may be read again.  Cut short, it may be called again; a store opened without
+ * `moving` makes what it lacks too. */
+YH_MUST_USE
+enum yh_status yh_store_filled(struct yh_store *s, struct yh_err *err);
 
 /* Moves committed pages into the main file, beside the writer, on a connection of its own: call it
  * from another thread now and then (every second or so).  The writer does it itself only when

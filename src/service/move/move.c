@@ -235,6 +235,8 @@ static enum yh_status carry_proved(struct move *m)
         return st;
     st = move_tables(m);
     if (st == YH_OK)
+        st = yh_store_filled(m->to, m->err);
+    if (st == YH_OK)
         st = proof_begin(&there, m->to, m->err);
     if (st == YH_OK)
         st = compare(m);

@@ -1033,6 +1033,17 @@ static enum yh_status fill_end(void *db, struct yh_err *err)
     return good ? YH_OK : copy_error(p, err);
 }
 
+static enum yh_status filled(void *db, struct yh_err *err)
+{
+    struct postgres *p = db;
+    if (!p->writer || yh_link_broken(p->writer) || p->writer->begun)
+        return yh_fail(err, YH_RETRY, "与数据库的连接断开");
+    p->writer->silence_ms = 0;
+    enum yh_status st = yh_pg_filled(p->writer, p->schema, err);
+    p->writer->silence_ms = SILENCE_MS;
+    return st;
+}
+
 /* ---- SQL for analysts ---- */
 
 static void put_value(struct yh_buf *out, const PGresult *r, int row, int i)
@@ -1386,6 +1397,7 @@ const struct yh_backend yh_postgres_backend = {
     .fill_begin = fill_begin,
     .fill = fill,
     .fill_end = fill_end,
+    .filled = filled,
     .sql = sql,
     .checkpoint = checkpoint,
     .reopens = reopens,

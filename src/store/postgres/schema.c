@@ -94,9 +94,9 @@ static void say(struct yh_buf *out, yh_str sql)
     yh_putz(out, ";\n");
 }
 
-/* What `there` lacks, as statements. */
+/* What `there` lacks, as statements; bare: without indexes. */
 static void lacks(struct yh_arena *a, const struct yh_schema *schema,
-                  const struct yh_map *there, int partitions, struct yh_buf *out)
+                  const struct yh_map *there, int partitions, bool bare, struct yh_buf *out)
 {
     for (int k = 0; k < YH_TABLE_N; k++) {
         const struct yh_table *t = &schema->table[k];
@@ -106,7 +106,7 @@ static void lacks(struct yh_arena *a, const struct yh_schema *schema,
         for (int i = t->nkey; old && i < t->ncolumn; i++)
             if (!has(there, yh_fmt(a, "%s.%s", t->name, t->column[i].name)))
                 say(out, yh_pg_column(a, t, &t->column[i]));
-        for (int i = t->first_index; i < t->first_index + t->nindex; i++)
+        for (int i = t->first_index; !bare && i < t->first_index + t->nindex; i++)
             if (!has(there, yh_cstr(schema->index[i].name)))
                 say(out, yh_pg_index(a, t, &schema->index[i]));
         if (!old && t->sealed)
@@ -114,17 +114,35 @@ static void lacks(struct yh_arena *a, const struct yh_schema *schema,
     }
 }
 
-static enum yh_status gain(struct yh_link *c, const struct yh_schema *schema,
+/* Is it being moved into?  Then whoever opens it leaves the indexes to the move. */
+static enum yh_status half_moved(struct yh_link *c, const struct yh_map *there, bool *yes,
+                                 struct yh_err *err)
+{
+    int64_t marks = 0;
+    enum yh_status st = YH_OK;
+    if (has(there, YH_S("meta")))
+        st = yh_link_run(c, "SELECT count(*)::bigint FROM meta WHERE name = 'moving'", 0,
+                         &marks, err);
+    *yes = marks > 0;
+    return st;
+}
+
+enum indexes { ALL, NONE, NONE_IF_HALF_MOVED };
+
+static enum yh_status gain(struct yh_link *c, const struct yh_schema *schema, enum indexes want,
                            struct yh_err *err)
 {
     struct yh_map there = yh_map_in(&c->scratch, 1024);
     struct yh_buf sql = yh_buf_in(&c->scratch);
+    bool bare = want == NONE;
     enum yh_status st = look(c, &there, err);
     if (st)
         return st;
-    lacks(&c->scratch, schema, &there, 1, &sql);
+    lacks(&c->scratch, schema, &there, 1, bare, &sql);
     if (!sql.n)
         return YH_OK;
+    if (want == NONE_IF_HALF_MOVED && (st = half_moved(c, &there, &bare, err)))
+        return st;
     /* Seen without the lock; with it, look again, for another process may have been faster. */
     st = begin(c, err);
     there = yh_map_in(&c->scratch, 1024);
@@ -132,7 +150,7 @@ static enum yh_status gain(struct yh_link *c, const struct yh_schema *schema,
     if (st == YH_OK)
         st = look(c, &there, err);
     if (st == YH_OK) {
-        lacks(&c->scratch, schema, &there, 1, &sql);
+        lacks(&c->scratch, schema, &there, 1, bare, &sql);
         st = run_all(c, yh_buf_str(&sql), err);
     }
     return commit(c, st, err);
@@ -184,7 +202,26 @@ enum yh_status yh_pg_schema(struct yh_link *c, const struct yh_schema *schema,
         if (STEPS[i].to > version)
             st = take_step(c, i, fresh, err);
     if (st == YH_OK)
-        st = gain(c, schema, err);
+        st = gain(c, schema, opt->moving ? NONE : NONE_IF_HALF_MOVED, err);
+    yh_arena_reset(&c->scratch);
+    return st == YH_RETRY ? YH_IO : st;
+}
+
+enum yh_status yh_pg_filled(struct yh_link *c, const struct yh_schema *schema,
+                            struct yh_err *err)
+{
+    yh_arena_reset(&c->scratch);
+    /* Sorting whole tables, once; the server's own setting is meant for many at a time. */
+    enum yh_status st = yh_link_run(c, "SET maintenance_work_mem = '256MB'", 0, NULL, err);
+    if (st == YH_OK)
+        st = gain(c, schema, ALL, err);
+    struct yh_buf sql = yh_buf_in(&c->scratch);
+    for (int k = 0; k < YH_TABLE_N; k++)
+        yh_putf(&sql, "%s%s", k ? ", " : "ANALYZE ", schema->table[k].name);
+    if (st == YH_OK)
+        st = yh_link_run(c, yh_zdup(&c->scratch, yh_buf_str(&sql)), 0, NULL, err);
+    if (st == YH_OK)
+        st = yh_link_run(c, "RESET maintenance_work_mem", 0, NULL, err);
     yh_arena_reset(&c->scratch);
     return st == YH_RETRY ? YH_IO : st;
 }
@@ -206,5 +243,5 @@ void yh_postgres_layout(const struct yh_schema *schema, int partitions,
     say(out, yh_cstr(VERSIONS));
     for (int i = 0; i < YH_COUNT(STEPS); i++)
         say(out, step_row(scratch, STEPS[i].to));
-    lacks(scratch, schema, &none, partitions, out);
+    lacks(scratch, schema, &none, partitions, false, out);
 }

@@ -927,6 +927,18 @@ static enum yh_status fill_end(void *db, struct yh_err *err)
     return st && txn_lost(db) ? yh_fail(err, YH_CONFLICT, "已有同一键的一行") : st;
 }
 
+static enum yh_status filled(void *db, struct yh_err *err)
+{
+    struct shards *s = db;
+    enum yh_status st = YH_OK;
+    for (int k = 0; !st && k < s->n; k++) {
+        st = awake(s, k, err);
+        if (!st)
+            st = PG.filled(s->node[k].db, err);
+    }
+    return st;
+}
+
 /* ---- views, SQL, the rest ---- */
 
 static enum yh_status view_open(void *db, void **view, struct yh_err *err)
@@ -1062,6 +1074,7 @@ const struct yh_backend yh_shards_backend = {
     .fill_begin = fill_begin,
     .fill = fill,
     .fill_end = fill_end,
+    .filled = filled,
     .checkpoint = checkpoint,
     .reopens = reopens,
     .close = close_shards,
