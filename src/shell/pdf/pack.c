@@ -149,7 +149,7 @@ static void put_hit(struct yh_pdf *p, const struct pack *k, int nth, const struc
         { "规则版本", h->version },
         { "知识点", or_dash(h->knowledge) },
         { "结论", yh_verdict_text(h->verdict) },
-        { "规则依据", yh_standing_word(h->standing) },
+        { "规则依据", yh_standing_text(h->standing) },
         { "结算编号", or_dash(h->settlement) },
         { "就诊编号", h->visit },
         { "人员编号", h->person },
