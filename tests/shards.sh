@@ -15,16 +15,17 @@ cat "$dir/suite.log"
 # One node stopped, one that hangs; and what a process that died has left prepared.
 cat >"$dir/node" <<TEXT
 #!/usr/bin/env bash
-# stop, start; hang: the server and all its backends stand still, go_on: they go on
+# stop, start; hang: the server and all its backends stand still, go_on: they go on; cut: our connections are ended
 as() { if [ "\$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/ "\$@"); else "\$@"; fi; }
 each() { local p=\$(head -1 '$dir/two/data/postmaster.pid'); kill -\$1 \$p \$(ps -o pid= --ppid \$p); }
 case \$1 in
 hang) each STOP ;;
 go_on) each CONT ;;
+cut) '$pgbin/psql' -h '$dir/two' -p ${port_of[two]} -U postgres -qAtX -d suite -c "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'yiheng'" ;;
 *) as '$pgbin/pg_ctl' -D '$dir/two/data' -l '$dir/two/log' -w -t 60 -m immediate \$1 >/dev/null ;;
 esac
 TEXT
-YH_TEST_SHARDS=$dir/suite.tsv YH_TEST_NODE="bash $dir/node" timeout 200 build/yiheng-test nodes_ >"$dir/suite.log" 2>&1 || { cat "$dir/suite.log"; exit 1; }
+YH_TEST_SHARDS=$dir/suite.tsv YH_TEST_NODE="bash $dir/node" timeout 400 build/yiheng-test nodes_ >"$dir/suite.log" 2>&1 || { cat "$dir/suite.log"; exit 1; }
 cat "$dir/suite.log"
 
 # A town over three nodes, laid out by the script.

@@ -10,7 +10,8 @@
  * finds a prepared transaction (recover) writes the opposite decision under the same key: either that row is
  * first, and the home's commit fails, or the home's is, and is carried out.  The key decides between them,
  * so nobody need know whether the process that prepared it still lives.  The parts that hold an account group
- * are told last: until then nobody settles in that group.
+ * are told last: until then nobody settles in that group.  Nobody is answered before every node has been told:
+ * who reads on a view waits for no lock, and must find what somebody was told is there.
  *
  * Locks follow postgres.c's rule over all nodes: who holds a group on one node waits for none on another. */
 #include <pthread.h>
@@ -341,8 +342,8 @@ static enum yh_status awake(struct shards *s, int k, struct yh_err *err)
     return st;
 }
 
-/* A node that was lost is used again only when what was left prepared on it is decided: else a call would
- * not see what another was told is there. */
+/* A node that was lost is written on again only when what was left prepared on it is decided: else a call
+ * would wait for locks that nobody is about to give back. */
 static enum yh_status back_again(struct shards *s, int k, struct yh_err *err)
 {
     struct node *n = &s->node[k];
@@ -469,16 +470,29 @@ static int in_order(const struct shards *s, int order[NODES_MAX])
     return n;
 }
 
-/* Tells a node; where it does not answer, whoever recovers it will. */
-static void tell(struct shards *s, int k, const char *gid, bool commit, bool *all)
+/* Tells a node, and is sure of it: afterwards everybody who reads there sees what was decided.  false:
+ * it may stand prepared still; whoever recovers the node will see to it. */
+static bool told(struct shards *s, int k, const char *gid, bool commit)
 {
-    char sql[120];
+    char sql[160];
+    struct yh_link *c;
+    int64_t left = 1;
     snprintf(sql, sizeof sql, "%s PREPARED '%s'", commit ? "COMMIT" : "ROLLBACK", gid);
     if (yh_pg_alone(s->node[k].db, sql, NULL) == YH_OK)
-        return;
-    /* Only the connection, or a writer's, may have gone. */
-    if (recover_node(s, k, 0, NULL))
-        *all = false;
+        return true;
+    /* Only the connection, or a writer's, may have gone; or another process was faster. */
+    if (yh_pg_dial(s->node[k].db, &c, NULL))
+        return false;
+    if (yh_link_run(c, sql, 0, NULL, NULL) == YH_OK) {
+        left = 0;
+    } else if (yh_link_rollback(c, false)) {
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*)::bigint FROM pg_prepared_xacts WHERE gid = '%s'", gid);
+        if (yh_link_run(c, sql, 1, &left, NULL))
+            left = 1;
+    }
+    yh_link_close(c);
+    return left == 0;
 }
 
 static enum yh_status commit_all(struct shards *s, const int *order, int n, struct yh_err *err)
@@ -509,13 +523,14 @@ static enum yh_status commit_all(struct shards *s, const int *order, int n, stru
         if (asked && verdict(s, gid, &commit, NULL))
             return YH_RETRY; /* nobody knows until it is back */
         for (int i = 1; i <= prepared && i < n; i++)
-            tell(s, order[i], gid, commit, &all);
-        return commit ? YH_OK : YH_RETRY;
+            all = told(s, order[i], gid, commit) && all;
+        return commit && all ? YH_OK : YH_RETRY;
     }
     for (int i = 1; i < n; i++)
-        tell(s, order[i], gid, true, &all);
+        all = told(s, order[i], gid, true) && all;
     snprintf(home->done, sizeof home->done, "%s", all ? gid : "");
-    return YH_OK;
+    /* It is decided, but a reader would not see all of it yet: to be asked again, and answered then. */
+    return all ? YH_OK : yh_fail(err, YH_RETRY, "交易 %s 有节点还没有得到通知", gid);
 }
 
 static enum yh_status batch_commit(void *db, struct yh_err *err)

@@ -178,3 +178,114 @@ TEST(nodes_carry_out_what_the_home_decided_and_nothing_else)
     CHECK_I64(n, 1, "not decided: it is not");
     yh_store_close(s);
 }
+
+/* At the moment when the home has written a decision down, and before any other node is told of it, the home's
+ * server does `what` to the second node. */
+static void at_the_decision(const struct yh_shards_list *list, const char *what)
+{
+    PGconn *pg = PQconnectdb(yh_zdup(yh_test_arena(), list->url[0]));
+    yh_str sql = yh_fmt(
+        yh_test_arena(),
+        "CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN "
+        "COPY (SELECT 1) TO PROGRAM '%s %s >/dev/null 2>&1 </dev/null'; RETURN NEW; END $f$; "
+        "CREATE TRIGGER strike BEFORE INSERT ON yiheng_decision FOR EACH ROW EXECUTE FUNCTION "
+        "strike()",
+        getenv("YH_TEST_NODE"), what);
+    PGresult *r = PQexec(pg, yh_zdup(yh_test_arena(), sql));
+    CHECK(PQresultStatus(r) == PGRES_COMMAND_OK);
+    PQclear(r);
+    PQfinish(pg);
+}
+
+static void never_again(const struct yh_shards_list *list)
+{
+    PGconn *pg = PQconnectdb(yh_zdup(yh_test_arena(), list->url[0]));
+    PGresult *r = PQexec(pg, "DROP TRIGGER strike ON yiheng_decision");
+    CHECK(PQresultStatus(r) == PGRES_COMMAND_OK);
+    PQclear(r);
+    PQfinish(pg);
+}
+
+/* One request that numbers in both groups: on both nodes, or on none. */
+static enum yh_status both_numbers(struct yh_store *s, const int64_t grp[2])
+{
+    struct yh_txn x;
+    struct yh_err err;
+    int64_t n;
+    CHECK_OK(yh_store_batch_begin(s, &err), &err);
+    CHECK_OK(
+        yh_txn_begin(s, (struct yh_group){ YH_S("990101"), grp[0] }, yh_test_arena(), &x, &err),
+        &err);
+    CHECK_OK(yh_txn_next_seq(&x, &n, &err), &err);
+    yh_txn_group(&x, (struct yh_group){ YH_S("990101"), grp[1] });
+    CHECK_OK(yh_txn_next_seq(&x, &n, &err), &err);
+    CHECK_OK(yh_txn_keep(&x, &err), &err);
+    return yh_store_batch_commit(s, &err);
+}
+
+/* What a reading call finds; it waits for nobody's lock.  -1: it cannot read now. */
+static int64_t shown(struct yh_store *s, int64_t grp)
+{
+    struct yh_account_group_row row = { .region = YH_S("990101"), .grp = grp };
+    struct yh_txn v;
+    if (yh_view_open(s, yh_test_arena(), &v, NULL))
+        return -1;
+    enum yh_status st = yh_get_account_group(&v, &row, NULL);
+    yh_view_close(&v);
+    return st == YH_NOT_FOUND ? 0 : st ? -1 : row.seq;
+}
+
+/* Two processes on the nodes; the second node is struck between the decision and its being told. */
+static void struck(const char *what)
+{
+    struct yh_shards_list list;
+    struct yh_store *one = opened(&list, true), *two;
+    int64_t grp[2] = { 0 }, n = 0;
+    if (!one)
+        return;
+    two = opened(&list, false);
+    for (int64_t g = 1; !grp[0] || !grp[1]; g++) {
+        int k = yh_place_of_group(YH_S("990101"), g, list.n);
+        if (k < 2)
+            grp[k] = g;
+    }
+    CHECK_I64(both_numbers(one, grp), YH_OK, "as a rule");
+    CHECK_I64(shown(two, grp[0]), 1, "on the home");
+    CHECK_I64(shown(two, grp[1]), 1, "on the other");
+    at_the_decision(&list, what);
+    enum yh_status st = both_numbers(one, grp);
+    bool away = strcmp(what, "stop") == 0;
+    CHECK_I64(st, away ? YH_RETRY : YH_OK, "answered only when every node was told");
+    never_again(&list);
+    if (away) {
+        CHECK_I64(shown(two, grp[0]), 2, "decided: the home has it");
+        node("start");
+    }
+    /* Whoever was told that it is done finds it, over whichever process. */
+    n = shown(two, grp[1]);
+    for (int i = 0; n < 0 && i < 100; i++) {
+        usleep(100000);
+        n = shown(two, grp[1]);
+    }
+    CHECK(n == 2 || (st == YH_RETRY && n == 1));
+    /* Asked again, as a caller who was refused does, it comes after what was decided. */
+    st = YH_RETRY;
+    for (int i = 0; st == YH_RETRY && i < 100; i++)
+        if ((st = one_number(one, grp[1], &n)) == YH_RETRY)
+            usleep(100000);
+    CHECK_I64(st, YH_OK, "back again");
+    CHECK_I64(n, 3, "the decision was carried out, once");
+    CHECK_I64(shown(two, grp[1]), 3, "and is seen by all");
+    yh_store_close(two);
+    yh_store_close(one);
+}
+
+TEST(nodes_answer_nobody_before_all_were_told)
+{
+    struck("stop");
+}
+
+TEST(nodes_are_told_over_another_connection_when_one_is_cut)
+{
+    struck("cut");
+}
