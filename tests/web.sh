@@ -42,8 +42,8 @@ hit() { # id, rule, item, fund, person, message
 $y case open --data "$d/town" --region 990100 --provider "$H" --hits "$d/hits.tsv" --officer demo-supervisor --title 三月审核 >"$d/case"
 
 node web/tests/api.mjs "$base" "$plain" "$first"
-node web/tests/desk.mjs "$base"
 node web/tests/pages.mjs "$base" "$d/town" "$y"
+node web/tests/desk.mjs "$base"
 node web/tests/citizen.mjs "$base"
 node web/tests/bills.mjs "$base" "${YH_FULL:+1000}"
 node web/tests/rooms.mjs "$base"
