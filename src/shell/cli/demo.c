@@ -184,7 +184,8 @@ static void say_pages(const struct demo *d)
     printf("\n用浏览器打开：\n"
            "  %s/        我的医保：登录名 demo-bing，密码 " YH_PORTAL_DEMO_PASSWORD
            "（测试丙，看住院账单为什么是这些数）\n"
-           "  %s/desk/   工作台：demo-officer 政策室、医院沙盒，demo-reviewer 审核草案；demo-clerk 柜台；demo-hospital "
+           "  %s/desk/   工作台：demo-officer 政策室、医院沙盒，demo-reviewer "
+           "审核草案；demo-clerk 柜台；demo-hospital "
            "医院；"
            "demo-supervisor 监管；密码相同\n",
            d->url, d->url);

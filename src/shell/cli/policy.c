@@ -16,7 +16,8 @@
     "      yiheng policy list  [文件或目录…]      "                                                         \
     "地区、险种、标题、期间、依据状态，一行一份\n"                                            \
     "      yiheng policy table --on 日期          各地各险种知道什么、当日是否生效\n"            \
-    "      yiheng policy handbook 地区 险种 --out 手册.html   给大家看的手册与计算器，一个文件\n" \
+    "      yiheng policy handbook 地区 险种 --out 手册.html   "                                              \
+    "给大家看的手册与计算器，一个文件\n"                                                           \
     "      yiheng policy log --data 目录          在网页上发布的文件，并核对摘要；--out 目录 " \
     "写出原文\n"                                                                                               \
     "      yiheng policy examples                 例子表的每一行都是通过的算例\n"                    \

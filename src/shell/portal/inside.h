@@ -82,8 +82,9 @@ struct call {
     const struct yh_json *in; /* the body; NULL for a query */
     yh_str purpose;           /* as stated; "self"; "" */
     bool unmask;
-    yh_str subject; /* of a route of OWN: whose data; one's own, or the family's that consented */
-    int scope;      /* of consent under which it is another's; 0 = one's own */
+    yh_str
+        subject; /* of a route of OWN: whose data; one's own, or the family's that consented */
+    int scope;   /* of consent under which it is another's; 0 = one's own */
     struct yh_look look; /* open while a handler or its write part runs */
     struct yh_buf reply;
     const struct known *known; /* as of the call's beginning */

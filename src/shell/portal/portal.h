@@ -24,7 +24,7 @@ struct yh_portal;
 
 struct yh_portal_config {
     struct yh_service *service; /* on a store that many threads may read: not memory: */
-    struct yh_realm *realm; /* takes another edition when a document is published */
+    struct yh_realm *realm;     /* takes another edition when a document is published */
     const struct yh_interface *table;
     const char *data; /* the data folder, for portal.key; NULL = a key of this run */
     const char *web;  /* the built pages; NULL or absent: no pages, the API alone */
