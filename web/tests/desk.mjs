@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { open } from '../scripts/browser.mjs'
-import { check, Client, end, same } from './tools.mjs'
+import { check, Client, end, patiently, same } from './tools.mjs'
 
 const [base] = process.argv.slice(2)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -14,12 +14,7 @@ const JIA = '99010100000000000000000001' // of office 990101
 const http = {}
 for (const user of ['clerk', 'teller', 'county', 'bing']) {
   http[user] = new Client(base)
-  let r = await http[user].signIn('demo-' + user)
-  // Sign-ins of one address are limited, and other tests came before.
-  for (let i = 0; r.status === 429 && i < 20; i++) {
-    await new Promise((done) => setTimeout(done, 3000))
-    r = await http[user].signIn('demo-' + user)
-  }
+  const r = await patiently(() => http[user].signIn('demo-' + user)) // other tests signed in before
   same(r.status, 200, `demo-${user} signs in`)
 }
 const ID = '有效身份证件或社会保障卡（医保电子凭证）'

@@ -171,11 +171,14 @@ async function choose(number) {
   await office.waitForTimeout(250)
   await settled(office)
 }
+async function press() {
+  const send = office.getByRole('button', { name: '发送', exact: true })
+  await send.click()
+  await send.waitFor() // it has another name until reply, books and log are there
+}
 async function play(number) {
   await choose(number)
-  await office.getByRole('button', { name: '发送', exact: true }).click()
-  await office.locator('[data-reply]').waitFor()
-  await settled(office)
+  await press()
   return office.locator('[data-reply]').getAttribute('data-reply')
 }
 for (const number of ['9001', '2201', '2203', '2204', '2206', '2207']) same(await play(number), 'ok', `the sandbox, ${number}`)
@@ -186,7 +189,7 @@ check((await text(office, '[data-clause=OUTPATIENT]')).includes('✓'), 'the sco
 check((await text(office, '[data-score]')).includes('还没试'), 'and what was not tried is said')
 const area2 = office.locator('#body')
 await area2.fill((await area2.inputValue()).replace('"psn_no": "99010100000000000000000001"', '"psn_no": ""'))
-await office.getByRole('button', { name: '发送', exact: true }).click()
+await press()
 await office.locator('[data-reply=refused]').waitFor()
 check((await text(office, '[data-reply=refused]')).includes('psn_no'), 'a refusal names its field')
 await settled(office)
@@ -196,7 +199,7 @@ await office.getByRole('button', { name: '下一年 1 月 1 日' }).click()
 same(await office.locator('#clock').inputValue(), `${Number(was.slice(0, 4)) + 1}-01-01 09:00:00`, 'the clock moves')
 await choose('1101')
 same(await office.locator('#clock').inputValue(), `${Number(was.slice(0, 4)) + 1}-01-01 09:00:00`, 'and stays moved')
-await office.getByRole('button', { name: '发送', exact: true }).click()
+await press()
 await office.locator('[data-reply=ok]').waitFor()
 check((await text(office, '.reply-body')).includes(`${Number(was.slice(0, 4)) + 1}0101`), 'the reply is of that day')
 // Every transaction comes with a body; one that only reads is answered by it.

@@ -67,6 +67,16 @@ export class Client {
   }
 }
 
+/** A call's answer, asked again while the calls of its session or address are limited. */
+export async function patiently(ask) {
+  let r = await ask()
+  for (let i = 0; r.status === 429 && i < 20; i++) {
+    await new Promise((done) => setTimeout(done, 3000))
+    r = await ask()
+  }
+  return r
+}
+
 /** RFC 6238 of a base32 key. */
 export function totp(secret, step = Math.floor(Date.now() / 30000)) {
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
