@@ -550,7 +550,7 @@ enum yh_status yh_lists_count(struct yh_ctx *c, yh_time from, yh_time to, int64_
     *needed = *uploaded = 0;
     for (int i = 0; i < n; i++) {
         if (!yh_is_stay(row[i].med_type) || row[i].undone_by.n ||
-            yh_eq(row[i].kind, YH_S("undo")) || row[i].interim)
+            yh_eq(row[i].kind, YH_S("undo")) || row[i].interim || yh_is_manual(&row[i]))
             continue;
         ++*needed;
         *uploaded += yh_map_get(&listed, row[i].settlement, -1) >= 0;

@@ -38,8 +38,7 @@ static bool take(void *user, const void *row)
     struct reading *r = user;
     const struct yh_settlement_row *s = row;
     struct yh_arena *a = r->c->arena;
-    /* What the agency booked by itself (re-adjudication, reimbursement by hand) is not the provider's business. */
-    if (yh_eq(s->operator_no, YH_READJUDGED) || yh_is_manual(s))
+    if (!yh_is_providers(s))
         return true;
     if ((r->ask->scheme.n && !yh_eq(s->scheme, r->ask->scheme)) ||
         (r->ask->clearing_type.n && !yh_eq(s->clearing_type, r->ask->clearing_type)) ||

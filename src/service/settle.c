@@ -39,6 +39,11 @@ bool yh_is_manual(const struct yh_settlement_row *s)
     return yh_starts(s->msgid, YH_MANUAL);
 }
 
+bool yh_is_providers(const struct yh_settlement_row *s)
+{
+    return !yh_is_manual(s) && !yh_eq(s->operator_no, YH_READJUDGED);
+}
+
 /* ---- what is to be settled ---- */
 
 static enum yh_status agree(struct one *o, const struct yh_settle_in *in, struct yh_err *err)

@@ -44,6 +44,10 @@ struct yh_settled {
  * mark is the head of the msgid, which no caller of the interface may use. */
 #define YH_MANUAL YH_S("#零星报销 ")
 bool yh_is_manual(const struct yh_settlement_row *s);
+/* The row is between the agency and the provider: it is paid to the provider, reconciled with it, and stands
+ * on its lists.  Not so what was reimbursed by hand, and what the agency decided again by itself
+ * (YH_READJUDGED): those are between the agency and the person. */
+bool yh_is_providers(const struct yh_settlement_row *s);
 
 /* 2206, 2303: decides and stores nothing; runs on a snapshot.  Refusals as yh_settle. */
 YH_MUST_USE

@@ -2,6 +2,7 @@
 #include "model/monitor/hit.h"
 #include "service/casework/inside.h"
 #include "service/query.h"
+#include "service/settle.h"
 
 /* ---- hits come in ---- */
 
@@ -32,6 +33,8 @@ static enum yh_status settlement_of(struct yh_docket *k, yh_str region, int64_t 
         return st;
     if (st || row.undone_by.n || row.undoes.n)
         return yh_refuse(err, YH_REFUSE_CASE_SETTLEMENT, no, NULL);
+    if (yh_is_manual(&row)) /* the provider got nothing of it that could be taken back */
+        return yh_refuse(err, YH_REFUSE_CASE_MANUAL, no, NULL);
     *out = row;
     return YH_OK;
 }

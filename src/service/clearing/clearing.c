@@ -29,6 +29,8 @@ static bool add_up(void *user, const void *row)
 {
     struct yh_clearing_sums *s = user;
     const struct yh_settlement_row *r = row;
+    if (!yh_is_providers(r))
+        return true;
     s->settlements += yh_eq(r->kind, YH_S("settle"));
     s->undoings += yh_eq(r->kind, YH_S("undo"));
     s->fund += r->fund;
@@ -390,6 +392,8 @@ static bool put_entry(void *user, const void *row)
 {
     struct yh_act *t = user;
     const struct yh_settlement_row *r = row;
+    if (!yh_is_providers(r))
+        return true;
     yh_putf(t->out, "entry\tpayable\t");
     yh_act_put_fen(t, r->fund + r->account + r->relative, '\t');
     yh_putf(t->out, "%.*s %" PRId64 "-%" PRId64 "\t%.*s\n", YH_ARG(r->region), r->grp, r->seq,

@@ -16,6 +16,7 @@
 #define YH_SERVICE_FUND_H
 #include "service/act.h"
 #include "service/service.h"
+#include "service/settle.h"
 
 /* A month as a number that counts on: year * 12 + month - 1. */
 static inline int yh_month_of(yh_day d)
@@ -76,7 +77,8 @@ struct yh_care_month {
     char region[8], scheme[8];
     int month;
     bool stay;
-    int64_t bills, local; /* local: treated in the county of enrolment */
+    int64_t bills;         /* settlements less undoings */
+    int64_t direct, local; /* of them settled at the window; and in the county of enrolment */
     yh_fen total, scope, fund, basic, beyond, person_part, cash; /* beyond: serious + large */
 };
 struct yh_fund_totals; /* on the heap, for one thread at a time */

@@ -159,7 +159,8 @@ static bool on_settlement(void *user, const void *row)
         p->t, s->region, s->scheme, yh_month_of(yh_time_day(s->time)), yh_is_stay(s->med_type));
     int64_t one = yh_eq(s->kind, YH_S("undo")) ? -1 : 1;
     m->bills += one;
-    m->local += yh_eq(s->office, s->place) ? one : 0;
+    m->direct += yh_is_manual(s) ? 0 : one;
+    m->local += yh_eq(s->office, s->place) && !yh_is_manual(s) ? one : 0;
     m->total += s->total;
     m->scope += s->scope;
     m->fund += s->fund;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "service/portal/inside.h"
+#include "service/settle.h"
 #include "service/watch.h"
 
 #define HITS_MOST 300 /* shown */
@@ -60,7 +61,8 @@ static enum yh_status bills(struct day *d, yh_day day,
                                 .most = most };
         st = yh_list_settlement(d->k->x, span, &probe, &s, &ns, err);
         for (int j = 0; st == YH_OK && j < ns; j++)
-            if (!s[j].undone_by.n && !s[j].undoes.n && within(user, s[j].region, s[j].office))
+            if (!s[j].undone_by.n && !s[j].undoes.n && !yh_is_manual(&s[j]) &&
+                within(user, s[j].region, s[j].office))
                 YH_PUSH(d->k->arena, d->bill, d->n, cap) = s[j];
     }
     if (d->n)

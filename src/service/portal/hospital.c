@@ -3,6 +3,7 @@
 #include "service/casework/casework.h"
 #include "service/lists.h"
 #include "service/portal/inside.h"
+#include "service/settle.h"
 #include "service/watch.h"
 
 #define BILLS_MOST 50000 /* settlements of the days looked at */
@@ -110,7 +111,8 @@ static enum yh_status put_books(struct morning *m, struct yh_jsonw *w, struct yh
     for (int i = 0; i < m->nbill; i++) {
         const struct yh_settlement_row *s = &m->bill[i];
         yh_day day = yh_time_day(s->time);
-        if (day == m->today) /* the day is not over */
+        if (day == m->today ||
+            !yh_is_providers(s)) /* the day is not over; none of its business */
             continue;
         yh_str key = yh_fmt(m->k->arena, "%d %.*s %.*s %.*s", (int)day, YH_ARG(s->scheme),
                             YH_ARG(s->clearing_type), YH_ARG(s->clearing_office));
@@ -185,8 +187,8 @@ static enum yh_status put_stay(struct morning *m, const struct yh_settlement_row
 
 static bool needs_list(const struct yh_settlement_row *s)
 {
-    return yh_is_stay(s->med_type) && !s->undone_by.n && !yh_eq(s->kind, YH_S("undo")) &&
-           !s->interim;
+    return yh_is_stay(s->med_type) && !yh_is_manual(s) && !s->undone_by.n &&
+           !yh_eq(s->kind, YH_S("undo")) && !s->interim;
 }
 
 static enum yh_status put_lists(struct morning *m, const struct yh_map *listed,

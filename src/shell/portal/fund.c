@@ -314,9 +314,9 @@ static void put_computed(const struct table *t, const char *word, const char *wo
         if (!ours(t, m->region) || m->month < now - 11 || m->month > now ||
             (stays && !m->stay) || (scheme && strcmp(m->scheme, scheme)))
             continue;
-        bills += m->bills;
+        bills += of_scope ? m->bills : m->direct;
         top += of_scope ? m->basic + m->beyond : m->local;
-        all += of_scope ? m->scope : m->bills;
+        all += of_scope ? m->scope : m->direct;
     }
     yh_jw_object(w);
     yh_jw_kv_str(w, "computed", yh_cstr(word));
