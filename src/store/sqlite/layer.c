@@ -17,6 +17,8 @@ struct file {
     unsigned char *held;
     sqlite3_int64 at, n, page_at;
     bool ends, looked;
+    int step;           /* by which it grows */
+    sqlite3_int64 size; /* of the file below, as far as this connection knows; -1: ask */
 };
 #define FILE_BYTES ((int)((sizeof(struct file) + 15) / 16 * 16))
 
@@ -64,12 +66,40 @@ static int x_traits(sqlite3_file *f)
 
 /* ---- the log ---- */
 
+/* Zeros from what was just written, whoever wrote behind it before, up to the next step.  Where they do not
+ * fit the frames still may: so a failure is nobody's. */
+static void grow(sqlite3_file *f, sqlite3_int64 end)
+{
+    static const char zeros[HOLD_BYTES];
+    struct file *l = file_of(f);
+    sqlite3_int64 to = (end + l->step - 1) / l->step * l->step;
+    int rc = SQLITE_OK;
+    for (sqlite3_int64 at = end, n; !rc && at < to; at += n) {
+        n = yh_min(to - at, HOLD_BYTES);
+        rc = below(f)->pMethods->xWrite(below(f), zeros, (int)n, at);
+    }
+    l->size = rc ? -1 : to;
+}
+
+static int put(sqlite3_file *f, const void *data, int n, sqlite3_int64 at)
+{
+    struct file *l = file_of(f);
+    int rc = SQLITE_OK;
+    if (l->size < 0)
+        rc = below(f)->pMethods->xFileSize(below(f), &l->size);
+    if (!rc)
+        rc = below(f)->pMethods->xWrite(below(f), data, n, at);
+    if (!rc && at + n > l->size)
+        grow(f, at + n);
+    return rc;
+}
+
 static int flush(sqlite3_file *f)
 {
     struct file *l = file_of(f);
     sqlite3_int64 n = l->n;
     l->n = 0; /* what a failing write has left is nobody's: the commit fails */
-    return n ? below(f)->pMethods->xWrite(below(f), l->held, (int)n, l->at) : SQLITE_OK;
+    return n ? put(f, l->held, (int)n, l->at) : SQLITE_OK;
 }
 
 /* A frame is a head, whose bytes 4 to 7 are the pages of the main file after a commit or 0, and its page.
@@ -90,7 +120,7 @@ static int log_write(sqlite3_file *f, const void *data, int n, sqlite3_int64 at)
     if (rc)
         return rc;
     if ((!head && !page) || n > HOLD_BYTES || (last && !l->n))
-        return below(f)->pMethods->xWrite(below(f), data, n, at);
+        return put(f, data, n, at);
     if (!l->held)
         l->held = yh_heap(NULL, HOLD_BYTES);
     if (!l->n)
@@ -110,6 +140,7 @@ static int log_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
 static int log_truncate(sqlite3_file *f, sqlite3_int64 n)
 {
     int rc = flush(f);
+    file_of(f)->size = -1;
     return rc ? rc : below(f)->pMethods->xTruncate(below(f), n);
 }
 
@@ -250,7 +281,7 @@ static int x_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, 
     if (!log && !paced)
         return l->below->xOpen(l->below, name, f, flags, out);
     struct file *file = file_of(f);
-    *file = (struct file){ .pace = l->pace };
+    *file = (struct file){ .pace = l->pace, .step = l->step, .size = -1 };
     below(f)->pMethods = NULL;
     int rc = l->below->xOpen(l->below, name, below(f), flags, out);
     if (!rc || below(f)->pMethods) /* then it must be closed, opened or not */
@@ -258,12 +289,12 @@ static int x_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, 
     return rc;
 }
 
-int yh_sqlite_layer_open(struct yh_sqlite_layer *out, const char *over, int pace)
+int yh_sqlite_layer_open(struct yh_sqlite_layer *out, const char *over, int pace, int step)
 {
     sqlite3_vfs *v = sqlite3_vfs_find(over);
     if (!v)
         return SQLITE_ERROR;
-    *out = (struct yh_sqlite_layer){ .vfs = *v, .below = v, .pace = pace };
+    *out = (struct yh_sqlite_layer){ .vfs = *v, .below = v, .pace = pace, .step = step };
     snprintf(out->name, sizeof out->name, "yiheng-%p", (void *)out);
     /* All but opening is done by the layer below as it stands; SQLite's own looks at its pAppData when it
      * opens a file and never else. */

@@ -14,7 +14,8 @@
  *                         A log that is written without a pause starts anew only when all of it is
  *                         moved, so the writer itself moves the end, once the checkpoint has come so
  *                         near that it takes a few milliseconds; and all, past WAL_PAGES_MAX
- *   journal_size_limit    the log's file is cut back after a full checkpoint
+ *   journal_size_limit    past it the log's file is cut back when it starts anew; beyond WAL_PAGES_MAX, so
+ *                         that cutting, and growing again, is seen only after a commit of many pages
  *   cell_size_check, trusted_schema OFF    a damaged or crafted file is met with an error
  *   temp_store MEMORY     no temporary files beside the data
  *   foreign_keys OFF      rows are keyed for sharding; services keep the joins, verify proves them
@@ -39,15 +40,19 @@
 #define PATH_MAX_BYTES 1024
 #define WAL_PAGES_ANEW 2048 /* 8 MiB: a shorter log is not worth starting anew */
 #define WAL_PAGES_MAX 32768 /* 128 MiB */
-#define WAL_TAIL_PAGES 256  /* the end of the log that the writer moves itself */
+#define WAL_TAIL_PAGES 512  /* the end of the log that the writer moves itself */
+#define WAL_NEAR_PAGES 256  /* what a pass leaves of it: the next commit comes on top */
+#define FINISH_TRIES 8      /* while views that read older pages come and go */
 #define PACE_PAGES 128 /* of the main file between two syncs of a checkpoint: see layer.h */
-#define CHECKPOINT_ROUNDS 16            /* passes at most to come so near */
+#define STEP_BYTES (1 << 20) /* by which the log's file grows; less over a test's layer */
+#define PAUSE_US 1000        /* between passes that a view keeps from the end */
+#define CHECKPOINT_ROUNDS 32 /* passes at most to come so near */
 #define SCRATCH_BYTES ((size_t)1 << 20) /* SQL texts */
 
 static const char PRAGMAS[] = "PRAGMA synchronous = EXTRA;" /* before journal_mode: see above */
                               "PRAGMA journal_mode = WAL;"
                               "PRAGMA wal_autocheckpoint = 0;"
-                              "PRAGMA journal_size_limit = 67108864;"
+                              "PRAGMA journal_size_limit = 167772160;"
                               "PRAGMA cell_size_check = ON;"
                               "PRAGMA trusted_schema = OFF;"
                               "PRAGMA temp_store = MEMORY;"
@@ -98,6 +103,7 @@ struct sqlite {
     int64_t others;            /* of PRAGMA data_version: commits of other connections */
     atomic_int wal_pages;      /* in the log after the last commit */
     atomic_int moved; /* of them, in the main file as far as the checkpoint knows; -1 unknown */
+    int tries;        /* of the writer to move the end since it was near */
     bool spoiled;     /* the open batch must not commit */
     int64_t reopens;
     /* The log is synced beside the writer.  A place in it: its salt, which
@@ -649,18 +655,21 @@ static void finish_log(struct sqlite *s)
     int pages = atomic_load(&s->wal_pages), moved = atomic_load(&s->moved);
     bool near = pages > WAL_PAGES_ANEW && 0 <= moved && moved <= pages &&
                 pages - moved <= WAL_TAIL_PAGES;
-    if (!near && pages <= WAL_PAGES_MAX)
+    if (!near && pages <= WAL_PAGES_MAX) {
+        s->tries = 0;
         return;
+    }
     if (!near) /* the checkpoint is behind, and ends after its pass: two at a time cannot be */
         pthread_mutex_lock(&s->checkpoint_mutex);
     unsigned long long place = atomic_load(&s->place);
-    int rc =
-        sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
+    int rc = sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+                                       &moved);
     checkpointed(s, true, rc, place, pages);
     if (!near)
         pthread_mutex_unlock(&s->checkpoint_mutex);
-    /* Not again before the checkpoint has looked: a reader may keep the log from starting anew. */
-    atomic_store(&s->moved, -1);
+    /* A view that was open just now may have kept the end; one that stays is not waited for. */
+    bool again = near && !rc && moved < pages && ++s->tries < FINISH_TRIES;
+    atomic_store(&s->moved, again ? moved : -1);
 }
 
 /* Where the log stands after a commit. */
@@ -1127,11 +1136,15 @@ static enum yh_status checkpoint(void *db, struct yh_err *err)
         rc = sqlite3_wal_checkpoint_v2(s->checkpointer, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
                                        &moved);
         checkpointed(s, false, rc, place, pages);
-        if (rc || moved < pages) /* a view still reads older pages */
+        if (rc)
             break;
+        if (moved < pages) { /* a view still reads older pages; most end soon */
+            usleep(PAUSE_US);
+            continue;
+        }
         atomic_store(&s->moved, moved);
         int wal = atomic_load(&s->wal_pages);
-        if (wal - moved <= WAL_TAIL_PAGES || wal > WAL_PAGES_MAX)
+        if (wal - moved <= WAL_NEAR_PAGES || wal > WAL_PAGES_MAX)
             break; /* the writer does the rest */
     }
     if (rc && (rc & 0xff) != SQLITE_BUSY) {
@@ -1251,7 +1264,8 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
     pthread_mutex_init(&s->sync_mutex, NULL);
     snprintf(s->path, sizeof s->path, "%.*s/yiheng.db", YH_ARG(dir));
     pthread_once(&configured, configure);
-    int rc = yh_sqlite_layer_open(&s->layer, opt->vfs, s->bulk ? 0 : PACE_PAGES);
+    int rc = yh_sqlite_layer_open(&s->layer, opt->vfs, s->bulk ? 0 : PACE_PAGES,
+                                  opt->vfs ? STEP_BYTES / 64 : STEP_BYTES);
     enum yh_status st = rc ? trouble(NULL, rc, YH_IO, err) : open_folder(s, dir, opt, err);
     if (st) {
         close_sqlite(s);

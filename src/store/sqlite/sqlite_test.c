@@ -240,6 +240,36 @@ TEST(sqlite_log_starts_anew_while_it_is_written_without_a_pause)
     remove_folder(&f);
 }
 
+/* The log's file ends in zeros, which a folder as a crash leaves it (a copy of both files) reads over;
+ * and it is not cut when it starts anew. */
+TEST(sqlite_log_grows_by_steps_and_its_zeros_are_no_frames)
+{
+    struct folder f, g = { .dir = "", .url = "" };
+    struct stat log;
+    char command[200], path[64];
+    make_folder(&f);
+    put(&f, a_person);
+    snprintf(path, sizeof path, "%s/yiheng.db-wal", f.dir);
+    CHECK(stat(path, &log) == 0);
+    CHECK_I64(log.st_size, 1 << 20, "one step");
+    snprintf(g.dir, sizeof g.dir, "%.25s/copy", f.dir);
+    snprintf(g.url, sizeof g.url, "sqlite:%s", g.dir);
+    snprintf(command, sizeof command, "mkdir %s && cp %s/yiheng.db %s/yiheng.db-wal %s", g.dir,
+             f.dir, f.dir, g.dir);
+    CHECK(system(command) == 0);
+    CHECK_OK(open_folder(&g), &g.err);
+    CHECK(has_person(&g));
+    put(&g, an_entry);
+    close_folder(&g);
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(yh_store_checkpoint(f.s, &f.err), &f.err);
+        put(&f, a_batch);
+    }
+    CHECK(stat(path, &log) == 0);
+    CHECK_I64(log.st_size, 1 << 20, "still one step");
+    remove_folder(&f);
+}
+
 TEST(sqlite_seals_hold_against_any_tool)
 {
     struct folder f;
