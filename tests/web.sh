@@ -44,6 +44,7 @@ $y case open --data "$d/town" --region 990100 --provider "$H" --hits "$d/hits.ts
 node web/tests/api.mjs "$base" "$plain" "$first"
 node web/tests/pages.mjs "$base" "$d/town" "$y"
 node web/tests/desk.mjs "$base"
+node web/tests/papers.mjs "$base"
 node web/tests/citizen.mjs "$base"
 node web/tests/rooms.mjs "$base"
 node web/tests/policy.mjs "$base" "$d/town" "$y"

@@ -83,8 +83,8 @@ struct yh_line yh_engine_line(struct yh_ctx *c, const struct yh_charge_line *l)
 #define QTY_MAX ((yh_qty)100000000 * 10000)       /* 1 亿 */
 #define AMOUNT_MAX ((yh_fen)100000000 * 100)      /* 1 亿元 */
 
-static enum yh_status check_line(struct yh_ctx *c, const struct yh_visit_row *v,
-                                 const struct yh_charge_in *in, struct yh_err *err)
+enum yh_status yh_line_fits(struct yh_ctx *c, const struct yh_visit_row *v,
+                            const struct yh_charge_in *in, struct yh_err *err)
 {
     const struct yh_charge_line *l = &in->line;
     char text[32], more[32];
@@ -375,7 +375,7 @@ enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
     if ((st = load_kept(c, &v, n, &k, err)) != YH_OK)
         return st;
     for (int i = 0; i < n; i++) {
-        if ((st = check_line(c, &v, &in[i], err)) != YH_OK)
+        if ((st = yh_line_fits(c, &v, &in[i], err)) != YH_OK)
             return st;
         if (!yh_map_add(&k.by_serial, in[i].line.serial, k.nline + i))
             return yh_refuse(err, YH_REFUSE_SERIAL_TWICE, in[i].line.serial, NULL);
@@ -407,7 +407,7 @@ enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
         return yh_refuse(err, YH_REFUSE_CHARGES_EMPTY, YH_S(""), NULL);
     struct kept k = { .by_serial = yh_map_in(c->arena, n) };
     for (int i = 0; i < n; i++) {
-        enum yh_status st = check_line(c, v, &in[i], err);
+        enum yh_status st = yh_line_fits(c, v, &in[i], err);
         if (st)
             return st;
         if (!yh_map_add(&k.by_serial, in[i].line.serial, -1))

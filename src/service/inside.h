@@ -128,6 +128,10 @@ YH_MUST_USE
 enum yh_status yh_purchase_trial(struct yh_ctx *c, const struct yh_visit_row *visit,
                                  const struct yh_settle_in *in, struct yh_charge_in *line,
                                  int nline, struct yh_settled *out, struct yh_err *err);
+/* What a line must be by itself, and on the days of its visit (begin_time, end_time; 0 = open). */
+YH_MUST_USE
+enum yh_status yh_line_fits(struct yh_ctx *c, const struct yh_visit_row *v,
+                            const struct yh_charge_in *in, struct yh_err *err);
 /* Checks each line as 2204 does and splits it; nothing is kept. */
 YH_MUST_USE
 enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,

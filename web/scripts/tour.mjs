@@ -176,13 +176,13 @@ const quote = async (page) => {
   await page.waitForTimeout(300)
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  for (const [id, v] of [['c-invoice', '26990100001'], ['c-begin', '2026-10-12'], ['c-end', '2026-10-16'], ['c-diag', 'J18.900'], ['c-diag-name', '肺炎']]) await page.fill('#' + id, v)
+  for (const [id, v] of [['c-invoice', '26990100001'], ['c-begin', '2026-10-12'], ['c-end', '2026-10-16'], ['c-diagnosis', 'J18.900'], ['c-diag-name', '肺炎']]) await page.fill('#' + id, v)
   await page.getByLabel('第 1 行 项目编码').fill('001102000010000')
   await page.getByLabel('第 1 行 单价').fill('9')
   await page.getByLabel('第 1 行 数量').fill('1000')
   await page.getByRole('button', { name: '试算' }).click()
   await page.locator('[data-quote]').waitFor()
-  await page.locator('#c-diag').scrollIntoViewIfNeeded()
+  await page.locator('#c-diagnosis').scrollIntoViewIfNeeded()
 }
 const wait = (what) => async (page) => page.locator(what).first().waitFor()
 const cases = async (page) => {

@@ -28,6 +28,27 @@ enum yh_status yh_effect_now(struct yh_hand *h, bool *pays, struct yh_err *err);
 YH_MUST_USE
 enum yh_status yh_effect_back(struct yh_hand *h, struct yh_err *err);
 
+/* claim.c: a bill as it was typed in. */
+struct yh_claim {
+    yh_str provider, med_type, diagnosis, diagnosis_name, disease, invoice;
+    yh_day begin, end;
+    bool days; /* begin and end could be read, in order, not in the future */
+    struct yh_charge_in *line;
+    bool *bad; /* parallel to line: it could not be read */
+    int nline;
+    bool stay;
+};
+/* Reads all of it and tells every fault: form, the invoice (used before, but not by the matter `own`),
+ * what the charges' rules say of each line.  Fails only where no list of faults can be made. */
+YH_MUST_USE
+enum yh_status yh_claim_read(struct yh_ctx *c, const struct yh_json *in, yh_str of, yh_str own,
+                             struct yh_claim *out, struct yh_claim_fault **fault, int *n,
+                             struct yh_err *err);
+/* A refusal as the one fault of a claim. */
+struct yh_claim_fault *yh_claim_refused(struct yh_arena *a, const struct yh_err *why);
+/* The refusal of an invoice that `there` (a matter or a settlement) holds. */
+enum yh_status yh_claim_invoice_twice(yh_str invoice, yh_str there, struct yh_err *err);
+
 /* reimburse.c */
 YH_MUST_USE
 enum yh_status yh_claim_before(struct yh_hand *h, const struct yh_json *claim,

@@ -78,17 +78,35 @@ enum yh_status yh_matter_steps(struct yh_txn *x, const struct yh_matter_row *m,
 
 /* ---- reimbursement by hand ---- */
 
-/* {"provider","med_type","begin","end","diagnosis","diagnosis_name","disease","invoice",
+/* {"provider","med_type","begin","end","diagnosis","diagnosis_name","disease","invoice","total",
  *  "lines":[{"code","name","qty","price","amount","day"}]}: texts; money in yuan; begin and end days; an
- * amount that is absent is price × quantity. */
+ * amount that is absent is price × quantity; total (may be absent): what the invoice says in all. */
+
+/* One thing wrong with a claim, for the page to show beside it. */
+struct yh_claim_fault {
+    enum yh_status status;
+    int line;          /* 1-based; 0 = the bill as a whole */
+    yh_str field;      /* its word above; "" = none of them */
+    yh_str met;        /* the value met; "" = none given */
+    yh_str what, cure; /* what is wrong; how to mend it ("" = said in `what`) */
+};
+#define YH_CLAIM_FAULTS 500 /* told at once at most */
+
 struct yh_claim_result {
-    struct yh_settled settled; /* as a trial: nothing is kept */
+    struct yh_claim_fault
+        *fault; /* all that is wrong, the bill as a whole first, lines in order */
+    int nfault; /* > 0: nothing could be decided */
+    struct yh_settled settled; /* as a trial: nothing is kept; not filled with faults */
     yh_fen payable;            /* what the person would be paid */
-    yh_day last;               /* of the time limit */
+    yh_day last;               /* of the time limit; 0 = its days are not known yet */
     bool late;
+    yh_str basis; /* of the time limit */
+    enum yh_standing standing;
 };
 /* Decides a claim on the engine of settlements, with reasons, and keeps nothing; x may be a snapshot.
- * `of`: stay or visit.  Fails as yh_matter_start; a late one is told, not refused. */
+ * `of`: stay or visit.  A late one is told, not refused; so is all that is wrong with the claim, with
+ * the invoice, or with the person's insurance on its day.
+ * YH_BAD_INPUT: no claim at all.  YH_NOT_FOUND: person, insurance. */
 YH_MUST_USE
 enum yh_status yh_claim_quote(const struct yh_matter_desk *d, yh_str person, yh_str scheme,
                               yh_str of, const struct yh_json *claim,

@@ -330,6 +330,99 @@ TEST(a_bill_paid_by_the_person_is_reimbursed_by_two_and_paid_through_the_bank)
     yh_desk_close(&t.d);
 }
 
+struct quoted {
+    const struct yh_json *claim;
+    struct yh_claim_result r;
+};
+
+static enum yh_status do_quote(struct yh_matter_desk *k, struct desk *t, const void *in,
+                               struct yh_err *err)
+{
+    struct quoted *q = *(struct quoted *const *)in;
+    (void)t;
+    return yh_claim_quote(k, YH_TOWN_WORKER, YH_S(""), YH_S("stay"), q->claim, &q->r, err);
+}
+
+static struct yh_claim_result quote(struct desk *t, const char *text)
+{
+    struct quoted q = { .claim = json(t, text) }, *at = &q;
+    CHECK_OK(act(t, "clerk1", do_quote, &at), &t->d.err);
+    return q.r;
+}
+
+/* Is there exactly one fault there, and does it say so? */
+static bool told(const struct yh_claim_result *r, int line, const char *field, const char *what)
+{
+    int n = 0;
+    bool said = false;
+    for (int i = 0; i < r->nfault; i++) {
+        const struct yh_claim_fault *f = &r->fault[i];
+        if (f->line != line || !yh_eq(f->field, yh_cstr(field)))
+            continue;
+        n++;
+        said = yh_find(f->what, yh_cstr(what)) >= 0 && f->cure.n > 0;
+    }
+    return n == 1 && said;
+}
+
+TEST(everything_wrong_with_a_claim_is_told_at_once)
+{
+    struct desk t;
+    yh_desk_open(&t.d, NULL);
+    struct yh_claim_result r = quote(
+        &t, "{\"provider\":\"H99010100002\",\"med_type\":\"11\",\"begin\":\"2026-03-02\","
+            "\"end\":\"2026-03-06\",\"diagnosis\":\"肺炎\",\"invoice\":\"12 34\","
+            "\"total\":\"1.234\",\"lines\":["
+            "{\"code\":\"\",\"name\":\"甲\",\"price\":\"九元\",\"qty\":\"0\",\"day\":\"3/2\"},"
+            "{\"code\":\"001102000010000\",\"name\":\"乙\",\"price\":\"9\",\"qty\":\"10\"},"
+            "{\"code\":\"001102000010000\",\"name\":\"丙\",\"price\":\"9\",\"qty\":\"10\","
+            "\"amount\":\"80\"},"
+            "{\"code\":\"001102000010000\",\"name\":\"丁\",\"price\":\"9\",\"qty\":\"1\","
+            "\"day\":\"2026-03-09\"},"
+            "{\"code\":\"诊查费\",\"name\":\"戊\",\"price\":\"9\",\"qty\":\"1\"}]}");
+    CHECK(told(&r, 0, "med_type", "不符"));
+    CHECK(told(&r, 0, "diagnosis", "不合编码规则"));
+    CHECK(told(&r, 0, "invoice", "8 至 30 位"));
+    CHECK(told(&r, 0, "total", "不是数"));
+    CHECK(told(&r, 1, "code", "没有项目编码"));
+    CHECK(told(&r, 1, "price", "不是数"));
+    CHECK(told(&r, 1, "qty", "大于 0"));
+    CHECK(told(&r, 1, "day", "认不出"));
+    CHECK(told(&r, 3, "amount", "应为 90.00"));
+    CHECK(told(&r, 4, "day", "不在就诊期间"));
+    CHECK(told(&r, 5, "code", "不符合编码规则"));
+    CHECK_I64(r.nfault, 11, "and nothing else");
+    for (int i = 1; i < r.nfault; i++)
+        CHECK(r.fault[i - 1].line <= r.fault[i].line);
+    for (int i = 0; i < r.nfault; i++)
+        CHECK(yh_find(r.fault[i].what, YH_S("=")) < 0); /* no word of the interface */
+    CHECK_I64(r.last, yh_day_of(2027, 6, 30), "the deadline is told beside the faults");
+
+    /* Each mended: decided.  The sum on the paper must be that of the lines. */
+    r = quote(&t, claim(&t, "2600000021", "2026-03-06", 10));
+    CHECK_I64(r.nfault, 0, "nothing is wrong");
+    CHECK_I64(r.settled.row.total, 9000, "90.00");
+    yh_str good = yh_cstr(claim(&t, "2600000021", "2026-03-06", 10));
+    yh_str more =
+        yh_fmt(&t.d.arena, "{\"total\":\"91.00\",%.*s", YH_ARG(yh_sub(good, 1, good.n)));
+    r = quote(&t, yh_zdup(&t.d.arena, more));
+    CHECK(told(&r, 0, "total", "与明细合计不一致"));
+    CHECK(yh_find(r.fault[0].cure, YH_S("相差 1.00 元")) >= 0);
+
+    /* An invoice that a matter holds, a hospital that is not known: told, nothing decided. */
+    CHECK_OK(start(&t, "clerk1", YH_TOWN_WORKER, "reimburse-stay", "{" BANK "}",
+                   claim(&t, "2600000022", "2026-03-06", 10), STAY_PAPERS),
+             &t.d.err);
+    r = quote(&t, claim(&t, "2600000022", "2026-03-06", 10));
+    CHECK(told(&r, 0, "invoice", "已用于另一笔"));
+    CHECK_I64(r.settled.row.total, 0, "and not decided");
+    r = quote(&t, "{\"provider\":\"H00000000000\",\"med_type\":\"21\",\"begin\":\"2026-03-02\","
+                  "\"end\":\"2026-03-06\",\"diagnosis\":\"J18.900\",\"invoice\":\"2600000023\","
+                  "\"lines\":[{\"code\":\"001102000010000\",\"price\":\"9\",\"qty\":\"1\"}]}");
+    CHECK(told(&r, 0, "provider", "未找到定点医药机构"));
+    yh_desk_close(&t.d);
+}
+
 TEST(a_bill_past_its_last_day_needs_a_reason_and_two)
 {
     struct desk t;

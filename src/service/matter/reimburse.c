@@ -7,101 +7,9 @@
 #include "service/inside.h"
 #include "service/matter/inside.h"
 
-#define LINES_MAX 2000
-
-struct claim {
-    yh_str provider, med_type, diagnosis, diagnosis_name, disease, invoice;
-    yh_day begin, end;
-    struct yh_charge_in *line;
-    int nline;
-    bool stay;
-};
-
-static enum yh_status bad(struct yh_err *err, const char *field, yh_str met, const char *why)
-{
-    enum yh_status st = yh_refuse(err, YH_REFUSE_CLAIM_BAD, met, "%s", why);
-    if (err)
-        (void)snprintf(err->field, sizeof err->field, "%s", field);
-    return st;
-}
-
 static yh_str text_of(const struct yh_json *v, const char *name)
 {
     return yh_trim(yh_json_text(yh_json_get(v, yh_cstr(name))));
-}
-
-/* ---- what is brought ---- */
-
-static enum yh_status read_line(struct yh_arena *a, const struct yh_json *v, int nth,
-                                const struct claim *k, struct yh_charge_line *l,
-                                struct yh_err *err)
-{
-    yh_str at = yh_fmt(a, "第 %d 行明细", nth);
-    yh_str price = text_of(v, "price"), qty = text_of(v, "qty"), amount = text_of(v, "amount");
-    yh_day day = k->begin;
-    *l = (struct yh_charge_line){ .serial = yh_fmt(a, "%d", nth),
-                                  .undoes = YH_S(""),
-                                  .code = text_of(v, "code"),
-                                  .name = text_of(v, "name") };
-    if (!l->code.n || l->name.n > 300)
-        return bad(err, "lines", at, "没有项目编码，或名称过长");
-    if (yh_dec_parse(price, 6, &l->price, NULL) || l->price < 0)
-        return bad(err, "lines", at, "单价应为不小于 0 的数，至多六位小数");
-    if (yh_dec_parse(qty, 4, &l->qty, NULL) || l->qty <= 0)
-        return bad(err, "lines", at, "数量应大于 0，至多四位小数");
-    if (text_of(v, "day").n && yh_day_parse(text_of(v, "day"), &day, NULL))
-        return bad(err, "lines", at, "日期应写作 2026-03-18");
-    l->time = yh_day_time(day);
-    if (!amount.n)
-        l->amount = yh_line_amount(l->price, l->qty, YH_ROUND_HALF_UP);
-    else if (yh_fen_parse(amount, &l->amount, NULL))
-        return bad(err, "lines", at, "金额应为数，至多两位小数");
-    return YH_OK;
-}
-
-static enum yh_status read_claim(struct yh_arena *a, const struct yh_json *in, yh_str of,
-                                 struct claim *out, struct yh_err *err)
-{
-    struct claim k = { .provider = text_of(in, "provider"),
-                       .med_type = text_of(in, "med_type"),
-                       .diagnosis = text_of(in, "diagnosis"),
-                       .diagnosis_name = text_of(in, "diagnosis_name"),
-                       .disease = text_of(in, "disease"),
-                       .invoice = text_of(in, "invoice") };
-    const struct yh_json *lines = yh_json_get(in, YH_S("lines"));
-    if (!in || in->kind != YH_JSON_OBJECT)
-        return bad(err, "claim", YH_S(""), "没有填写票据");
-    k.stay = yh_eq(of, YH_S("stay"));
-    if (!k.provider.n)
-        return bad(err, "provider", YH_S(""), "没有选就医机构");
-    if (!k.med_type.n || yh_is_stay(k.med_type) != k.stay)
-        return bad(err, "med_type", k.med_type, "医疗类别与所办事项不符");
-    if (yh_day_parse(text_of(in, "begin"), &k.begin, NULL))
-        return bad(err, "begin", text_of(in, "begin"), "就医（入院）日期应写作 2026-03-18");
-    k.end = k.begin;
-    if (k.stay && yh_day_parse(text_of(in, "end"), &k.end, NULL))
-        return bad(err, "end", text_of(in, "end"), "出院日期应写作 2026-03-18");
-    if (k.end < k.begin)
-        return bad(err, "end", text_of(in, "end"), "出院日期早于入院日期");
-    bool digits = 8 <= k.invoice.n && k.invoice.n <= 30;
-    for (ptrdiff_t i = 0; digits && i < k.invoice.n; i++)
-        digits = '0' <= k.invoice.p[i] && k.invoice.p[i] <= '9';
-    if (!digits)
-        return bad(err, "invoice", k.invoice, "电子票据号码应为 8 至 30 位数字");
-    if (!k.diagnosis.n && !yh_is_pharmacy(k.med_type))
-        return bad(err, "diagnosis", YH_S(""), "没有诊断编码");
-    if (!lines || lines->kind != YH_JSON_ARRAY || !lines->count || lines->count > LINES_MAX)
-        return bad(err, "lines", YH_S(""), "明细应有 1 至 2,000 行");
-    k.line = YH_NEW(a, struct yh_charge_in, lines->count);
-    for (const struct yh_json *v = lines->first; v; v = v->next) {
-        struct yh_charge_in *l = &k.line[k.nline++];
-        enum yh_status st = read_line(a, v, k.nline, &k, &l->line, err);
-        if (st)
-            return st;
-        l->batch = YH_S("1");
-    }
-    *out = k;
-    return YH_OK;
 }
 
 /* ---- deciding ---- */
@@ -126,7 +34,7 @@ static enum yh_status as_provider(struct yh_ctx *c, struct yh_call *call, yh_str
     return YH_OK;
 }
 
-static struct yh_visit_row visit_of(const struct claim *k, yh_str person, yh_str scheme)
+static struct yh_visit_row visit_of(const struct yh_claim *k, yh_str person, yh_str scheme)
 {
     yh_str none = YH_S("");
     return (struct yh_visit_row){ .person = person,
@@ -152,7 +60,7 @@ static struct yh_visit_row visit_of(const struct claim *k, yh_str person, yh_str
                                   .extra = none };
 }
 
-static struct yh_settle_in settle_of(const struct claim *k, yh_str person, yh_str visit)
+static struct yh_settle_in settle_of(const struct yh_claim *k, yh_str person, yh_str visit)
 {
     yh_str none = YH_S("");
     return (struct yh_settle_in){ .person = person,
@@ -175,28 +83,42 @@ static yh_fen payable_of(const struct yh_settlement_row *s)
     return s->fund + s->account + s->relative + s->to_person;
 }
 
-/* Decides on a context that is not kept; for the pages and at the start. */
-static enum yh_status quote(struct yh_ctx *c, struct yh_call *call, yh_str person,
-                            yh_str scheme, const struct claim *k, struct yh_claim_result *out,
-                            struct yh_err *err)
+/* A refusal of the engine's own use cases is one more thing to tell; that a table is missing or the store
+ * is busy is not. */
+static bool is_told(enum yh_status st)
 {
-    struct yh_claim_result r = { .late = false };
+    return st == YH_BAD_INPUT || st == YH_CONFLICT || st == YH_DENIED || st == YH_NOT_FOUND;
+}
+
+/* Decides on a context that is not kept. */
+static enum yh_status decide(struct yh_ctx *c, struct yh_call *call, yh_str person,
+                             yh_str scheme, const struct yh_claim *k, struct yh_settled *out,
+                             struct yh_err *err)
+{
     struct yh_visit_row v = visit_of(k, person, scheme);
     struct yh_settle_in in = settle_of(k, person, YH_S(""));
     struct yh_charge_in *line = YH_NEW(c->arena, struct yh_charge_in, k->nline);
     memcpy(line, k->line, (size_t)k->nline * sizeof *line);
     enum yh_status st = as_provider(c, call, k->provider, err);
-    if (st == YH_OK)
-        st = yh_purchase_trial(c, &v, &in, line, k->nline, &r.settled, err);
-    if (st == YH_OK)
-        st = yh_matter_last_day(c->world->matters, r.settled.row.region,
-                                k->stay ? YH_S("stay") : YH_S("visit"), k->end, &r.last, NULL,
-                                err);
+    return st ? st : yh_purchase_trial(c, &v, &in, line, k->nline, out, err);
+}
+
+/* Until when it may be brought, as far as its days are known. */
+static enum yh_status deadline(struct yh_ctx *c, yh_str region, const struct yh_claim *k,
+                               struct yh_claim_result *r, struct yh_err *err)
+{
+    const struct yh_matter_deadline *row = NULL;
+    r->basis = YH_S("");
+    if (!k->days)
+        return YH_OK;
+    enum yh_status st =
+        yh_matter_last_day(c->world->matters, region, k->stay ? YH_S("stay") : YH_S("visit"),
+                           k->end, &r->last, &row, err);
     if (st)
         return st;
-    r.payable = payable_of(&r.settled.row);
-    r.late = c->today > r.last;
-    *out = r;
+    r->late = c->today > r->last;
+    r->basis = row->basis;
+    r->standing = row->standing;
     return YH_OK;
 }
 
@@ -205,21 +127,48 @@ enum yh_status yh_claim_quote(const struct yh_matter_desk *d, yh_str person, yh_
                               struct yh_claim_result *out, struct yh_err *err)
 {
     struct yh_hand *h = YH_NEW(d->arena, struct yh_hand, 1);
-    struct claim k;
+    struct yh_claim_result r = { .last = 0 };
+    struct yh_claim k;
     struct yh_member m;
+    struct yh_err why = { 0 };
     *h = (struct yh_hand){ .d = d };
     yh_hand_ctx(h, person);
     if (!d->world->matters)
         return yh_refuse(err, YH_REFUSE_MATTER_TABLES, YH_S(""), NULL);
-    enum yh_status st = read_claim(d->arena, claim, of, &k, err);
+    enum yh_status st = yh_claim_read(&h->c, claim, of, YH_S(""), &k, &r.fault, &r.nfault, err);
     if (st == YH_OK)
-        st = yh_member_open(&h->c, person, scheme, k.begin, &m, err);
+        st = yh_member_open(&h->c, person, scheme, k.days ? k.begin : h->c.today, &m, err);
     if (st == YH_OK && !m.enrolment)
         return yh_refuse(err, YH_REFUSE_NOT_ENROLLED, scheme, NULL);
+    if (st == YH_OK)
+        st = deadline(&h->c, m.person->region, &k, &r, err);
     if (st)
         return st;
     h->call.office = m.enrolment->office;
-    return quote(&h->c, &h->call, person, m.enrolment->scheme, &k, out, err);
+    if (!r.nfault) {
+        st = decide(&h->c, &h->call, person, m.enrolment->scheme, &k, &r.settled, &why);
+        if (is_told(st))
+            r.fault = yh_claim_refused(d->arena, &why), r.nfault = 1;
+        else if (st)
+            return yh_fail(err, st, "%s", why.text);
+        else
+            r.payable = payable_of(&r.settled.row);
+    }
+    *out = r;
+    return YH_OK;
+}
+
+/* The first fault, for a caller that can show but one. */
+static enum yh_status first_fault(const struct yh_claim_fault *f, int n, struct yh_err *err)
+{
+    char line[32] = "", all[64] = "", field[32];
+    (void)snprintf(field, sizeof field, "%.*s", YH_ARG(f->field));
+    if (f->line)
+        (void)snprintf(line, sizeof line, "第 %d 行明细：", f->line);
+    if (n > 1)
+        (void)snprintf(all, sizeof all, "（共 %d 处要改，试算时全部列出）", n);
+    return yh_fail_field(err, f->status, field, NULL, "%s%.*s%s%.*s%s", line, YH_ARG(f->what),
+                         f->cure.n ? "；" : "", YH_ARG(f->cure), all);
 }
 
 /* ---- the invoice ---- */
@@ -234,6 +183,12 @@ static struct yh_invoice_row invoice_of(const struct yh_hand *h)
                                     .settlement = h->m.matter };
 }
 
+enum yh_status yh_claim_invoice_twice(yh_str invoice, yh_str there, struct yh_err *err)
+{
+    return yh_refuse(err, YH_REFUSE_INVOICE_TWICE, invoice, "%s %.*s",
+                     there.n > 6 && there.p[6] == 'B' ? "办件" : "结算", YH_ARG(there));
+}
+
 enum yh_status yh_claim_hold(struct yh_hand *h, struct yh_err *err)
 {
     if (!h->m.claim.n)
@@ -241,10 +196,7 @@ enum yh_status yh_claim_hold(struct yh_hand *h, struct yh_err *err)
     struct yh_invoice_row mine = invoice_of(h), there = mine;
     enum yh_status st = yh_get_invoice(h->d->x, &there, err);
     if (st == YH_OK)
-        return yh_refuse(err, YH_REFUSE_INVOICE_TWICE, mine.invoice, "%s %.*s",
-                         there.settlement.n > 6 && there.settlement.p[6] == 'B' ? "办件"
-                                                                                : "结算",
-                         YH_ARG(there.settlement));
+        return yh_claim_invoice_twice(mine.invoice, there.settlement, err);
     return st == YH_NOT_FOUND ? yh_add_invoice(h->d->x, &mine, err) : st;
 }
 
@@ -264,11 +216,11 @@ enum yh_status yh_claim_free(struct yh_hand *h, struct yh_err *err)
 enum yh_status yh_claim_before(struct yh_hand *h, const struct yh_json *claim,
                                struct yh_err *err)
 {
-    struct claim k;
     struct yh_claim_result r;
-    enum yh_status st = read_claim(h->d->arena, claim, h->kind->of, &k, err);
-    if (st == YH_OK)
-        st = yh_claim_quote(h->d, h->m.person, h->m.scheme, h->kind->of, claim, &r, err);
+    enum yh_status st =
+        yh_claim_quote(h->d, h->m.person, h->m.scheme, h->kind->of, claim, &r, err);
+    if (st == YH_OK && r.nfault)
+        st = first_fault(r.fault, r.nfault, err);
     if (st)
         return st;
     char day[16];
@@ -295,8 +247,8 @@ enum yh_status yh_claim_before(struct yh_hand *h, const struct yh_json *claim,
     return yh_claim_hold(h, err);
 }
 
-static enum yh_status visit(struct yh_hand *h, const struct claim *k, struct yh_visit_row *out,
-                            struct yh_err *err)
+static enum yh_status visit(struct yh_hand *h, const struct yh_claim *k,
+                            struct yh_visit_row *out, struct yh_err *err)
 {
     struct yh_visit_row in = visit_of(k, h->m.person, h->m.scheme);
     struct yh_diagnosis_row d = { .kind = YH_S("1"),
@@ -328,8 +280,8 @@ static enum yh_status visit(struct yh_hand *h, const struct claim *k, struct yh_
     return yh_visit_describe(&h->c, &in, &d, nd, err);
 }
 
-static enum yh_status settle(struct yh_hand *h, const struct claim *k, struct yh_settled *out,
-                             struct yh_err *err)
+static enum yh_status settle(struct yh_hand *h, const struct yh_claim *k,
+                             struct yh_settled *out, struct yh_err *err)
 {
     struct yh_visit_row v = { .person = h->m.person };
     enum yh_status st = visit(h, k, &v, err);
@@ -345,11 +297,15 @@ static enum yh_status settle(struct yh_hand *h, const struct claim *k, struct yh
 
 enum yh_status yh_claim_now(struct yh_hand *h, struct yh_err *err)
 {
-    struct claim k;
+    struct yh_claim k;
     struct yh_settled s;
     struct yh_member m;
-    enum yh_status st =
-        read_claim(h->d->arena, yh_hand_json(h->d->arena, h->m.claim), h->kind->of, &k, err);
+    struct yh_claim_fault *fault = NULL;
+    int nfault = 0;
+    enum yh_status st = yh_claim_read(&h->c, yh_hand_json(h->d->arena, h->m.claim), h->kind->of,
+                                      h->m.matter, &k, &fault, &nfault, err);
+    if (st == YH_OK && nfault)
+        st = first_fault(fault, nfault, err);
     if (st == YH_OK)
         st = yh_member_open(&h->c, h->m.person, h->m.scheme, k.begin, &m, err);
     if (st == YH_OK)

@@ -569,14 +569,35 @@ void yh_look_quote(const struct yh_look *k, const struct yh_claim_result *q, str
     const struct yh_settled *s = &q->settled;
     char text[32];
     yh_jw_object(w);
+    yh_jw_key(w, YH_S("faults"));
+    yh_jw_array(w);
+    for (int i = 0; i < q->nfault; i++) {
+        const struct yh_claim_fault *f = &q->fault[i];
+        yh_jw_object(w);
+        yh_jw_kv_i64(w, "line", f->line);
+        yh_jw_kv_str(w, "field", f->field);
+        yh_jw_kv_str(w, "met", f->met);
+        yh_jw_kv_str(w, "what", f->what);
+        yh_jw_kv_str(w, "cure", f->cure);
+        yh_jw_end(w, '}');
+    }
+    yh_jw_end(w, ']');
     yh_jw_kv_i64(w, "payable", q->payable);
-    yh_jw_kv_day(w, "last", q->last);
+    if (q->last)
+        yh_jw_kv_day(w, "last", q->last);
+    else
+        yh_jw_kv_str(w, "last", YH_S(""));
     yh_jw_kv_bool(w, "late", q->late);
-    yh_jw_kv_str(w, "warn", YH_S(""));
+    yh_jw_kv_str(w, "basis", q->basis);
+    yh_jw_kv_str(w, "standing", q->last ? yh_standing_word(q->standing) : YH_S(""));
     yh_jw_key(w, YH_S("result"));
-    yh_jw_object(w);
-    yh_look_decided(k->arena, s->plan, s->bill, s->decision, w);
-    yh_jw_end(w, '}');
+    if (q->nfault) {
+        yh_jw_null(w);
+    } else {
+        yh_jw_object(w);
+        yh_look_decided(k->arena, s->plan, s->bill, s->decision, w);
+        yh_jw_end(w, '}');
+    }
     yh_jw_key(w, YH_S("lines"));
     yh_jw_array(w);
     for (int i = 0; i < s->nline; i++) {
