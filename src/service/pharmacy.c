@@ -1,5 +1,6 @@
 /* service/pharmacy.c -- a purchase: visit, lines and settlement in one call (2101 2102). */
 #include "service/inside.h"
+#include "service/registry.h"
 
 static enum yh_status purchase(struct yh_ctx *c, const struct yh_visit_row *visit,
                                struct yh_settle_in in, struct yh_charge_in *line, int nline,
@@ -50,5 +51,7 @@ enum yh_status yh_purchase(struct yh_ctx *c, bool trial, const struct yh_visit_r
         return yh_refuse(err, YH_REFUSE_PROVIDER_KIND, c->call->provider, NULL);
     if (!trial)
         return purchase(c, visit, *in, line, nline, trace, ntrace, out, err);
-    return yh_purchase_trial(c, visit, in, line, nline, out, err);
+    enum yh_status st =
+        yh_person_shown(c, visit->person, visit->cert_type, visit->cert_no, err);
+    return st ? st : yh_purchase_trial(c, visit, in, line, nline, out, err);
 }

@@ -53,6 +53,11 @@ TEST(a_purchase_draws_on_fund_and_account_and_a_pack_is_sold_once)
     d.provider = YH_TOWN_PHARMACY;
     struct buy b = drug(&d, YH_TOWN_WORKER, "310", "81000000000000000001");
     b.trial = true;
+    CHECK(yh_desk_read(&d, "2101", YH_TOWN_WORKER, do_buy, &b) == YH_DENIED);
+    b.visit.cert_type = YH_S("02");
+    b.visit.cert_no = YH_S("990101195506120020");
+    CHECK(yh_desk_read(&d, "2101", YH_TOWN_WORKER, do_buy, &b) == YH_DENIED); /* another's */
+    b.visit.cert_no = YH_S("990101198001010014");
     CHECK_OK(yh_desk_read(&d, "2101", YH_TOWN_WORKER, do_buy, &b), &d.err);
     /* 200.00 = first-pay 20.00 + 180.00 in scope; (180 − 50) × 60 % = 78.00; the rest 122.00. */
     CHECK_I64(b.out.row.fund, 7800, "trial: fund");

@@ -217,9 +217,12 @@ enum yh_status yh_in_hospital_list(struct yh_ctx *c, yh_str person, yh_time from
     };
     enum yh_status st = yh_each_visit(c->x, span, &like, take_stay, &s, err);
     struct yh_visit_found *out = YH_NEW(c->arena, struct yh_visit_found, s.n);
-    for (int i = 0; st == YH_OK && i < s.n; i++)
+    for (int i = 0; st == YH_OK && i < s.n; i++) {
+        const struct yh_visit_row *v = &s.row[i];
+        yh_seen(c, (struct yh_seen_person){ v->region, v->grp, v->person, v->visit });
         if ((st = yh_get_visit(c->x, &s.row[i], err)) == YH_OK)
             st = found(c, &s.row[i], &out[i], err);
+    }
     if (st)
         return st;
     if (s.more)
@@ -401,14 +404,11 @@ enum yh_status yh_chronic_drugs_list(struct yh_ctx *c, yh_str person, yh_time fr
     struct yh_drug_found *out = NULL;
     int count = 0, cap = 0, nkey = 0;
     struct yh_person_key_row *key = NULL;
-    bool known = false;
-    enum yh_status st = yh_groups_of(c, person, &key, &nkey, err);
-    if (st == YH_OK)
-        st = yh_person_before(c, person, &known, err);
     /* Other providers' prescriptions are for who treats the person, not for anyone with a number. */
-    if (st == YH_OK && !known)
-        yh_warn(c, "本机构没有该人员的就诊或备案，不提供其用药记录");
-    for (int i = 0; st == YH_OK && known && i < nkey; i++) {
+    enum yh_status st = yh_person_here(c, person, err);
+    if (st == YH_OK)
+        st = yh_groups_of(c, person, &key, &nkey, err);
+    for (int i = 0; st == YH_OK && i < nkey; i++) {
         struct yh_visit_row *v = NULL;
         int nv = 0;
         st = visits_of_key(c, &key[i], &v, &nv, err);
@@ -450,7 +450,9 @@ enum yh_status yh_accumulators_list(struct yh_ctx *c, yh_str person, yh_str mont
     struct yh_accumulator_row *out = NULL;
     int count = 0, cap = 0, nkey = 0;
     struct yh_person_key_row *key = NULL;
-    enum yh_status st = yh_groups_of(c, person, &key, &nkey, err);
+    enum yh_status st = yh_person_here(c, person, err);
+    if (st == YH_OK)
+        st = yh_groups_of(c, person, &key, &nkey, err);
     for (int i = 0; st == YH_OK && i < nkey; i++) {
         struct yh_accumulator_row like = { .region = key[i].region,
                                            .grp = key[i].grp,
@@ -478,7 +480,9 @@ enum yh_status yh_filings_list(struct yh_ctx *c, yh_str person, yh_str kind, yh_
     struct yh_filing_row *out = NULL;
     int count = 0, cap = 0, nkey = 0;
     struct yh_person_key_row *key = NULL;
-    enum yh_status st = yh_groups_of(c, person, &key, &nkey, err);
+    enum yh_status st = yh_person_here(c, person, err);
+    if (st == YH_OK)
+        st = yh_groups_of(c, person, &key, &nkey, err);
     for (int i = 0; st == YH_OK && i < nkey; i++) {
         struct yh_filing_row like = { .region = key[i].region,
                                       .grp = key[i].grp,

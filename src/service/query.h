@@ -1,8 +1,7 @@
 /* service/query.h -- what is stored, read back by those it concerns (5101 … 5304).
  *
- * A provider sees its own visits and settlements; 5205, 5206, 5301, 5302 and 5304 show a person's
- * history where the person is before it (yh_person_before says whether anything ties the two; the
- * gateway masks who is not).  Ranges of times are half-open.  No match is an empty list.
+ * A provider sees its own visits and settlements; 2001, 2101, 5205, 5206, 5301, 5302 and 5304 tell of a
+ * person's entitlement and history while the person is there (yh_person_here).  Ranges of times are half-open.  No match is an empty list.
  * A list of visits or stays ends at YH_QUERY_MOST rows and one of lines at YH_QUERY_LINES, with a
  * warning that the range be narrowed. */
 #ifndef YH_SERVICE_QUERY_H
@@ -98,9 +97,11 @@ YH_MUST_USE
 enum yh_status yh_matches_page(struct yh_ctx *c, const struct yh_matches_query *q,
                                struct yh_provider_item_row **rows, int *n, int *total,
                                struct yh_err *err);
-/* May the caller see the person unmasked: does a visit or a filing tie the two together? */
+/* May the caller ask about a person today?  When it has read the person's certificate (token, card or
+ * identity card by 1101) this day, or has a visit of the person that is open, or began or ended this day.
+ * YH_NOT_FOUND: no such person; YH_DENIED: neither. */
 YH_MUST_USE
-enum yh_status yh_person_before(struct yh_ctx *c, yh_str person, bool *out, struct yh_err *err);
+enum yh_status yh_person_here(struct yh_ctx *c, yh_str person, struct yh_err *err);
 
 /* The id (setl_id) of the group's settlement at a place in its commit sequence. */
 yh_str yh_settlement_id(struct yh_arena *a, yh_str region, int64_t grp, int64_t seq);

@@ -2,30 +2,54 @@
 #include "service/registry.h"
 #include <stdio.h>
 #include "service/facts.h"
+#include "service/query.h"
 
 /* ---- 1101 ---- */
 
-static enum yh_status key_value(struct yh_ctx *c, const struct yh_person_query *q, yh_str *kind,
-                                yh_str *value, struct yh_err *err)
+/* Under which key a certificate stands. */
+static enum yh_status key_value(struct yh_ctx *c, yh_str by, yh_str number, yh_str cert_type,
+                                struct yh_person_key_row *out, struct yh_err *err)
 {
-    if (yh_eq(q->by, YH_S("01"))) {
-        *kind = YH_S("token");
-        *value = q->number;
-    } else if (yh_eq(q->by, YH_S("02"))) {
-        yh_str type = q->cert_type.n ? q->cert_type : YH_S("01");
-        yh_str no = q->number.n ? q->number : q->cert_no;
-        *kind = YH_S("cert");
-        *value = yh_fmt(c->arena, "%.*s:%.*s", YH_ARG(type), YH_ARG(no));
-    } else if (yh_eq(q->by, YH_S("03"))) {
-        *kind = YH_S("card");
-        *value = q->number;
-    } else if (yh_eq(q->by, YH_S("99"))) {
-        *kind = YH_S("psn");
-        *value = q->number;
-    } else {
-        return yh_refuse(err, YH_REFUSE_CERT_KIND, q->by, NULL);
-    }
+    if (yh_eq(by, YH_S("01")))
+        *out = (struct yh_person_key_row){ .kind = YH_S("token"), .value = number };
+    else if (yh_eq(by, YH_S("02")))
+        *out = (struct yh_person_key_row){
+            .kind = YH_S("cert"),
+            .value = yh_fmt(c->arena, "%.*s:%.*s", YH_ARG(cert_type.n ? cert_type : YH_S("01")),
+                            YH_ARG(number))
+        };
+    else if (yh_eq(by, YH_S("03")))
+        *out = (struct yh_person_key_row){ .kind = YH_S("card"), .value = number };
+    else
+        return yh_refuse(err, YH_REFUSE_CERT_KIND, by, NULL);
     return YH_OK;
+}
+
+/* Its rows, one for each region that enrols the person; *n 0 = nobody's. */
+static enum yh_status keys_of(struct yh_ctx *c, yh_str by, yh_str number, yh_str cert_type,
+                              struct yh_person_key_row **key, int *n, struct yh_err *err)
+{
+    struct yh_person_key_row probe;
+    enum yh_status st = key_value(c, by, number, cert_type, &probe, err);
+    if (st)
+        return st;
+    st = yh_list_person_key(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &probe,
+                            key, n, err);
+    for (int i = 0; st == YH_OK && i < *n; i++)
+        if ((*key)[i].expires && (*key)[i].expires <= c->now)
+            return yh_refuse(err, YH_REFUSE_TOKEN_EXPIRED, number, NULL);
+    return st;
+}
+
+enum yh_status yh_person_shown(struct yh_ctx *c, yh_str person, yh_str by, yh_str number,
+                               struct yh_err *err)
+{
+    struct yh_person_key_row *key = NULL;
+    int n = 0;
+    if (number.n && keys_of(c, by, number, YH_S(""), &key, &n, NULL) == YH_OK && n &&
+        yh_eq(key[0].person, person))
+        return YH_OK;
+    return yh_person_here(c, person, err);
 }
 
 static enum yh_status one_region(struct yh_ctx *c, const struct yh_person_key_row *key,
@@ -80,13 +104,9 @@ static enum yh_status one_region(struct yh_ctx *c, const struct yh_person_key_ro
 enum yh_status yh_person_find(struct yh_ctx *c, const struct yh_person_query *q,
                               struct yh_person_found *out, struct yh_err *err)
 {
-    struct yh_person_key_row probe = { .kind = YH_S("") }, *key = NULL;
-    enum yh_status st = key_value(c, q, &probe.kind, &probe.value, err);
-    if (st)
-        return st;
+    struct yh_person_key_row *key = NULL;
     int n = 0;
-    st = yh_list_person_key(c->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &probe,
-                            &key, &n, err);
+    enum yh_status st = keys_of(c, q->by, q->number, q->cert_type, &key, &n, err);
     if (st)
         return st;
     if (n == 0)
@@ -94,17 +114,16 @@ enum yh_status yh_person_find(struct yh_ctx *c, const struct yh_person_query *q,
     yh_day day = q->day ? q->day : c->today;
     struct yh_person_found f = { 0 };
     int cap = 0, icap = 0, top = -1;
-    for (int i = 0; i < n; i++) {
-        if (key[i].expires && key[i].expires <= c->now)
-            return yh_refuse(err, YH_REFUSE_TOKEN_EXPIRED, q->number, NULL);
+    for (int i = 0; i < n; i++)
         if ((st = one_region(c, &key[i], day, &f, &cap, &icap, &top, err)) != YH_OK)
             return st;
-    }
     if (q->name.n && !yh_eq(q->name, f.person.name))
         return yh_refuse(err, YH_REFUSE_NAME_DIFFERS, q->name, NULL);
     if (q->cert_no.n && !yh_eq(q->cert_no, f.person.cert_no))
         return yh_refuse(err, YH_REFUSE_CERT_DIFFERS, q->cert_no, NULL);
     f.age_tenths = yh_age_tenths((yh_day)f.person.born, day);
+    yh_seen(
+        c, (struct yh_seen_person){ f.person.region, f.person.grp, f.person.person, YH_S("") });
     *out = f;
     return YH_OK;
 }
@@ -193,7 +212,9 @@ enum yh_status yh_benefit_check(struct yh_ctx *c, const struct yh_benefit_query 
     yh_day from = yh_time_day(q->begin);
     yh_day to = q->end ? yh_time_day(q->end) : YH_DAY_MAX;
     struct yh_member m;
-    enum yh_status st = yh_member_open(c, q->person, q->scheme, from, &m, err);
+    enum yh_status st = yh_person_here(c, q->person, err);
+    if (st == YH_OK)
+        st = yh_member_open(c, q->person, q->scheme, from, &m, err);
     if (st)
         return st;
     *rows = NULL;

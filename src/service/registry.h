@@ -34,6 +34,11 @@ struct yh_person_found {
 YH_MUST_USE
 enum yh_status yh_person_find(struct yh_ctx *c, const struct yh_person_query *q,
                               struct yh_person_found *out, struct yh_err *err);
+/* May the caller ask about the person with this certificate (01 token, 02 identity card, 03 card) in hand?
+ * When it is the person's, or as yh_person_here (service/query.h). */
+YH_MUST_USE
+enum yh_status yh_person_shown(struct yh_ctx *c, yh_str person, yh_str by, yh_str number,
+                               struct yh_err *err);
 
 /* 1201: by code, else by name (part), of that kind ("" = any).  No match is an empty list. */
 YH_MUST_USE

@@ -85,6 +85,11 @@ void yh_warn(struct yh_ctx *c, const char *fmt, ...)
     yh_putz(&c->warn, text);
 }
 
+void yh_seen(struct yh_ctx *c, struct yh_seen_person who)
+{
+    YH_PUSH(c->arena, c->seen, c->nseen, c->seen_cap) = who;
+}
+
 /* ---- before any work ---- */
 
 /* "2026-03-01..2026-03-10 2026-05-01..2026-05-02", ends inclusive. */

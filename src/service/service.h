@@ -150,6 +150,16 @@ struct yh_call {
     yh_str body;   /* text of `input` as received: what a repeated msgid is compared by */
     yh_time now;
     uint8_t salt[16]; /* random, for the settlement's leaf */
+    bool shown; /* the caller read the person's certificate today (1101); access_log may not
+                       * say so yet */
+};
+
+/* Somebody whose data a reading call shows. */
+struct yh_seen_person {
+    yh_str region;
+    int64_t grp;
+    yh_str person;
+    yh_str object; /* visit or settlement; "" = the person */
 };
 
 /* One call inside one transaction: the first argument of every use case.  Filled by
@@ -170,6 +180,8 @@ struct yh_ctx {
     int nkey;
     const yh_str *trace; /* drug trace codes sold in this call (yh_trace_sell) */
     int ntrace;
+    struct yh_seen_person *seen; /* yh_seen's; none: the person named in the call */
+    int nseen, seen_cap;
     yh_str made;        /* what a writing call made: settlement or visit id (for 2601) */
     struct yh_buf warn; /* warnings for warn_msg, one sentence each */
 };
@@ -273,4 +285,6 @@ bool yh_is_stay(yh_str med_type);
 bool yh_is_pharmacy(yh_str med_type);
 /* Adds a warning to warn_msg. */
 void yh_warn(struct yh_ctx *c, const char *fmt, ...) YH_PRINTF(2, 3);
+/* Tells of a person whose data the reply shows and whom the call does not name. */
+void yh_seen(struct yh_ctx *c, struct yh_seen_person who);
 #endif

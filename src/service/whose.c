@@ -166,43 +166,48 @@ enum yh_status yh_visit_find(struct yh_ctx *c, yh_str person, yh_str visit,
 
 struct tie {
     yh_str provider;
+    yh_day today;
     bool found;
 };
 
 static bool visit_here(void *user, const void *row)
 {
     struct tie *t = user;
-    t->found = yh_eq(((const struct yh_visit_row *)row)->provider, t->provider);
+    const struct yh_visit_row *v = row;
+    t->found = yh_eq(v->provider, t->provider) && !yh_eq(v->status, YH_S("cancelled")) &&
+               (yh_eq(v->status, YH_S("open")) || yh_time_day(v->begin_time) == t->today ||
+                yh_time_day(v->end_time) == t->today);
     return !t->found;
 }
 
-static bool filed_here(void *user, const void *row)
+static bool shown_here(void *user, const void *row)
 {
     struct tie *t = user;
-    const struct yh_filing_row *f = row;
-    t->found = yh_eq(f->provider, t->provider) || yh_eq(f->filed_by, t->provider);
+    const struct yh_access_log_row *r = row;
+    t->found = yh_eq(r->user, t->provider) && yh_eq(r->route, YH_S("1101"));
     return !t->found;
 }
 
-enum yh_status yh_person_before(struct yh_ctx *c, yh_str person, bool *out, struct yh_err *err)
+enum yh_status yh_person_here(struct yh_ctx *c, yh_str person, struct yh_err *err)
 {
     struct yh_person_key_row *key = NULL;
     int nkey = 0;
     enum yh_status st = yh_groups_of(c, person, &key, &nkey, err);
-    struct yh_span span = { .index = YH_BY_KEY, .same = 3 };
-    struct tie t = { c->call->provider, false };
+    struct yh_span all = { .index = YH_BY_KEY, .same = 3 }, day = all;
+    struct tie t = { c->call->provider, c->today, c->call->shown };
+    day.ranged = true;
+    day.from = yh_day_time(c->today);
+    day.to = yh_day_time(c->today + 1);
     for (int i = 0; st == YH_OK && !t.found && i < nkey; i++) {
         struct yh_visit_row v = { .region = key[i].region,
                                   .grp = key[i].grp,
                                   .person = key[i].person };
-        struct yh_filing_row f = { .region = v.region, .grp = v.grp, .person = v.person };
-        st = yh_each_visit(c->x, span, &v, visit_here, &t, err);
+        struct yh_access_log_row r = { .region = v.region, .grp = v.grp, .person = v.person };
+        st = yh_each_visit(c->x, all, &v, visit_here, &t, err);
         if (st == YH_OK && !t.found)
-            st = yh_each_filing(c->x, span, &f, filed_here, &t, err);
+            st = yh_each_access_log(c->x, day, &r, shown_here, &t, err);
     }
-    if (st == YH_OK)
-        *out = t.found;
-    return st;
+    return st || t.found ? st : yh_refuse(err, YH_REFUSE_PERSON_NOT_HERE, person, NULL);
 }
 
 yh_str yh_json_member(struct yh_ctx *c, yh_str json, yh_str key)

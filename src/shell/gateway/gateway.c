@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <time.h>
 #include "service/agency.h"
+#include "shell/gateway/looks.h"
 #include "shell/gateway/multipart.h"
 #include "shell/gateway/tx.h"
 
@@ -41,9 +42,11 @@ struct job {
     struct yh_arena arena;
     struct yh_tx_call tx;
     struct yh_call call;
-    bool signed_by;         /* the caller is who the envelope says */
-    struct yh_err *missing; /* a required field that is not there; NULL = none */
-    char *last_words;       /* LAST_WORDS bytes of the arena */
+    bool signed_by;            /* the caller is who the envelope says */
+    struct yh_err *missing;    /* a required field that is not there; NULL = none */
+    char *last_words;          /* LAST_WORDS bytes of the arena */
+    struct yh_look_note *look; /* of a reading call: whose data it shows */
+    int nlook;
     yh_time got;
     int got_ms;
     int64_t began_ms; /* of the clock that never goes back */
@@ -70,6 +73,7 @@ struct yh_gateway {
     pthread_mutex_t spare_lock;
     struct yh_arena spare[SPARE_MAX];
     int nspare;
+    struct yh_looks *looks;
     atomic_llong requests, written, batches, refused, busy;
 };
 
@@ -344,6 +348,33 @@ struct work {
     struct job *j;
 };
 
+/* Whose data a reply shows: the persons that the use case told of, else the one named. */
+static void note_looks(struct job *j, const struct yh_ctx *c)
+{
+    struct yh_seen_person named = { c->group.region, c->group.id, j->call.person, YH_S("") };
+    const struct yh_seen_person *p = c->nseen ? c->seen : &named;
+    const struct yh_envelope *e = &j->tx.env;
+    int n = c->nseen ? c->nseen : c->nkey ? 1 : 0;
+    j->look = YH_NEW(&j->arena, struct yh_look_note, n);
+    j->nlook = n;
+    for (int i = 0; i < n; i++)
+        j->look[i] = (struct yh_look_note){
+            .region = p[i].region,
+            .grp = p[i].grp,
+            .person = p[i].person,
+            .time = c->now,
+            .user = j->call.provider,
+            .user_name =
+                yh_fmt(&j->arena, "%.*s（操作员 %.*s %.*s）", YH_ARG(c->provider->name),
+                       YH_ARG(e->opter), YH_ARG(e->opter_name)),
+            .role = YH_S("provider"),
+            .purpose = YH_S("care"),
+            .route = j->call.infno,
+            .object = p[i].object.n ? p[i].object : j->call.visit,
+            .unmasked = true,
+        };
+}
+
 static enum yh_status work(struct yh_ctx *c, void *user, struct yh_buf *reply,
                            struct yh_err *err)
 {
@@ -352,6 +383,8 @@ static enum yh_status work(struct yh_ctx *c, void *user, struct yh_buf *reply,
     struct yh_buf out = yh_buf_in(&j->arena);
     struct yh_jsonw w = yh_jsonw_on(&out);
     enum yh_status bad = j->tx.tx->handler(&j->tx, c, &w, err);
+    if (!bad && j->tx.tx->mode == YH_TX_LOOK)
+        note_looks(j, c);
     if (!bad)
         write_reply(k->g, &j->arena, &j->tx.env, j->got, j->got_ms, true, YH_S(""),
                     yh_buf_str(&c->warn), yh_buf_str(&out), reply);
@@ -420,6 +453,18 @@ static void do_task(struct job *j)
         ;
 }
 
+/* A look that cannot be noted is not given. */
+static void keep_looks(struct yh_gateway *g, struct job *j)
+{
+    struct yh_err err;
+    for (int i = 0; i < j->nlook && j->http; i++)
+        if (!yh_looks_add(g->looks, &j->look[i])) {
+            (void)yh_fail(&err, YH_RETRY, "查阅记录来不及写入");
+            j->reply = refusal(g, j, &err);
+            return;
+        }
+}
+
 static void carry_out(struct yh_gateway *g, struct job *j)
 {
     if (j->act) {
@@ -431,6 +476,10 @@ static void carry_out(struct yh_gateway *g, struct job *j)
         return;
     }
     struct work k = { g, j };
+    bool looks = j->tx.tx->mode == YH_TX_LOOK;
+    /* Asked before the snapshot is taken: what is no longer unwritten then, is in it. */
+    j->call.shown = looks && yh_looks_has(g->looks, j->call.provider, j->call.person,
+                                          YH_S("1101"), yh_time_day(j->call.now));
     struct yh_answer a = { 0 };
     struct yh_err err = { 0 };
     yh_work_fn *fn = j->missing ? look_at_visit : work;
@@ -449,6 +498,8 @@ static void carry_out(struct yh_gateway *g, struct job *j)
     else
         j->reply = (struct yh_gateway_reply){ 200, YH_S("application/json;charset=UTF-8"),
                                               a.reply, a.repeated };
+    if (!bad && looks)
+        keep_looks(g, j);
 }
 
 static void finish_act(struct act *t)
@@ -790,6 +841,27 @@ bool yh_gateway_submit(struct yh_gateway *g, const struct yh_gateway_task *task)
     return ok;
 }
 
+bool yh_gateway_look(struct yh_gateway *g, const struct yh_look_note *note)
+{
+    return yh_looks_add(g->looks, note);
+}
+
+/* A task on this thread, when no other is at work. */
+static enum yh_status task_here(struct yh_gateway *g, struct yh_gateway_task task,
+                                struct yh_err *err)
+{
+    struct job j = { .task = task };
+    enum yh_status bad = run_batch(g, g->config.service, &j, false);
+    *err = j.task_err;
+    return bad ? bad : j.task_status;
+}
+
+static enum yh_status write_looks(void *job, struct yh_txn *x, struct yh_err *err)
+{
+    const struct job *j = job;
+    return yh_looks_write(x, j->look, j->nlook, err);
+}
+
 static yh_str no_header(void *user, const char *name)
 {
     (void)user, (void)name;
@@ -805,6 +877,10 @@ void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
         a.headers.get = no_header;
     if (prepare(g, &a, false, &j))
         (void)run_batch(g, g->config.service, &j, false); /* its failure is the reply */
+    struct yh_err err;
+    if (j.nlook &&
+        task_here(g, (struct yh_gateway_task){ write_looks, NULL, &j, &j.arena }, &err))
+        j.reply = refusal(g, &j, &err);
     *out = j.reply;
     *arena = j.arena;
 }
@@ -856,6 +932,7 @@ enum yh_status yh_gateway_open(const struct yh_gateway_config *config, struct yh
     queue_open(&g->reads);
     queue_open(&g->done);
     pthread_mutex_init(&g->spare_lock, NULL);
+    g->looks = yh_looks_open(g);
     yh_assert(config->nwriter <= YH_GATEWAY_WRITERS_MAX);
     for (int i = 0; i < 1 + config->nwriter; i++)
         if (pthread_create(&g->writer[i], NULL, i ? another_writer : writer, g))
@@ -869,11 +946,29 @@ enum yh_status yh_gateway_open(const struct yh_gateway_config *config, struct yh
     return YH_OK;
 }
 
+/* What was noted while the last calls were answered. */
+static void write_left_looks(struct yh_gateway *g)
+{
+    struct yh_arena a;
+    struct yh_err err;
+    int n = yh_looks_count(g->looks);
+    if (!n)
+        return;
+    enum yh_status bad = yh_arena_open(&a, (size_t)64 << 20, &err);
+    if (!bad) {
+        bad = task_here(g, (struct yh_gateway_task){ yh_looks_left, NULL, g->looks, &a }, &err);
+        yh_arena_close(&a);
+    }
+    if (bad)
+        fprintf(stderr, "警告：%d 条查阅记录未能写入：%s\n", n, err.text);
+}
+
 void yh_gateway_drain(struct yh_gateway *g)
 {
     if (g->drained)
         return;
     g->drained = true;
+    yh_looks_stop(g->looks);
     queue_close(&g->writes);
     queue_close(&g->reads);
     for (int i = 0; i < 1 + g->config.nwriter; i++)
@@ -882,6 +977,7 @@ void yh_gateway_drain(struct yh_gateway *g)
         pthread_join(g->reader[i], NULL);
     queue_close(&g->done);
     pthread_join(g->answerer, NULL);
+    write_left_looks(g);
 }
 
 void yh_gateway_close(struct yh_gateway *g)
@@ -889,5 +985,6 @@ void yh_gateway_close(struct yh_gateway *g)
     yh_gateway_drain(g);
     for (int i = 0; i < g->nspare; i++)
         yh_arena_close(&g->spare[i]);
+    yh_looks_close(g->looks);
     yh_heap(g, 0);
 }

@@ -79,6 +79,19 @@ struct yh_gateway_task {
 };
 bool yh_gateway_submit(struct yh_gateway *g, const struct yh_gateway_task *task);
 
+/* Somebody looks at a person's data: a row of access_log, written at most a second later, within no
+ * other transaction.  The texts are copied, cut to what a note holds (a name: 127 bytes).  false: no room
+ * (the store has refused for long); then the data must not be shown. */
+struct yh_look_note {
+    yh_str region;
+    int64_t grp;
+    yh_str person;
+    yh_time time;
+    yh_str user, user_name, role, purpose, route, object;
+    bool unmasked;
+};
+bool yh_gateway_look(struct yh_gateway *g, const struct yh_look_note *note);
+
 /* The door's handler; user is the gateway. */
 void yh_gateway_http(void *gateway, struct yh_http_call *call);
 

@@ -223,6 +223,8 @@ TEST(a_purchase_is_checked_by_the_same_rules_before_it_is_shown)
     CHECK_OK(yh_txn_keep(&x, &err), &err);
     CHECK_OK(yh_store_batch_commit(store, &err), &err);
     w.provider = p.provider;
+    WINDOW_BAD(&w, "2101", window_fmt(&w, PURCHASE, "ZD03AAA0043010100166"), "今天没有");
+    window_show(&w, MAN);
     static const char *const INFNO[] = { "2101", "2102" };
     for (int i = 0; i < 2; i++) {
         WINDOW_OK(&w, INFNO[i], window_fmt(&w, PURCHASE, "ZD03AAA0043010100166"));

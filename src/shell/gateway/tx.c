@@ -224,18 +224,3 @@ void tx_put_kept(struct yh_tx_call *t, struct yh_jsonw *w, yh_str json, const ch
     for (int i = 0; i < n; i++)
         tx_put_str(w, name[i], v && v->kind == YH_JSON_OBJECT ? tx_str(v, name[i]) : YH_S(""));
 }
-
-yh_str tx_mask(struct yh_arena *a, yh_str s, int head, int tail)
-{
-    int all = yh_utf8_count(s), at = 0;
-    struct yh_buf b = yh_buf_in(a);
-    for (ptrdiff_t i = 0; i < s.n; i++) {
-        bool begins = ((unsigned char)s.p[i] & 0xC0) != 0x80;
-        at += begins;
-        if (at <= head || at > yh_max(all - tail, head))
-            yh_putc(&b, s.p[i]);
-        else if (begins)
-            yh_putc(&b, '*');
-    }
-    return yh_buf_str(&b);
-}

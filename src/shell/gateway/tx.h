@@ -26,7 +26,7 @@ struct yh_tx_call {
 typedef enum yh_status yh_tx_handler(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
                                      struct yh_err *err);
 
-enum yh_tx_mode { YH_TX_READ, YH_TX_WRITE, YH_TX_READ_ANY, YH_TX_WRITE_ANY };
+enum yh_tx_mode { YH_TX_READ, YH_TX_LOOK, YH_TX_WRITE, YH_TX_READ_ANY, YH_TX_WRITE_ANY };
 struct yh_tx {
     const char *number;
     yh_tx_handler *handler;
@@ -90,9 +90,6 @@ void tx_put_last(struct yh_jsonw *w, const char *key, int64_t to_day);
 /* Fields of a kept JSON object, sent back under their own names; "" where it has none. */
 void tx_put_kept(struct yh_tx_call *t, struct yh_jsonw *w, yh_str json, const char *const *name,
                  int n);
-/* A name or number for those who need not see it whole: the first `head` and last `tail`
- * characters, stars between. */
-yh_str tx_mask(struct yh_arena *a, yh_str s, int head, int tail);
 
 void tx_put_str(struct yh_jsonw *w, const char *key, yh_str s);
 void tx_put_fen(struct yh_jsonw *w, const char *key, yh_fen v);

@@ -51,6 +51,8 @@ enum yh_status tx_list_get(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jso
     enum yh_status bad = one_list(t, c, &l, err);
     if (bad)
         return bad;
+    yh_seen(c, (struct yh_seen_person){ l->person.region, l->person.grp, l->person.person,
+                                        l->settlement.settlement });
     yh_jw_object(w);
     for (const struct yh_json *node = l->body ? l->body->first : NULL; node;
          node = node->next) {

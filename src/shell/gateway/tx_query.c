@@ -442,19 +442,16 @@ enum yh_status tx_chosen_providers(struct yh_tx_call *t, struct yh_ctx *c, struc
     return YH_OK;
 }
 
-/* Of somebody who was never here, neither whole name nor number. */
-static void put_person_of(struct yh_tx_call *t, struct yh_jsonw *w,
-                          const struct yh_person_row *p, bool known)
+static void put_person_of(struct yh_jsonw *w, const struct yh_person_row *p)
 {
-    struct yh_arena *a = t->arena;
     tx_put_str(w, "psn_no", p->person);
     tx_put_str(w, "psn_cert_type", p->cert_type);
-    tx_put_str(w, "certno", known ? p->cert_no : tx_mask(a, p->cert_no, 3, 4));
-    tx_put_str(w, "psn_name", known ? p->name : tx_mask(a, p->name, 1, 0));
+    tx_put_str(w, "certno", p->cert_no);
+    tx_put_str(w, "psn_name", p->name);
     tx_put_str(w, "gend", p->sex);
-    tx_put_day(w, "brdy", known ? (yh_day)p->born : YH_DAY_MAX);
-    tx_put_str(w, "tel", known ? p->phone : tx_mask(a, p->phone, 3, 4));
-    tx_put_str(w, "addr", known ? p->address : YH_S(""));
+    tx_put_day(w, "brdy", (yh_day)p->born);
+    tx_put_str(w, "tel", p->phone);
+    tx_put_str(w, "addr", p->address);
 }
 
 enum yh_status tx_referrals(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw *w,
@@ -465,11 +462,8 @@ enum yh_status tx_referrals(struct yh_tx_call *t, struct yh_ctx *c, struct yh_js
                                         "refl_rea",       "hosp_agre_refl_flag" };
     struct yh_filing_row *row;
     int n;
-    bool known = false;
     yh_str person = tx_str(tx_node(t, "data"), "psn_no");
     enum yh_status bad = filings(t, c, "2501", NULL, &row, &n, err);
-    if (!bad)
-        bad = yh_person_before(c, person, &known, err);
     if (bad)
         return bad;
     struct tx_rest rest = { "refmedin" };
@@ -482,7 +476,7 @@ enum yh_status tx_referrals(struct yh_tx_call *t, struct yh_ctx *c, struct yh_js
         ptrdiff_t from = tx_open(w);
         tx_put_str(w, "insutype", row[i].scheme);
         tx_put_str(w, "dcla_souc", row[i].filed_by.n ? YH_S("01") : YH_S("02"));
-        put_person_of(t, w, &p, known);
+        put_person_of(w, &p);
         tx_put_str(w, "emp_name", e.employer);
         tx_put_str(w, "reflin_medins_no", row[i].provider);
         tx_put_int(w, "out_flag", !yh_eq(row[i].code, YH_S("1")));

@@ -194,6 +194,15 @@ static yh_str kept(struct window *w, const char *path)
     return s;
 }
 
+void window_show(struct window *w, const char *person)
+{
+    WINDOW_OK(w, "1101",
+              window_fmt(w,
+                         "{'data':{'mdtrt_cert_type':'01','mdtrt_cert_no':'T%s','card_sn':'',"
+                         "'begntime':'','psn_cert_type':'','certno':'','psn_name':''}}",
+                         person));
+}
+
 struct window_visit window_settle(struct window *w, const char *person, const char *scheme)
 {
     static const char *const ITEM[][4] = {

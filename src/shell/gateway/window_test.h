@@ -33,6 +33,8 @@ void window_ok(const char *file, int line, struct window *w, const char *infno,
                const char *input);
 void window_bad(const char *file, int line, struct window *w, const char *infno,
                 const char *input, const char *part);
+/* The person's certificate is read (1101). */
+void window_show(struct window *w, const char *person);
 /* printf into the window's arena. */
 const char *window_fmt(struct window *w, const char *fmt, ...) YH_PRINTF(2, 3);
 /* The text at a dotted path of the output: "stmtinfo.stmt_rslt", "mdtrtinfo[1].mdtrt_id", "[0].cnt";

@@ -109,18 +109,6 @@ struct bucket {
 };
 #define BUCKETS 8192
 
-/* A look that is still to be written. */
-struct look_note {
-    char region[8], person[32], user[64], user_name[64], role[16], purpose[16], route[32],
-        object[32];
-    int64_t grp;
-    yh_time time;
-    int64_t times;
-    bool unmasked;
-    int next; /* in its chain; -1 = end */
-};
-#define NOTES 8192
-
 /* A call that the gateway answered, for the sandbox. */
 struct heard {
     int64_t no;
@@ -149,20 +137,17 @@ struct yh_portal {
     struct known *known;     /* the last, under lock */
     yh_str wasm;             /* the engine for the handbook's calculator; "" = none */
     uint8_t key[32];         /* seals one-time-code keys */
-    pthread_mutex_t lock;    /* sessions, buckets, notes, heard */
+    pthread_mutex_t lock;    /* sessions, buckets, heard */
     struct session *session; /* open addressing by token */
     struct bucket *bucket;
-    struct look_note *note;
-    int nnote, note_head[NOTES];
     struct heard heard[HEARD];
     int64_t nheard;
     struct queue work, hash;
-    pthread_t worker[2], hasher, logger;
-    pthread_cond_t log_now;
+    pthread_t worker[2], hasher;
     pthread_mutex_t spare_lock;
     struct yh_arena spare[64];
     int nspare;
-    bool started, stopping;
+    atomic_bool started, stopping;
     struct yh_portal_replay *replay;
     struct yh_portal_fund *fund;
     struct yh_portal_keep *keep;
@@ -178,6 +163,8 @@ struct yh_look_page in_page(const struct call *c);
 void reply_file(struct call *c, yh_str bytes, const char *type, yh_str name,
                 const char *ending);
 yh_time portal_now(void);
+/* Notes that the caller looks at a person; false: no room for the note, so the look must wait. */
+bool note_look(struct call *c, yh_str region, int64_t grp, yh_str person, yh_str object);
 const char *role_word(enum role r);
 bool role_read(yh_str word, enum role *out);
 /* Is the region code within an area text ("990100 500117")? */
@@ -253,11 +240,6 @@ enum yh_status draft_area(const struct call *c, yh_str region, struct yh_err *er
 /* What a provider's calls (oldest first) have shown, clause by clause, as JSON. */
 void put_score(struct yh_arena *a, yh_str provider, const struct heard *all, int nall,
                struct yh_jsonw *w);
-
-/* ---- notes.c ---- */
-/* Notes that the caller looks at a person; false: no room for the note, so the look must wait. */
-bool note_look(struct call *c, yh_str region, int64_t grp, yh_str person, yh_str object);
-void *notes_thread(void *portal);
 
 /* ---- replay.c ---- */
 struct yh_portal_replay *replay_open(struct yh_portal *p);

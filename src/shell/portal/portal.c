@@ -418,6 +418,22 @@ static enum yh_status check_purpose(struct call *c, struct yh_err *err)
         "处理投诉、audit 稽核检查）");
 }
 
+bool note_look(struct call *c, yh_str region, int64_t grp, yh_str person, yh_str object)
+{
+    struct yh_look_note n = { .region = region,
+                              .grp = grp,
+                              .person = person,
+                              .time = c->look.now,
+                              .user = yh_cstr(c->who.user),
+                              .user_name = yh_cstr(c->who.name),
+                              .role = yh_cstr(role_word(c->who.role)),
+                              .purpose = c->purpose,
+                              .route = yh_cstr(c->route->name),
+                              .object = object,
+                              .unmasked = c->unmask || yh_eq(c->purpose, YH_S("self")) };
+    return yh_gateway_look(c->p->gateway, &n);
+}
+
 /* Whose data: the person must be within the user's area, and the look is noted. */
 static enum yh_status check_area(struct call *c, struct yh_err *err)
 {
@@ -722,14 +738,10 @@ enum yh_status yh_portal_open(const struct yh_portal_config *config, struct yh_p
         p->wasm = yh_handbook_wasm(&p->arena, config->realm->catalogs.dir);
     pthread_mutex_init(&p->lock, NULL);
     pthread_mutex_init(&p->spare_lock, NULL);
-    pthread_cond_init(&p->log_now, NULL);
     p->session = yh_heap(NULL, 65536 * sizeof *p->session);
     memset(p->session, 0, 65536 * sizeof *p->session);
     p->bucket = yh_heap(NULL, BUCKETS * sizeof *p->bucket);
     memset(p->bucket, 0, BUCKETS * sizeof *p->bucket);
-    p->note = yh_heap(NULL, NOTES * sizeof *p->note);
-    for (int i = 0; i < NOTES; i++)
-        p->note_head[i] = -1;
     p->replay = replay_open(p);
     p->fund = fund_open(p);
     p->keep = keep_open(p);
@@ -746,8 +758,7 @@ enum yh_status yh_portal_start(struct yh_portal *p, struct yh_gateway *g, yh_str
     enum yh_status st = first_admin(p, secret, err);
     if (st)
         return st;
-    bool bad = pthread_create(&p->logger, NULL, notes_thread, p) ||
-               pthread_create(&p->hasher, NULL, hash_thread, &p->hash);
+    bool bad = pthread_create(&p->hasher, NULL, hash_thread, &p->hash);
     for (int i = 0; i < YH_COUNT(p->worker); i++)
         bad = bad || pthread_create(&p->worker[i], NULL, work_thread, &p->work);
     if (bad)
@@ -773,11 +784,7 @@ void yh_portal_stop(struct yh_portal *p)
     pthread_join(p->hasher, NULL);
     for (int i = 0; i < YH_COUNT(p->worker); i++)
         pthread_join(p->worker[i], NULL);
-    pthread_mutex_lock(&p->lock);
     p->stopping = true;
-    pthread_cond_signal(&p->log_now);
-    pthread_mutex_unlock(&p->lock);
-    pthread_join(p->logger, NULL);
 }
 
 void yh_portal_close(struct yh_portal *p)
@@ -796,7 +803,6 @@ void yh_portal_close(struct yh_portal *p)
     keep_close(p->keep);
     yh_heap(p->session, 0);
     yh_heap(p->bucket, 0);
-    yh_heap(p->note, 0);
     yh_arena_close(&p->arena);
     yh_heap(p, 0);
 }

@@ -86,6 +86,7 @@ export const PURPOSE: Record<string, [string, string]> = {
   review: ['审核报销', 'reviewing a claim'],
   complaint: ['处理投诉', 'handling a complaint'],
   audit: ['稽核检查', 'audit'],
+  care: ['就医购药', 'care'],
 }
 export const ROLE: Record<string, [string, string]> = {
   citizen: ['参保人', 'insured person'],
