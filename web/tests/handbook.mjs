@@ -107,4 +107,4 @@ for (const dark of [false, true]) {
   await context.close()
 }
 await browser.close()
-end(`handbook ${region} ${scheme}`)
+await end(`handbook ${region} ${scheme}`)

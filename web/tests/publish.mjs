@@ -130,4 +130,4 @@ if (turn === 'first') {
   const march = await why(await stay(`${YEAR}-03-01`, `${YEAR}-03-10`))
   check(march.text.includes('× 70%') && march.documents.includes(`990100/390/${YEAR}-02-01`), `March: ${march.text} ${march.documents}`)
 }
-end(`publish, ${turn}`)
+await end(`publish, ${turn}`)

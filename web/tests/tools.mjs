@@ -1,25 +1,130 @@
-// What the tests share: calls of the API, one-time codes, checks that count.
+// What the tests share: checks that count, a server of one's own, calls of the API, one-time codes.
 import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 export const PASSWORD = 'yiheng-demo'
 export const api = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'))
+/** The name of the part that runs: of web/tests/parts/desk.mjs it is desk. */
+export const part = basename(process.argv[1] ?? 'node', '.mjs')
+
+// ---- checks ----
 
 let failed = 0
 let passed = 0
+const witnesses = []
+const seen = []
+/** Asked at each failure what is to be seen of it; a promise is waited for at the end. */
+export const onFailure = (witness) => witnesses.push(witness)
 export function check(ok, what) {
   if (ok) passed++
   else {
     failed++
     console.log('FAILED: ' + what)
+    for (const w of witnesses) seen.push(w(what))
   }
   return ok
 }
 export const same = (got, want, what) => check(got === want, `${what}: ${JSON.stringify(got)}, not ${JSON.stringify(want)}`)
-export function end(name) {
+const last = []
+/** Done before the end, whatever came: the last said first. */
+export const finally_ = (what) => last.unshift(what)
+export async function end(name = part) {
+  await Promise.allSettled(seen)
+  while (last.length) await last.shift()()
   console.log(`${name}: ${passed} checks pass, ${failed} fail`)
   process.exit(failed || !passed ? 1 : 0)
 }
+// What a part did not foresee (a page that never came to stand) fails it, and is witnessed as a check is.
+process.on('uncaughtException', (e) => {
+  check(false, `${part} broke off: ${e.stack ?? e}`)
+  void end()
+})
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms))
+/** What `ask` gives as soon as it is neither false nor null; the last answer after `within` ms. */
+export async function until(ask, within = 30000) {
+  const from = performance.now()
+  for (let wait = 20; ; wait = Math.min(wait * 1.5, 400)) {
+    const r = await ask()
+    if (r || performance.now() - from > within) return r
+    await pause(wait)
+  }
+}
+
+// ---- a server of one's own ----
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+export const yiheng = process.env.YIHENG ?? join(root, 'build/yiheng')
+/** One command of the program: what it prints. */
+export function run(...words) {
+  const r = spawnSync(yiheng, words, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 })
+  if (r.status !== 0) throw new Error(`yiheng ${words.join(' ')}: ${r.status} ${r.stderr}`)
+  return r.stdout
+}
+
+/**
+ * A server on a free port and on a folder that nobody else has: a copy of the demonstration's ($YH_TOWN, made once by
+ * tests/web.sh), with the people, bills and books as the demonstration left them; `plain`: a new folder, no sandbox.
+ * At the end it is stopped, its books are proved and the folder goes.
+ */
+export class Server {
+  constructor({ plain = false } = {}) {
+    this.plain = plain
+    this.folder = mkdtempSync(join(tmpdir(), `yiheng-${part}-`))
+    this.data = join(this.folder, 'town')
+    process.on('exit', () => {
+      this.child?.kill('SIGKILL')
+      rmSync(this.folder, { recursive: true, force: true })
+    })
+    if (plain) run('init-demo', '--data', this.data)
+    else if (process.env.YH_TOWN) spawnSync('cp', ['-r', '--reflink=auto', process.env.YH_TOWN, this.data], { stdio: 'inherit' })
+    else run('demo', '--once', '--data', this.data, '--port', '0')
+    finally_(async () => {
+      await this.stop()
+      const proof = spawnSync(yiheng, ['verify', '--data', this.data], { cwd: root, encoding: 'utf8' })
+      check(proof.status === 0, `the books after all that: ${proof.stdout} ${proof.stderr}`)
+    })
+  }
+  /** Starts it; it is ready when it has said so. */
+  async start() {
+    this.said = ''
+    this.child = spawn(yiheng, ['serve', '--data', this.data, '--port', '0', ...(this.plain ? [] : ['--sandbox']), '--regions', '990100 990200'], { cwd: root })
+    for (const out of [this.child.stdout, this.child.stderr]) out.on('data', (b) => (this.said += b))
+    const up = () => this.said.includes('网页') || this.child.exitCode !== null
+    await until(up, 60000)
+    this.base = /http:\/\/[0-9.:]*/.exec(this.said)?.[0]
+    if (!this.base || this.child.exitCode !== null) throw new Error(`the server does not start: ${this.said}`)
+    return this
+  }
+  async stop() {
+    if (!this.child || this.child.exitCode !== null) return
+    const gone = new Promise((done) => this.child.once('exit', done))
+    this.child.kill('SIGTERM')
+    await gone
+  }
+}
+
+/** A case of two hits (6.00 and 3.00 of the fund's) on the demonstration's stay, opened beside the running server; its title. */
+export function openCase(server, title = '三月审核') {
+  const STAY = "SELECT settlement, visit, grp, person, provider FROM settlement WHERE person = '99010100000000000000000003' AND total = 2500000"
+  const [settlement, visit, grp, person, provider] = run('sql', '--data', server.data, STAY).split('\n')[1].split('\t')
+  const hit = (id, rule, item, fund, own, message) => ({
+    id, rule, version: 'abcdefabcdef', kind: '超限定频次', knowledge: 'K1', verdict: 'deny', standing: 'official', blocks: 0, region: '990100', grp, person, provider, visit, settlement, doctor: 'D1', department: 'A03', scheme: '390', med_type: '21', office: '990121', day: '2026-03-18', day_to: '2026-03-18', item: '002501010010000', item_name: '血红蛋白测定', qty: 1, item_money: item, fund_item: fund, person_item: own, outside_item: '0.00', fund_method: fund, method: 'item', message, advice: '改用每日一次', basis: '演示规则',
+    lines: JSON.stringify([{ visit, serial: '1', code: '002501010010000', name: '血红蛋白测定', day: '2026-03-18', qty: 1, excess: 1, amount: Number(item), claimed: Number(item), at_stake: true }]), facts: '[{"name":"当日次数","value":"2"}]',
+  })
+  const hits = [hit('00000000000000000001', 'drug-sex', '10.00', '6.00', '4.00', '当日 2 次，限 1 次'), hit('00000000000000000002', 'drug-course-days', '5.00', '3.00', '2.00', '超过限定支付天数')]
+  const file = join(server.folder, 'hits.tsv')
+  writeFileSync(file, [Object.keys(hits[0]), ...hits.map((h) => Object.values(h))].map((r) => r.join('\t')).join('\n') + '\n')
+  run('case', 'open', '--data', server.data, '--region', '990100', '--provider', provider, '--hits', file, '--officer', 'demo-supervisor', '--title', title)
+  return title
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+
+// ---- calls ----
 
 export class Client {
   constructor(base) {

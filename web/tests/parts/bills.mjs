@@ -1,13 +1,10 @@
 // Random bills of random kinds are settled through the interface; for each, the reasons shown on the page add
-// up to the amounts shown, to the fen.      node web/tests/bills.mjs URL [HOW-MANY]
-import { open, signIn } from '../scripts/browser.mjs'
-import { check, Client, end, PASSWORD, random, same, sample, send } from './tools.mjs'
+// up to the amounts shown, to the fen.  YH_FULL=1: a thousand bills instead of sixty.
+import { amount, base, check, client, end, go, random, same, sample, send, visitor } from '../page.mjs'
 
-const base = process.argv[2]
-const many = Number(process.argv[3] || 60)
+const many = process.env.YH_FULL ? 1000 : 60
 const SEED = 20260318
 const draw = random(SEED)
-const amount = (s) => Math.round(Number(s.replace(/[^\d.−-]/g, '').replace('−', '-')) * 100)
 const round = (x) => Math.round(x * 100) / 100
 
 // Who may sign in and see: 甲, employee with an account; 丙, resident of low income (several layers).
@@ -80,7 +77,6 @@ async function stay(w, i, nth) {
   if (!(await call('2402', w, (m) => { Object.assign(m.dscginfo, { mdtrt_id: id, psn_no: w.person, insutype: w.scheme, endtime: at(month, day + 5, 12) }); m.diseinfo.forEach((d) => Object.assign(d, { mdtrt_id: id, psn_no: w.person })) }))) return null
   return call('2304', w, (m) => sums(who(w, m.data), rows(split), sum(feed, 'det_item_fee_sumamt')) && Object.assign(m.data, { mdtrt_id: id, acct_used_flag: String(draw(2)), insuplc_admdvs: w.office }))
 }
-const browser = await open()
 const made = { 药店: 0, 门诊: 0, 住院: 0 }
 for (const [k, w] of WHO.entries()) {
   const due = Math.ceil(many / WHO.length)
@@ -99,18 +95,15 @@ let added = 0
 let reasons = 0
 let undone = 0
 for (const w of WHO) {
-  const api = new Client(base)
-  await api.signIn(w.user)
+  const api = await client(w.user)
   const list = []
   for (let p = 1; p < 50; p++) {
     const r = (await api.get(`/api/me/bills?size=100&page=${p}`)).data
     list.push(...r.rows)
     if (r.rows.length < 100) break
   }
-  const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, reducedMotion: 'reduce', locale: 'zh-CN' })
-  const page = await context.newPage()
-  page.setDefaultTimeout(30000)
-  await signIn(page, base, w.user, PASSWORD, '/sign-in')
+  const page = await visitor(w.user)
+  await go(page, '/')
   for (const b of list) {
     await page.evaluate((p) => { history.pushState({}, '', p); dispatchEvent(new PopStateEvent('popstate', { state: {} })) }, `/bills/${b.settlement}`)
     await page.locator('p.soft', { hasText: b.settlement }).waitFor()
@@ -130,9 +123,8 @@ for (const w of WHO) {
   }
   same(list.length > many / 3, true, `bills of ${w.name}`)
   console.log(`${w.name}: ${list.length} bills read on the page`)
-  await context.close()
+  await page.context().close()
 }
 console.log(`${added} bills on the page add up (${reasons} reasons; ${undone} undoings among them)`)
 check(added >= settled, 'every bill adds up')
-await browser.close()
-end('bills')
+await end()

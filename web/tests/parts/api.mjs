@@ -1,8 +1,9 @@
 // The portal through HTTP: every role at every route, shapes, masking, the log, sign-in.
-//   node web/tests/api.mjs URL-of-a-sandbox-with-the-demonstration URL-of-a-plain-server ADMIN-PASSWORD
-import { api, check, Client, end, fits, misfit, PASSWORD, patiently, same, sample, send, totp } from './tools.mjs'
+import { api, check, Client, end, fits, misfit, openCase, patiently, same, sample, send, Server, totp, until } from '../tools.mjs'
 
-const [base, plain, first] = process.argv.slice(2)
+const town = await new Server().start()
+const { base } = town
+openCase(town)
 const BING = '99010100000000000000000003' // of office 990121
 const JIA = '99010100000000000000000001' // of office 990101
 const WU = '99020100000000000000000001' // of another pool
@@ -74,14 +75,17 @@ same(found.rows[0]?.person, BING, 'found by name')
 for (const q of [bill, '99012119680315003X', BING]) same((await who.clerk.get(`/api/persons?q=${q}&purpose=service`)).data.rows.length, 1, `found by ${q}`)
 
 // ---- every look is on record, at most a second late ----
+const LATE = 1100
 await who.supervisor.get(`/api/persons/${BING}/year?purpose=audit`)
-await new Promise((r) => setTimeout(r, 1100))
-const seen = (await who.bing.get('/api/me/seen?size=100')).data.rows
-check(seen.some((r) => r.route === 'person_year' && r.purpose === 'audit' && r.user_name === '测试监管员'), 'the person sees who looked, and why')
+let seen = []
+const logged = await until(async () => {
+  seen = (await who.bing.get('/api/me/seen?size=100')).data.rows
+  return seen.some((r) => r.route === 'person_year' && r.purpose === 'audit' && r.user_name === '测试监管员')
+}, LATE)
+check(logged, 'the person sees who looked, and why')
 check(seen.some((r) => r.route === 'person' && r.unmasked), 'and that it was in full')
 check(seen.every((r) => r.purpose !== 'self'), 'their own looks are apart')
 check((await who.bing.get('/api/me/seen?own=1&size=100')).data.rows.some((r) => r.purpose === 'self'), 'and can be asked for')
-await new Promise((r) => setTimeout(r, 600))
 check(!(await who.jia.get('/api/me/seen')).data.rows.some((r) => r.route === 'person_year'), 'who could not be looked at was not')
 
 // ---- writing ----
@@ -116,8 +120,7 @@ check(alone.status >= 400 && alone.data.error.message.includes('核查人不能�
 same((await act('second', { act: 'recheck', dropped: hits[1].hit, note: '医嘱属实' })).status, 200, 'a second person does')
 const packed = await patiently(() => who.second.get(`/api/cases/${CASE}/pack?purpose=audit`))
 check(packed.data?.sha256?.length === 64 && packed.data.content.hits.length === 2, 'the evidence pack')
-await new Promise((r) => setTimeout(r, 1100))
-check((await who.bing.get('/api/me/seen?size=100')).data.rows.some((r) => r.route === 'case_get' && r.object === CASE), 'whose bill it is sees that it was looked at')
+check(await until(async () => (await who.bing.get('/api/me/seen?size=100')).data.rows.some((r) => r.route === 'case_get' && r.object === CASE), LATE), 'whose bill it is sees that it was looked at')
 
 // ---- wrong input, one sentence ----
 for (const [path, status] of [['/api/me/bills/990100S99999999999999', 404], ['/api/me/bills/xx', 404], ['/api/me/year?year=abc', 400], ['/api/me/year?year=99', 400], ['/api/nothing', 404], ['/api/plain?region=xx&scheme=390', 404]]) {
@@ -150,15 +153,15 @@ check(next.status === 200 && ['waiting', 'running'].includes(next.data.state), '
 same((await who.officer.post(`/api/replays/${next.data.id}/stop`)).status, 200, 'and may be stopped')
 same((await who.officer.post('/api/replays', {})).status, 400, 'of nothing')
 let ran = replay.data
-for (let i = 0; i < 300 && ['running', 'waiting'].includes(ran.state); i++) {
-  await new Promise((r) => setTimeout(r, 100))
+await until(async () => {
   ran = (await who.officer.get(`/api/replays/${replay.data.id}`)).data
-}
+  return !['running', 'waiting'].includes(ran.state)
+}, 60000)
 same(ran.state, 'done', `and ends (${ran.message})`)
 check(ran.report?.tables.some((x) => x.name === 'funds' && x.rows.length > 3), 'with what each fund pays')
 check(!/9901[0-9]{16,}/.test(JSON.stringify(ran.report)), 'and names nobody')
 check(ran.gain > 0 && ran.cost > 0 && ran.burden < 0, `its sums: cost ${ran.cost}, burden ${ran.burden}, ${ran.gain} gain`)
-for (let i = 0; i < 100 && (await who.officer.get(`/api/replays/${next.data.id}`)).data.state !== 'stopped'; i++) await new Promise((r) => setTimeout(r, 100))
+await until(async () => (await who.officer.get(`/api/replays/${next.data.id}`)).data.state === 'stopped', 10000)
 const runs = (await who.officer.get('/api/replays')).data.rows
 check(runs.find((x) => x.id === replay.data.id)?.state === 'done' && runs.find((x) => x.id === next.data.id)?.state === 'stopped', 'all are listed as they ended')
 
@@ -166,6 +169,10 @@ const calc = await who.none.post('/api/calculate', { bill: { region: '990100', s
 same(calc.data?.fund, Math.round((2200000 - 80000) * 0.6), 'the calculator: (22,000 − 800) × 60 %')
 
 // ---- the first administrator of a plain server ----
+const house = await new Server({ plain: true }).start()
+const plain = house.base
+const PRINTED = /一次性密码 ([a-zA-Z0-9]+)/
+const first = await until(() => PRINTED.exec(house.said)?.[1], 10000)
 const admin = new Client(plain)
 same((await new Client(plain).signIn('demo-officer')).status, 401, 'no demonstration user outside a sandbox')
 same((await admin.signIn('admin', 'wrong')).status, 401, 'a wrong password')
@@ -201,6 +208,10 @@ same((await guess.signIn('wang', wang)).status, 429, 'five guesses lock the name
 same((await who.jia.call('DELETE', '/api/session')).status, 200, 'signed out')
 same((await who.jia.get('/api/me')).status, 401, 'and the cookie is dead')
 
+await house.stop()
+await house.start()
+check(!PRINTED.test(house.said), 'a second start makes no second administrator')
+
 // ---- hashing cannot starve settlement ----
 const m = sample('1101')
 const ask = async () => {
@@ -216,4 +227,4 @@ times.sort((a, b) => a - b)
 console.log(`1101 beside 30 sign-ins at once: median ${times[20].toFixed(1)} ms, worst ${times[39].toFixed(1)} ms; ` +
   `${storms.filter((r) => r.status === 503).length} were put off`)
 check(storms.some((r) => r.status === 503) && times[20] < 200, 'sign-ins queue, the interface goes on')
-end('api')
+await end()

@@ -1,22 +1,9 @@
 // 柜台 in Debian's chromium and through HTTP: matters, papers, two persons, undo, rating, reimbursement, the bank.
-//   node web/tests/desk.mjs URL     (a sandbox after the demonstration)
-import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
-import { open } from '../scripts/browser.mjs'
-import { check, Client, end, patiently, same } from './tools.mjs'
-
-const [base] = process.argv.slice(2)
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const BING = '99010100000000000000000003' // of office 990121
-const JIA = '99010100000000000000000001' // of office 990101
+import { base, BING, check, clean, client, end, go, JIA, narrow, pick, same, settled, shot, tabTo, text, until, visitor } from '../page.mjs'
 
 // ---- through HTTP: county scope, papers on paper ----
 const http = {}
-for (const user of ['clerk', 'teller', 'county', 'bing']) {
-  http[user] = new Client(base)
-  const r = await patiently(() => http[user].signIn('demo-' + user)) // other tests signed in before
-  same(r.status, 200, `demo-${user} signs in`)
-}
+for (const user of ['clerk', 'teller', 'county', 'bing']) http[user] = await client('demo-' + user)
 const ID = '有效身份证件或社会保障卡（医保电子凭证）'
 const day = (n) => new Date(Date.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
 const start = (who, person, kind, fields, more = {}) => who.post(`/api/persons/${person}/matters`, { purpose: 'service', kind, fields, papers: { have: [ID] }, ...more })
@@ -47,57 +34,41 @@ const paper = await bytes()
 check(paper.subarray(0, 5).toString() === '%PDF-' && paper.length > 5000, `the settlement statement (${paper.length} bytes)`)
 
 // ---- in the browser ----
-const browser = await open()
-const faults = []
-async function visitor(user, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, reducedMotion: 'reduce', locale: 'zh-CN', ...options })
-  const page = await context.newPage()
-  page.on('console', (m) => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && faults.push(m.text()))
-  page.on('pageerror', (e) => faults.push(e.message))
-  page.setDefaultTimeout(15000)
-  // The session that was opened through HTTP.
-  const [name, value] = http[user.replace('demo-', '')].cookie.split('=')
-  await context.addCookies([{ name, value, url: base, httpOnly: true, secure: false, sameSite: 'Strict' }])
-  return page
-}
-async function go(page, path) {
-  await page.goto(base + path)
-  await page.waitForLoadState('networkidle')
-}
-const text = (page, selector) => page.locator(selector).first().innerText()
-async function clean(page, what) {
-  await page.evaluate(axe)
-  for (const mode of ['light', 'dark']) {
-    await page.evaluate((m) => document.documentElement.classList.toggle('dark', m === 'dark'), mode)
-    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }).then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target + ' ' + n.html.slice(0, 90) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)))
-    check(!found.length, `axe, ${what}, ${mode}: ${found.join('\n    ')}`)
-  }
-  await page.evaluate(() => document.documentElement.classList.remove('dark'))
-}
-const shot = async (page, name) => process.env.YH_SHOTS && page.screenshot({ path: `${process.env.YH_SHOTS}/${name}.png`, fullPage: true })
-async function tabTo(page, what, most = 150) {
-  for (let i = 0; i < most; i++) {
-    const at = await page.evaluate(() => { const e = document.activeElement; return { id: e?.id ?? '', name: (e?.getAttribute('aria-label') ?? e?.innerText ?? '').trim(), ring: getComputedStyle(e).outlineStyle !== 'none' || getComputedStyle(e.closest('.el-select__wrapper, .el-input__wrapper') ?? e).boxShadow !== 'none' } })
-    if (at.id === what || at.name.startsWith(what)) return at.ring
-    await page.keyboard.press('Tab')
-  }
-  return null
-}
 const step = async (page, name, fill) => {
   await page.getByRole('button', { name, exact: true }).click()
   await fill?.()
   await page.getByRole('button', { name: '确定' }).click()
 }
 
+// One search box, the whole file on one page, masked until said.  Signed in by the form.
+const clerk = await visitor('demo-clerk', { form: true })
+await go(clerk, '/desk/persons')
+await clean(clerk, 'the desk')
+await clerk.fill('#q', '测试丙')
+await clerk.keyboard.press('Enter')
+await clerk.getByRole('heading', { name: '测**' }).waitFor()
+await settled(clerk)
+check((await text(clerk, 'main')).includes('低保') && (await text(clerk, 'main')).includes('20,830.60'), 'the whole file on one page')
+check(!(await text(clerk, 'main')).includes('99012119680315003X'), 'masked')
+await clean(clerk, 'a person’s file')
+await clerk.getByRole('button', { name: '显示完整信息（会记录）' }).click()
+await clerk.getByRole('heading', { name: '测试丙' }).waitFor()
+await clerk.getByRole('button', { name: /为什么/ }).first().click()
+await clerk.locator('.el-drawer .clause').first().waitFor()
+check((await text(clerk, '.el-drawer')).includes('(22,000.00 − 起付 800.00) × 60%'), 'and why')
+await clean(clerk, 'a bill at the desk')
+await clerk.keyboard.press('Escape')
+await go(clerk, '/desk/draft')
+check(!clerk.url().includes('/draft'), 'a room of another role is not to be entered')
+
 // A chronic disease, taken in with the keyboard alone; one paper is missing and told once.
-const clerk = await visitor('demo-clerk')
 await go(clerk, `/desk/persons/${BING}?purpose=service`)
 same(await tabTo(clerk, '受理新办件'), true, 'by keyboard from the file to a new matter')
 await clerk.keyboard.press('Enter')
 await clerk.getByRole('heading', { name: '受理新办件' }).waitFor()
 same(await tabTo(clerk, 'kind'), true, 'to the kind')
 await clerk.keyboard.type('慢特病')
-await clerk.waitForTimeout(300)
+await clerk.locator('.el-select-dropdown__item:visible', { hasText: '慢特病' }).first().waitFor()
 await clerk.keyboard.press('ArrowDown')
 await clerk.keyboard.press('Enter')
 await clerk.getByText('承诺 15 个工作日办结').waitFor()
@@ -139,9 +110,7 @@ await shot(county, 'ratings')
 // Reimbursement: quote, two persons, the bank returns and pays.
 await go(clerk, `/desk/persons/${BING}/matters/new?kind=reimburse-stay`)
 await clerk.locator('#c-invoice').waitFor()
-await clerk.locator('#c-provider').click()
-await clerk.keyboard.type('第二人民')
-await clerk.getByRole('option', { name: /第二人民/ }).first().click()
+await pick(clerk, '#c-provider', '第二人民')
 for (const [id, v] of [['c-invoice', '26990100001'], ['c-begin', day(-20)], ['c-end', day(-16)], ['c-diagnosis', 'J18.900'], ['c-diag-name', '肺炎'], ['f-payee', '测试丙'], ['f-bank', '示例银行'], ['f-bank_account', '6200000000000003']]) await clerk.fill('#' + id, v)
 await clerk.getByLabel('第 1 行 项目编码').fill('001102000010000')
 await clerk.getByLabel('第 1 行 单价').fill('9')
@@ -186,8 +155,7 @@ await clerk.reload()
 await clerk.locator('.badge', { hasText: '已办结' }).waitFor()
 await clean(clerk, 'a reimbursement that was paid')
 await shot(clerk, 'paid')
-const seen = (await http.bing.get('/api/me/seen')).data.rows
-check(seen.some((s) => s.object === claim), 'the person sees who looked')
+check(await until(async () => (await http.bing.get('/api/me/seen')).data.rows.some((s) => s.object === claim), 1100), 'the person sees who looked')
 await go(clerk, `/desk/persons/${BING}?purpose=service`)
 check((await text(clerk, '[aria-labelledby=matters]')).includes('住院费用报销'), 'the file shows the matters')
 await clean(clerk, 'the file with its matters')
@@ -198,13 +166,8 @@ for (const path of ['/desk/matters', '/desk/bank', '/desk/ratings', `/desk/matte
   await go(clerk, path)
   await clean(clerk, `${path} in English`)
 }
-const phone = await visitor('demo-clerk', { viewport: { width: 320, height: 640 } })
 for (const path of ['/desk/matters', '/desk/bank', '/desk/ratings', `/desk/matters/${claim}`, `/desk/persons/${BING}/matters/new?kind=reimburse-stay`]) {
-  await go(phone, path)
-  const over = await phone.evaluate(() => document.scrollingElement.scrollWidth - innerWidth)
-  check(over <= 0, `${path} at 400 %: ${over} px over the edge`)
-  await shot(phone, 'phone' + path.replace(/\W+/g, '-'))
+  await go(clerk, path)
+  await narrow(clerk, path, [320])
 }
-check(!faults.length, `nothing in the browser's console: ${[...new Set(faults)].slice(0, 5).join(' | ')}`)
-await browser.close()
-end('desk')
+await end()

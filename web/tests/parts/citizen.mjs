@@ -1,54 +1,8 @@
 // 我的医保 beyond the bill, in Debian's chromium: reports, the funds, family, credential, filings.
-//   node web/tests/citizen.mjs URL      (a sandbox after the demonstration)
-import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
-import { open, signIn } from '../scripts/browser.mjs'
-import { check, Client, end, PASSWORD, same, sample, send } from './tools.mjs'
+import { base, BING, check, clean as looked, client, end, go, same, sample, says, send, tabTo, text, until, visitor } from '../page.mjs'
 
-const base = process.argv[2]
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const browser = await open()
-const faults = []
-async function visitor(user, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, reducedMotion: 'reduce', locale: 'zh-CN', ...options })
-  const page = await context.newPage()
-  page.on('console', (m) => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && faults.push(m.text()))
-  page.on('pageerror', (e) => faults.push(e.message))
-  page.setDefaultTimeout(15000)
-  if (user) await signIn(page, base, user, PASSWORD, '/sign-in')
-  return page
-}
-async function go(page, path) {
-  await page.goto(base + path)
-  await page.waitForLoadState('networkidle')
-}
-const text = (page, selector) => page.locator(selector).first().innerText()
-const shots = process.env.YH_SHOTS
-async function picture(page, name) {
-  if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true })
-}
-const violations = (page) => page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }).then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target + ' ' + n.html.slice(0, 90) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)))
-// Light, dark, the elder edition in both, 320 px wide (1280 at 400 %): clean, nothing over the edge.
-async function clean(page, what) {
-  await page.evaluate(axe)
-  const was = page.viewportSize()
-  for (const mode of ['', 'dark', 'elder', 'elder dark']) {
-    await page.evaluate((m) => { for (const c of ['dark', 'elder']) document.documentElement.classList.toggle(c, m.includes(c)) }, mode)
-    const found = await violations(page)
-    check(!found.length, `axe, ${what}, ${mode || 'light'}: ${found.join('\n    ')}`)
-    if (mode.startsWith('elder')) {
-      const small = await page.evaluate(() => [...document.querySelectorAll('main button, main .button, main input:not([type=checkbox]):not([type=radio]), main select')].filter((e) => e.offsetParent && e.getBoundingClientRect().height < 55).map((e) => (e.innerText || e.id).slice(0, 12)))
-      same(small.length, 0, `${what}, ${mode}: targets of at least 55 px (${small})`)
-    }
-    await picture(page, what.replace(/\W+/g, '-') + (mode ? '-' + mode.replace(' ', '-') : ''))
-    await page.setViewportSize({ width: 320, height: 700 })
-    const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth)
-    check(over <= 0, `${what}, ${mode || 'light'} at 400 %: ${over} px over the edge`)
-    if (!mode) await picture(page, what.replace(/\W+/g, '-') + '-phone')
-    await page.setViewportSize(was)
-  }
-  await page.evaluate(() => document.documentElement.classList.remove('dark', 'elder'))
-}
+const clean = (page, what) => looked(page, what, { elder: true, widths: [320] })
 async function inEnglish(page, path, words) {
   await page.evaluate(() => localStorage.setItem('lang', 'en'))
   await go(page, path)
@@ -66,14 +20,13 @@ const out = await visitor('')
 await go(out, '/providers')
 await out.getByRole('button', { name: /医院 \d+ · 药店 \d+/ }).first().waitFor()
 await out.locator('.tile', { hasText: '药店 1' }).first().click()
-await out.waitForLoadState('networkidle')
-check((await text(out, 'main ul.sheet')).includes('示例大药房') && !(await text(out, 'main ul.sheet')).includes('邻市'), 'a county’s providers, and no other’s')
+check((await says(out, 'main ul.sheet', '示例大药房')) && !(await text(out, 'main ul.sheet')).includes('邻市'), 'a county’s providers, and no other’s')
 await clean(out, 'providers by county')
 
 // ---- 基金公开: sums that fit, and nobody in them ----
 await go(out, '/funds')
 await out.locator('.fund table').first().waitFor({ timeout: 30000 })
-const open_funds = (await new Client(base).get('/api/open/funds')).data
+const open_funds = (await (await client('')).get('/api/open/funds')).data
 check(open_funds.regions.length && open_funds.regions.every((r) => r.rows.every((x) => x.charged >= x.back)), 'funds by month')
 check(!/9901\d{16,}/.test(JSON.stringify(open_funds)), 'and nobody’s number')
 for (const r of open_funds.regions) for (const x of r.rows) {
@@ -104,18 +57,15 @@ await out.locator('.error').waitFor()
 check((await text(out, '.error')).includes('编号或查询码不对'), 'and by nothing else')
 check((await text(out, '[aria-labelledby=reward]')).includes('%'), 'what a reward would be')
 await inEnglish(out, '/report', 'Report misuse')
-const api = new Client(base)
+const api = await client('')
 const number = await api.post('/api/reports', { provider: 'H99010100008', text: '太短' })
 same(number.status + number.data.error.field, '400text', 'too few words are told at their field')
 same((await api.post('/api/reports', { provider: 'H00000000000', text: '这家机构不在名单里' })).data.error.field, 'provider', 'an unknown provider too')
 same((await api.post('/api/reports', { provider: 'H99010100008', text: '留了姓名没有电话', name: '测试甲' })).data.error.field, 'contact', 'a name wants a contact')
 
 // ---- 家庭: asked, given, looked, logged, withdrawn ----
-const BING = '99010100000000000000000003'
-const jia = new Client(base)
-const bing = new Client(base)
-await jia.signIn('demo-jia')
-await bing.signIn('demo-bing')
+const jia = await client('demo-jia')
+const bing = await client('demo-bing')
 const forBing = (path) => jia.get(`/api/me${path}${path.includes('?') ? '&' : '?'}for=${BING}`)
 same((await forBing('/bills')).status, 403, 'nothing without consent')
 same((await forBing('/seen')).status, 400, 'and never who looked: that is one’s own')
@@ -152,7 +102,7 @@ await clean(child, 'a bill of the family')
 same((await forBing('/account')).status, 403, 'what was not given is not to be had')
 same((await forBing('')).data.masked, true, 'the person behind it stays masked')
 same((await forBing('/family')).status, 400, 'nor is a consent handed on')
-await new Promise((r) => setTimeout(r, 1100))
+await until(async () => (await bing.get('/api/me/seen?size=100')).data.rows.some((r) => r.user_name === '测试甲'), 1100)
 await go(father, '/seen')
 check((await text(father, 'main table')).includes('家人（您同意的）') && (await text(father, 'main table')).includes('测试甲'), 'the father sees who looked')
 await go(father, '/family')
@@ -169,14 +119,6 @@ for (const [body, field] of [[{ act: 'give', person: BING, scope: 'bills', to: '
 
 // ---- 办事: a filing by commitment with the keyboard alone ----
 const keys = await visitor('demo-bing')
-async function tabTo(page, what, most = 250) {
-  for (let i = 0; i < most; i++) {
-    const at = await page.evaluate(() => { const e = document.activeElement; return { name: (e?.getAttribute('aria-label') ?? (e?.labels?.[0]?.innerText || e?.innerText) ?? '').replace(/\s+/g, ' ').trim(), ring: getComputedStyle(e).outlineStyle } })
-    if (at.name.startsWith(what)) return at.ring !== 'none'
-    await page.keyboard.press('Tab')
-  }
-  return null
-}
 await go(keys, '/')
 await keys.evaluate(() => document.activeElement?.blur())
 same(await tabTo(keys, '办事'), true, 'by keyboard to the matters, with a visible focus')
@@ -252,11 +194,10 @@ async function ask1101(number) {
 }
 const at1101 = await ask1101(first)
 same(at1101.output?.baseinfo?.psn_no, BING, `1101 finds the person by the code: ${at1101.err_msg}`)
-const clerk = new Client(base)
-await clerk.signIn('demo-clerk')
+const clerk = await client('demo-clerk')
 same((await clerk.get(`/api/persons?purpose=service&q=${first}`)).data.rows[0]?.person, BING, 'and the desk’s search box does')
 await shown.getByRole('button', { name: '现在换新' }).click()
-await shown.waitForFunction((was) => document.querySelector('[data-token]').innerText.replace(/ /g, '') !== was, first)
+await until(async () => (await text(shown, '[data-token]')).replace(/ /g, '') !== first)
 same((await ask1101(first)).output?.baseinfo?.psn_no, BING, 'the last one is still good')
 await bing.post('/api/me/credential')
 check(String((await ask1101(first)).infcode) !== '0', 'the one before it is not')
@@ -285,6 +226,4 @@ let refused = 0
 for (let i = 0; i < 14; i++) if ((await api.post('/api/reports/find', { report: 'x', code: 'y' })).status === 429) refused++
 check(refused > 0, 'guessing is slowed down')
 
-check(!faults.length, `nothing in the browser's console: ${[...new Set(faults)].slice(0, 5).join(' | ')}`)
-await browser.close()
-end('citizen')
+await end()

@@ -1,73 +1,14 @@
 // 驾驶舱, 医保办, 分组室, 监管室 in Debian's chromium: the main task of each, its errors, axe in both modes.
-//   node web/tests/rooms.mjs URL     (a sandbox after the demonstration)
-import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
-import { open, signIn } from '../scripts/browser.mjs'
-import { check, Client, end, PASSWORD, same } from './tools.mjs'
-
-const [base] = process.argv.slice(2)
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const browser = await open()
-const faults = []
-async function visitor(user, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, reducedMotion: 'reduce', locale: 'zh-CN', ...options })
-  const page = await context.newPage()
-  page.on('console', (m) => m.type() === 'error' && !/status of (4\d\d|503)|ERR_FAILED/.test(m.text()) && faults.push(m.text()))
-  page.on('pageerror', (e) => faults.push(e.message))
-  page.setDefaultTimeout(20000)
-  await signIn(page, base, user, PASSWORD, '/desk/sign-in')
-  return page
-}
-async function clean(page, what) {
-  await page.evaluate(axe)
-  for (const mode of ['light', 'dark']) {
-    await page.evaluate((m) => document.documentElement.classList.toggle('dark', m === 'dark'), mode)
-    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }).then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target + ' ' + n.html.slice(0, 90) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)))
-    check(!found.length, `axe, ${what}, ${mode}: ${found.join('\n    ')}`)
-  }
-  await page.evaluate(() => document.documentElement.classList.remove('dark'))
-}
-const text = (page, selector) => page.locator(selector).first().innerText()
-const amount = (s) => Math.round(Number(s.replace(/[^\d.−-]/g, '').replace('−', '-')) * 100)
-async function narrow(page, what) {
-  for (const width of [390, 320]) {
-    await page.setViewportSize({ width, height: 780 })
-    await page.waitForTimeout(150)
-    const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth)
-    check(over <= 0, `${what} at ${width} px: ${over} px over the edge`)
-  }
-  await page.setViewportSize({ width: 1200, height: 850 })
-}
-// A page whose answers fail says so and offers to try again; one whose answers are slow says that it waits.
-async function troubles(page, path, route, heading) {
-  await page.route(route, (r) => r.fulfill({ status: 503, contentType: 'application/json', body: '{"error":{"code":"retry","message":"系统繁忙，请稍后再试","field":""}}' }))
-  await page.goto(base + path)
-  await page.locator('.fault').first().waitFor()
-  check((await text(page, '.fault')).includes('系统繁忙'), `${path}: an error is told`)
-  check(await page.getByRole('button', { name: '再试一次' }).count(), `${path}: and can be tried again`)
-  await page.unroute(route)
-  await page.getByRole('button', { name: '再试一次' }).first().click()
-  await page.getByRole('heading', { name: heading }).first().waitFor()
-}
-async function tabTo(page, what, most = 80) {
-  for (let i = 0; i < most; i++) {
-    const at = await page.evaluate(() => { const e = document.activeElement; return { name: (e?.getAttribute('aria-label') ?? e?.innerText ?? '').trim(), ring: getComputedStyle(e).outlineStyle } })
-    if (at.name.startsWith(what)) return at.ring !== 'none'
-    await page.keyboard.press('Tab')
-  }
-  return null
-}
+import { amount, base, check, clean, client, end, go, narrow, same, tabTo, text, troubles, until, visitor } from '../page.mjs'
 
 // ---- 驾驶舱: how long does the fund last, and what was it charged? ----
-const money = new Client(base)
-await money.signIn('demo-officer')
-let funds
-for (let i = 0; i < 60; i++) {
-  funds = (await money.get('/api/funds')).data
-  if (funds.state === 'ready') break
-  await new Promise((r) => setTimeout(r, 500))
+const money = await client('demo-officer')
+const ready = async () => {
+  const r = (await money.get('/api/funds')).data
+  return r.state === 'ready' && r
 }
-same(funds.state, 'ready', 'the sums are there')
+const funds = await until(ready, 30000)
+same(funds?.state, 'ready', 'the sums are there')
 same(funds.basis, '记账', 'and say which of the two figures they are')
 const worker = funds.funds.find((f) => f.fund === '310100')
 check(worker?.lasts && worker.months.some((m) => m.charged > 0) && worker.months.some((m) => m.income > 0), 'income and spending by month')
@@ -91,15 +32,14 @@ await officer.locator('.fault').waitFor()
 check((await text(officer, '.fault')).includes('第 2 行 kind「捐赠」'), 'a wrong table names line and column')
 const income = (yuan) => `fund\tmonth\tkind\tamount\tsource\n310100\t${worker.months[6].month}\t其他收入\t${yuan}\t测试月报`
 same((await money.post('/api/funds/statements', { table: income('1000.00') })).data.rows, 1, 'one row is taken over')
-const before = (await money.get('/api/funds')).data.funds.find((f) => f.fund === '310100').lasts.balance
+const grown = (fen) => until(async () => (await ready())?.funds.find((f) => f.fund === '310100').lasts.balance === worker.lasts.balance + fen, 30000)
+check(await grown(100000), 'and adds to what is left')
 await officer.fill('#table', income('1500.00'))
 await officer.getByRole('button', { name: '登记', exact: true }).click()
 await officer.getByText('已登记 1 行').waitFor()
-const after = (await money.get('/api/funds')).data
-if (after.state === 'ready') same(after.funds.find((f) => f.fund === '310100').lasts.balance, before + 50000, 'income that was stated anew takes the place of the first')
+check(await grown(150000), 'income that was stated anew takes the place of the first')
 await troubles(officer, '/desk/cockpit', '**/api/funds', '驾驶舱')
-const county = new Client(base)
-await county.signIn('demo-clerk')
+const county = await client('demo-clerk')
 same((await county.get('/api/funds')).status, 403, 'a clerk has no cockpit')
 same((await money.get('/api/funds?region=990200')).status, 404, 'nor anybody another pool’s')
 same((await money.post('/api/funds/statements', { region: '990200', table: 'x' })).status, 404, 'or states its income')
@@ -108,8 +48,7 @@ same(pulse.rows.length, 60, 'sixty minutes')
 await officer.context().close()
 
 // ---- 医院医保办: what has to be done today? ----
-const house = new Client(base)
-await house.signIn('demo-hospital')
+const house = await client('demo-hospital')
 const m = (await house.get('/api/hospital/morning?purpose=service')).data
 same(m.provider, 'H99010100001', 'one’s own hospital')
 check(m.books_all > 0 && m.lists.length > 0 && m.mend.length > 0, 'there is something to do')
@@ -117,11 +56,10 @@ check(m.lists.every((l, i) => !i || m.lists[i - 1].due <= l.due), 'lists stand i
 same((await house.get('/api/hospital/morning')).data?.error?.field, 'purpose', 'a purpose must be stated')
 same((await money.get('/api/hospital/morning?purpose=service')).status, 403, 'it is the hospital’s own')
 let peers
-for (let i = 0; i < 60; i++) {
+await until(async () => {
   peers = (await house.get('/api/groups')).data
-  if (peers.state === 'ready') break
-  await new Promise((r) => setTimeout(r, 300))
-}
+  return peers.state === 'ready'
+}, 30000)
 const own = peers.found.hospitals.filter((h) => h.name)
 same(own.length, 1, 'of other hospitals the name is not told')
 check(peers.found.hospitals.length >= 3 && peers.found.hospitals.every((h) => h.name || !h.rows.length), 'nor their groups')
@@ -179,8 +117,7 @@ const guard = await visitor('demo-supervisor')
 await guard.goto(base + '/desk/today')
 await guard.locator('.tiles button').first().waitFor()
 same(await guard.locator('.tiles button').count(), 4, 'a tile for each county')
-await guard.locator('#list ~ * table, #list ~ table').first().waitFor({ timeout: 5000 }).catch(() => undefined)
-check((await guard.locator('section[aria-labelledby=list] tbody tr').count()) > 0, 'today has hits')
+await guard.locator('section[aria-labelledby=list] tbody tr').first().waitFor()
 same(await tabTo(guard, '示例市城区'), true, 'by keyboard to a tile')
 await guard.keyboard.press('Enter')
 same(await guard.locator('.tiles button[aria-pressed=true]').count(), 1, 'one county alone')
@@ -205,8 +142,7 @@ check((await text(guard, 'main')).includes('今日疑点立案') && (await text(
 const opened = new URL(guard.url()).pathname.split('/').pop()
 const paper = await guard.evaluate(async (no) => { const r = await fetch(`/api/cases/${no}/pack.pdf?purpose=audit`); return [r.status, r.headers.get('content-type'), (await r.text()).slice(0, 5)] }, opened)
 same(paper.join(' '), '200 application/pdf %PDF-', 'its evidence pack on paper')
-const watcher = new Client(base)
-await watcher.signIn('demo-supervisor')
+const watcher = await client('demo-supervisor')
 const file = (await watcher.get(`/api/cases/${opened}?purpose=audit`)).data
 same(file.head.hits, 1, 'with the hit that was chosen')
 const again = await watcher.post('/api/cases', { hits: `${file.hits[0].hit}@${file.hits[0].settlement}` })
@@ -238,6 +174,4 @@ check(await phone.evaluate(() => document.scrollingElement.scrollWidth <= innerW
 await clean(phone, 'the inspector’s phone')
 await phone.context().close()
 
-check(!faults.length, `no script error: ${faults.slice(0, 5).join(' | ')}`)
-await browser.close()
-end('rooms')
+await end()

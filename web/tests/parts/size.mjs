@@ -1,8 +1,8 @@
 // Bundle sizes, printed and held: gzip of what a visitor's browser fetches.
 import { existsSync, readFileSync } from 'node:fs'
-import { check, end } from './tools.mjs'
+import { check, end } from '../tools.mjs'
 
-const dist = new URL('../dist/', import.meta.url)
+const dist = new URL('../../dist/', import.meta.url)
 const size = (path) => readFileSync(new URL(path + (existsSync(new URL(path + '.gz', dist)) ? '.gz' : ''), dist)).length
 const text = (path) => readFileSync(new URL(path, dist), 'utf8')
 const refs = (html) => [...text(html).matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1])
@@ -36,4 +36,4 @@ for (const html of ['index.html', 'desk.html']) {
 }
 for (const p of new Set([...citizen, ...reach(desk)]))
   check(!/url\(["']?(https?:)?\/\//.test(text(p)) && !/BEGIN [A-Z ]*PRIVATE KEY/.test(text(p)), `${p}: nothing from elsewhere`)
-end('size')
+await end()

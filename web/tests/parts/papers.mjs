@@ -1,51 +1,10 @@
 // 柜台: a bill pasted from a spreadsheet, all its faults at once.
-//   node web/tests/papers.mjs URL     (a sandbox after the demonstration)
-import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
-import { open } from '../scripts/browser.mjs'
-import { check, Client, end, patiently, same } from './tools.mjs'
+import { BING, check, clean, end, go, same, shot, visitor } from '../page.mjs'
 
-const [base] = process.argv.slice(2)
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const BING = '99010100000000000000000003'
-const http = {}
-for (const user of ['clerk', 'bing']) {
-  http[user] = new Client(base)
-  same((await patiently(() => http[user].signIn('demo-' + user))).status, 200, `demo-${user} signs in`)
-}
 const day = (n) => new Date(Date.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
 
-const browser = await open()
-const faults = []
-async function visitor(user, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 850 }, reducedMotion: 'reduce', locale: 'zh-CN', ...options })
-  const page = await context.newPage()
-  page.on('console', (m) => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && faults.push(m.text()))
-  page.on('pageerror', (e) => faults.push(e.message))
-  page.setDefaultTimeout(15000)
-  if (user) {
-    const [name, value] = http[user].cookie.split('=')
-    await context.addCookies([{ name, value, url: base, httpOnly: true, secure: false, sameSite: 'Strict' }])
-  }
-  return page
-}
-async function go(page, path) {
-  await page.goto(base + path)
-  await page.waitForLoadState('networkidle')
-}
-async function clean(page, what) {
-  await page.evaluate(axe)
-  for (const mode of ['light', 'dark']) {
-    await page.evaluate((m) => document.documentElement.classList.toggle('dark', m === 'dark'), mode)
-    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }).then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target + ' ' + n.html.slice(0, 90) + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)))
-    check(!found.length, `axe, ${what}, ${mode}: ${found.join('\n    ')}`)
-  }
-  await page.evaluate(() => document.documentElement.classList.remove('dark'))
-}
-const shot = async (page, name) => process.env.YH_SHOTS && page.screenshot({ path: `${process.env.YH_SHOTS}/${name}.png`, fullPage: true })
-
 // ---- a bill from a spreadsheet ----
-const clerk = await visitor('clerk')
+const clerk = await visitor('demo-clerk')
 await go(clerk, `/desk/persons/${BING}/matters/new?kind=reimburse-stay`)
 await clerk.locator('#c-invoice').waitFor()
 for (const [id, v] of [['c-begin', day(-20).replaceAll('-', '/')], ['c-end', day(-16)], ['c-invoice', '12 34'], ['c-diagnosis', '肺炎'], ['c-total', '￥1,000.00']]) await clerk.fill('#' + id, v)
@@ -89,6 +48,4 @@ await clerk.locator('[data-quote]').waitFor()
 check(/应付本人\s*[\d,]+\.\d\d 元/.test(await clerk.locator('[data-quote]').innerText()), 'mended: the result at once')
 await shot(clerk, 'mended')
 
-check(!faults.length, `nothing in the browser's console: ${[...new Set(faults)].slice(0, 5).join(' | ')}`)
-await browser.close()
-end('papers')
+await end()
