@@ -396,6 +396,7 @@ enum yh_status yh_list_dip(struct yh_ctx *c, const struct yh_list_found *l,
         g.why = YH_S("本统筹区没有装载 DIP 病种目录");
     if (book) {
         const struct yh_dip_rules *rules = book->rules;
+        g.rules = rules;
         g.catalogue = book->catalogue;
         enum yh_status st = since_last(c, l, one, &one->since_last, err);
         if (st)

@@ -47,6 +47,8 @@ struct yh_casebook {
     yh_str drg_pay_regions; /* text of catalogs/tariff/drg-regions.tsv: weights likewise */
     const struct yh_drg_pay_loaded *drg_pay;
     int ndrg_pay;
+    yh_str
+        methods; /* text of catalogs/tariff/methods.tsv: how a place pays its providers' stays */
     yh_str deadline; /* text of catalogs/settlement-list/deadline.tsv: days after settlement */
 };
 
@@ -114,6 +116,7 @@ enum yh_status yh_list_group(struct yh_ctx *c, const struct yh_list_found *l,
 /* The DIP group of a list under the catalogue of the place of care on the day of discharge.  Points are
  * those of a hospital coefficient of 1: coefficients belong to the clearing. */
 struct yh_list_dip {
+    const struct yh_dip_rules *rules;
     const struct yh_dip_catalogue *catalogue; /* NULL: none in force, or no case; `why` says */
     struct yh_dip_facts facts;
     struct yh_dip_group group; /* row -1: the blank group */

@@ -148,3 +148,14 @@ struct yh_booking yh_book_clearing(struct yh_arena *a, const struct yh_clearing_
     post(&w, YH_ACCOUNT_CLEARED, m->provider, -m->net);
     return finish(&w);
 }
+
+struct yh_booking yh_book_margin_back(struct yh_arena *a, yh_str provider, yh_str region,
+                                      yh_fen back, yh_fen lost)
+{
+    struct writer w = { .a = a };
+    yh_assert(back >= 0 && lost >= 0 && back + lost > 0);
+    post(&w, YH_ACCOUNT_MARGIN, provider, back + lost);
+    post(&w, YH_ACCOUNT_CLEARED, provider, -back);
+    post(&w, YH_ACCOUNT_LOST, region, -lost);
+    return finish(&w);
+}

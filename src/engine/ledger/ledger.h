@@ -65,6 +65,11 @@ struct yh_clearing_money {
 /* payable + bygroup = margin + net, else a bug. */
 struct yh_booking yh_book_clearing(struct yh_arena *a, const struct yh_clearing_money *m);
 
+/* A year's margin is given back after the assessment, or in part: kept = back + lost, kept > 0, neither
+ * negative. */
+struct yh_booking yh_book_margin_back(struct yh_arena *a, yh_str provider, yh_str region,
+                                      yh_fen back, yh_fen lost);
+
 /* The provider pays back by itself what it owes; amount > 0. */
 struct yh_booking yh_book_received(struct yh_arena *a, yh_str provider, yh_str region,
                                    yh_fen amount);

@@ -44,10 +44,11 @@ struct group {
     struct yh_charge_batch_row *batch;
     struct yh_case_money_row
         *money; /* of decisions on misuse, in the order of their bookings */
-    struct yh_bank_item_row *payment; /* to persons, through the bank */
-    struct yh_clearing_row *clearing; /* of providers' months */
+    struct yh_bank_item_row *payment;  /* to persons, through the bank */
+    struct yh_clearing_row *clearing;  /* of providers' months */
+    struct yh_margin_back_row *margin; /* of providers' years */
     int nsettlement, nfund, nentry, naccumulator, naccount, nhold, nbatch, nmoney, npayment,
-        nclearing;
+        nclearing, nmargin;
     struct yh_arena *arena;
 };
 
@@ -202,6 +203,7 @@ static struct said said_by(struct verifier *v, const struct part *p)
         case YH_ACCOUNT_MARGIN:
         case YH_ACCOUNT_CLEARED:
         case YH_ACCOUNT_BYGROUP:
+        case YH_ACCOUNT_LOST:
         case YH_ACCOUNT_BANK:
         case YH_ACCOUNT_N: said.rest += net < 0 ? -net : net; break;
         }
@@ -705,10 +707,96 @@ static void check_payments(struct verifier *v, const struct group *g)
 
 /* ---- clearings (service/clearing) ---- */
 
+/* The first entry of a booking: entries of a group stand in the order of their bookings. */
+static int entry_of(const struct group *g, int64_t seq)
+{
+    int from = 0, to = g->nentry;
+    while (from < to) {
+        int mid = from + (to - from) / 2;
+        if (g->entry[mid].seq < seq)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from;
+}
+
+/* The funds' parts add up to the clearing, each to its own net; stays under a method to their difference.
+ * A clearing of before these were kept has neither. */
+static void check_parts(struct verifier *v, struct place at, const struct yh_clearing_row *r,
+                        struct yh_arena scratch)
+{
+    struct yh_txn x = *v->view;
+    struct yh_clearing_case_row *item = NULL;
+    struct yh_clearing_fund_row *fund = NULL, sum = { .owed = 0 };
+    int nitem = 0, nfund = 0;
+    yh_fen diff = 0, given = 0;
+    x.arena = &scratch;
+    enum yh_status st = yh_clearing_parts(&x, r, &item, &nitem, &fund, &nfund, v->err);
+    v->status = v->status ? v->status : st;
+    v->seen[YH_TABLE_clearing_case] += nitem;
+    v->seen[YH_TABLE_clearing_fund] += nfund;
+    for (int i = 0; i < nitem; i++)
+        diff += item[i].diff;
+    for (int i = 0; i < nfund; i++) {
+        const struct yh_clearing_fund_row *f = &fund[i];
+        yh_fen own = 0;
+        for (int k = 0; k < nitem; k++)
+            own += yh_eq(item[k].fund, f->fund) ? item[k].diff : 0;
+        if (f->fund.n)
+            equal(v, at, "基金的病组差额", f->bygroup, "其病例之和", own);
+        else
+            given = f->bygroup;
+        equal(v, at, "基金应拨", f->net, "应付 + 差额 − 抵扣 − 预留",
+              f->owed + f->bygroup - f->set_off - f->margin);
+        sum.owed += f->owed;
+        sum.set_off += f->set_off;
+        sum.margin += f->margin;
+        sum.net += f->net;
+    }
+    if (!nfund)
+        return;
+    equal(v, at, "病组付费差额", r->bygroup, "病例之和加另给的", diff + given);
+    equal(v, at, "应付", r->payable, "各基金之和", sum.owed);
+    equal(v, at, "抵扣", r->recovered + r->person_back + r->damages - r->paid_in, "各基金之和",
+          sum.set_off);
+    equal(v, at, "预留", r->margin, "各基金之和", sum.margin);
+    equal(v, at, "应拨付", r->net, "各基金之和", sum.net);
+}
+
+/* Margins given back: each is one booking of what its row says. */
+static int64_t check_margins(struct verifier *v, const struct group *g)
+{
+    int64_t cleared = 0;
+    for (int i = 0; i < g->nmargin; i++) {
+        const struct yh_margin_back_row *r = &g->margin[i];
+        yh_fen margin = 0, back = 0, lost = 0;
+        struct place at;
+        snprintf(at.text, sizeof at.text, "返还保证金 %.*s", YH_ARG(r->number));
+        for (int k = entry_of(g, r->seq); k < g->nentry && g->entry[k].seq == r->seq; k++) {
+            const struct yh_ledger_entry_row *e = &g->entry[k];
+            enum yh_account_kind kind = YH_ACCOUNT_N;
+            yh_str of = { 0 };
+            (void)yh_account_read(e->account, &kind, &of);
+            margin +=
+                kind == YH_ACCOUNT_MARGIN && yh_eq(of, r->provider) ? e->debit - e->credit : 0;
+            back +=
+                kind == YH_ACCOUNT_CLEARED && yh_eq(of, r->provider) ? e->credit - e->debit : 0;
+            lost += kind == YH_ACCOUNT_LOST ? e->credit - e->debit : 0;
+        }
+        equal(v, at, "预留", r->kept, "预留分录", margin);
+        equal(v, at, "返还", r->back, "待拨付分录", back);
+        equal(v, at, "未返还", r->lost, "未返还分录", lost);
+        equal(v, at, "预留", r->kept, "返还 + 未返还", r->back + r->lost);
+        cleared += r->back != 0;
+    }
+    return cleared;
+}
+
 /* Each is one booking of what its row says; no other entry touches what is cleared or kept back. */
 static void check_clearings(struct verifier *v, const struct group *g)
 {
-    int64_t booked = 0;
+    int64_t booked = -check_margins(v, g);
     for (int i = 0; i < g->nentry; i++)
         booked += yh_starts(g->entry[i].account, YH_S("cleared:"));
     for (int i = 0; i < g->nclearing; i++) {
@@ -718,11 +806,11 @@ static void check_clearings(struct verifier *v, const struct group *g)
         struct place at;
         snprintf(at.text, sizeof at.text, "清算 %.*s", YH_ARG(r->clearing));
         booked -= r->net != 0;
-        for (int k = 0; k < g->nentry; k++) {
+        for (int k = entry_of(g, r->seq); k < g->nentry && g->entry[k].seq == r->seq; k++) {
             const struct yh_ledger_entry_row *e = &g->entry[k];
             enum yh_account_kind kind = YH_ACCOUNT_N;
             yh_str of = { 0 };
-            if (e->seq != r->seq || !yh_account_read(e->account, &kind, &of))
+            if (!yh_account_read(e->account, &kind, &of))
                 continue;
             bool mine = yh_eq(of, r->provider);
             payable += kind == YH_ACCOUNT_PAYABLE && mine ? e->debit - e->credit : 0;
@@ -740,6 +828,7 @@ static void check_clearings(struct verifier *v, const struct group *g)
               r->payable + r->bygroup - set - r->margin);
         equal(v, at, "不该动用的科目", 0, "分录", rest);
         v->r->clearings++;
+        check_parts(v, at, r, *g->arena);
         if (!yh_eq(r->kind, YH_S("clear")) || r->undone_by.n)
             continue;
         struct yh_clearing_sums sum = { 0 };
@@ -850,6 +939,7 @@ static bool check_group(void *ctx, const void *group_row)
     LIST(charge_batch, batch);
     LIST(bank_item, payment);
     LIST(clearing, clearing);
+    LIST(margin_back, margin);
     take_money(v, &g);
     if (!st) {
         check_commits(v, &g);
@@ -882,11 +972,13 @@ static void check_orphans(struct verifier *v)
         enum yh_table_id table;
         const char *name;
     } TABLES[] = {
-        { YH_TABLE_settlement, "结算" },       { YH_TABLE_settlement_fund, "基金明细" },
-        { YH_TABLE_ledger_entry, "分录" },     { YH_TABLE_accumulator, "累计" },
-        { YH_TABLE_account, "账户" },          { YH_TABLE_hold, "共济占用" },
-        { YH_TABLE_charge_batch, "费用批次" }, { YH_TABLE_case_money, "追回款" },
-        { YH_TABLE_bank_item, "付款" },        { YH_TABLE_clearing, "清算" },
+        { YH_TABLE_settlement, "结算" },        { YH_TABLE_settlement_fund, "基金明细" },
+        { YH_TABLE_ledger_entry, "分录" },      { YH_TABLE_accumulator, "累计" },
+        { YH_TABLE_account, "账户" },           { YH_TABLE_hold, "共济占用" },
+        { YH_TABLE_charge_batch, "费用批次" },  { YH_TABLE_case_money, "追回款" },
+        { YH_TABLE_bank_item, "付款" },         { YH_TABLE_clearing, "清算" },
+        { YH_TABLE_clearing_case, "清算病例" }, { YH_TABLE_clearing_fund, "清算基金" },
+        { YH_TABLE_margin_back, "返还保证金" },
     };
     for (int i = 0; !v->status && i < YH_COUNT(TABLES); i++) {
         int64_t n = 0;

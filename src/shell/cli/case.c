@@ -76,11 +76,19 @@
 #define USAGE_CLEAR                                                                                                                        \
     "clear make --provider 机构 --month 2026-03 [--bygroup 金额 --basis 依据] [--note 说明] "                                      \
     "--officer 经办人\n"                                                                                                                \
+    "      yiheng clear draft --provider 机构 --month 2026-03 [--bygroup …] --officer "                                                \
+    "起草人;  yiheng clear confirm --provider 机构 --month 2026-03 --officer 另一人\n"                                             \
+    "      yiheng clear return --provider 机构 --month 2026-03 --note 理由 --officer 另一人; "                                      \
+    " yiheng clear drafts [--region 统筹区] [--month 202603]\n"                                                                         \
+    "      yiheng clear margin --provider 机构 --month 2026 --back 金额 --basis 考核文号 "                                         \
+    "--officer 起草人    年度考核后返还质量保证金，同样由另一人 confirm\n"                                           \
     "      yiheng clear undo 清算编号 --note 理由 --officer 经办人\n"                                                             \
     "      yiheng clear show 清算编号;  yiheng clear list [--provider 机构] [--month "                                               \
     "202603]\n"                                                                                                                            \
     "  "                                                                                                                                   \
-    "清算一家机构的一个月：结算应付（撤销在其当月减去），加按病组付费的差额，减已决定案件的追" \
+    "清算一家机构的一个月：结算应付（撤销在其当月减去），加按病组或分值付费的差额（按 "            \
+    "catalogs/tariff/methods.tsv 逐例由清单算出；床日、人头等另用 --bygroup "                                              \
+    "给出），减已决定案件的追"                                                                                                 \
     "回与违约金\n"                                                                                                                    \
     "  "                                                                                                                                   \
     "（先决定的先抵，每案整笔），减协议预留的保证金，得应拨付。每家每月只记一次账，再问答复同" \
@@ -154,6 +162,11 @@ static const struct yh_cli_verb LEARN[] = {
 
 static const struct yh_cli_verb CLEAR[] = {
     { "make", NULL, false, { "provider", "month", "bygroup", "basis", "note", "officer" } },
+    { "draft", NULL, false, { "provider", "month", "bygroup", "basis", "note", "officer" } },
+    { "margin", NULL, false, { "provider", "month", "back", "basis", "note", "officer" } },
+    { "confirm", NULL, false, { "provider", "month", "officer" } },
+    { "return", NULL, false, { "provider", "month", "note", "officer" } },
+    { "drafts", NULL, false, { "region", "month" } },
     { "undo", "clearing", false, { "note", "officer" } },
     { "show", "clearing", false, { NULL } },
     { "list", NULL, false, { "provider", "month" } },

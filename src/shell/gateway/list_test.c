@@ -2,12 +2,14 @@
 #include <stdio.h>
 
 #include "base/test.h"
+#include "service/agency.h"
 #include "service/document.h"
 #include "service/lists.h"
 #include "service/month.h"
 #include "service/special.h"
 #include "service/testing.h"
 #include "service/town.h"
+#include "service/verify/verify.h"
 #include "shell/gateway/testing.h"
 
 /* A stay of 8600.00, as the samples have it, up to its discharge. */
@@ -894,5 +896,251 @@ TEST(a_stay_settled_in_parts_has_one_list)
     CHECK_STR(of(first(&c, "data"), "grp_stas"), YH_S("1"), "grouped once");
     ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
     CHECK_STR(of(c.output, "needUploadCnt"), YH_S("1"), "one list is needed");
+    yh_counter_close(&c);
+}
+
+/* ---- what the month's clearing makes of it (service/clearing) ---- */
+
+#define METHODS \
+    "region\tprovider\tscheme\tmethod\tcoefficient\tvalue\tlow\thigh\tfrom\tto\tbasis\n"
+
+/* One act of the agency under other payment methods; what it said, or why not. */
+static yh_str agency(struct yh_counter *c, const char *methods, const char *day,
+                     const char *json)
+{
+    struct yh_store *s = yh_service_store(c->service);
+    struct yh_world w = *yh_desk_world();
+    struct yh_casebook book = *w.casebook;
+    struct yh_txn x;
+    struct yh_err err = { 0 }, kept;
+    yh_str said = YH_S("");
+    yh_time now;
+    book.methods = yh_cstr(methods);
+    w.casebook = &book;
+    yh_str text = yh_fmt(&c->arena, "%s", json);
+    char *p = yh_zdup(&c->arena, text);
+    for (char *q = p; *q; q++)
+        *q = *q == '\'' ? '"' : *q;
+    CHECK(!yh_time_parse(yh_cstr(day), &now, NULL));
+    CHECK_OK(yh_store_batch_begin(s, &err), &err);
+    CHECK_OK(yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, &c->arena, &x, &err), &err);
+    enum yh_status st = yh_agency_act(&x, &w, yh_cstr(p), now, &said, &err);
+    if (st)
+        yh_txn_drop(&x);
+    else
+        CHECK_OK(yh_txn_keep(&x, &kept), &kept);
+    CHECK_OK(yh_store_batch_commit(s, &kept), &kept);
+    return st ? yh_fmt(&c->arena, "refused: %s", err.text) : said;
+}
+
+static void proved(struct yh_counter *c)
+{
+    static struct yh_verify_report r;
+    struct yh_txn v;
+    CHECK(yh_view_open(yh_service_store(c->service), &c->arena, &v, NULL) == YH_OK);
+    CHECK(yh_verify(&v, &c->arena, &r, NULL) == YH_OK);
+    for (int i = 0; i < r.problems && i < YH_VERIFY_SHOWN; i++)
+        CHECK_STR(yh_cstr(r.problem[i].what), YH_S(""), r.problem[i].where);
+    yh_view_close(&v);
+}
+
+/* A cell of the answer's first row. */
+static yh_str told(struct yh_counter *c, yh_str said, int column)
+{
+    yh_str rest = said, row, cell = YH_S("");
+    if (yh_starts(said, YH_S("refused")))
+        yh_test_stop(__FILE__, __LINE__, yh_zdup(&c->arena, said));
+    (void)yh_cut(&rest, '\n');
+    row = yh_cut(&rest, '\n');
+    for (int i = 0; i <= column; i++)
+        cell = yh_cut(&row, '\t');
+    return cell;
+}
+
+static yh_fen amount(struct yh_counter *c, yh_str said, int column)
+{
+    yh_fen v = 0;
+    CHECK(yh_fen_parse(told(c, said, column), &v, NULL) == YH_OK);
+    return v;
+}
+
+#define MONTH "'provider':'H99010100001','month':'2026-03'"
+#define APRIL "2026-04-02 09:00:00"
+enum { PAYABLE = 7, BYGROUP, MARGIN = 13, NET };
+
+static yh_str cleared(struct yh_counter *c, const char *methods)
+{
+    yh_str s = agency(c, methods, APRIL, "{'verb':'clear make'," MONTH ",'officer':'O1'}");
+    CHECK_I64(amount(c, s, NET),
+              amount(c, s, PAYABLE) + amount(c, s, BYGROUP) - amount(c, s, MARGIN), "adds up");
+    proved(c);
+    return s;
+}
+
+static void undo(struct yh_counter *c, yh_str number)
+{
+    yh_str ask =
+        yh_fmt(&c->arena, "{'verb':'clear undo','clearing':'%.*s','note':'x','officer':'O1'}",
+               YH_ARG(number));
+    CHECK(!yh_starts(agency(c, METHODS, APRIL, yh_zdup(&c->arena, ask)), YH_S("refused")));
+    proved(c);
+}
+
+/* The stay of 8,600.00 is worth 6,030.50 by its weight: the pool bears 2,569.50 less than by item. */
+TEST(a_month_earns_what_its_stays_are_worth_by_group_or_points)
+{
+    static const struct {
+        const char *methods, *part;
+        yh_fen diff;
+        const char *why;
+    } ROW[] = {
+        { METHODS, "", 0, "no row: by item" },
+        { METHODS "990100\t\t\tdrg\t1\t\t\t\t2026-01-01\t\tx\n", "权重", -256950,
+          "weight × rate" },
+        { METHODS "990100\t\t\tdrg\t1.1\t\t\t\t2026-01-01\t\tx\n", "权重", 663355 - 860000,
+          "6,030.50 × 1.1 = 6,633.55" },
+        { METHODS "990100\t\t\tdrg\t1\t\t\t1.4\t2026-01-01\t\tx\n", "上限倍数", 0,
+          "8,600.00 > 1.4 × 6,030.50" },
+        { METHODS "990100\t\t\tdrg\t1\t\t1.5\t\t2026-01-01\t\tx\n", "下限倍数", 0,
+          "8,600.00 < 1.5 × 6,030.50" },
+        { METHODS "990100\t\t390\tdrg\t1\t\t\t\t2026-01-01\t\tx\n", "", 0, "another scheme's" },
+        { METHODS "990100\t\t\tdrg\t1\t\t\t\t2026-01-01\t2026-03-01\tx\n", "", 0, "over" },
+        { METHODS "990100\t\t\tdrg\t1\t\t\t\t2026-01-01\t\tx\n"
+                  "990100\tH99010100001\t\tdrg\t1.1\t\t\t\t2026-01-01\t\tx\n",
+          "权重", 663355 - 860000, "the provider's own row counts" },
+        { METHODS "990200\t\t\tdrg\t1\t\t\t\t2026-01-01\t\tx\n", "", 0, "another pool's" },
+    };
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_str none =
+        agency(&c, ROW[1].methods, APRIL, "{'verb':'clear make'," MONTH ",'officer':'O1'}");
+    CHECK_I64(amount(&c, none, BYGROUP), 0, "no list yet: by item");
+    undo(&c, told(&c, none, 0));
+    yh_counter_play(&c, "4101", "", &ids);
+    for (int i = 0; i < YH_COUNT(ROW); i++) {
+        yh_str s = cleared(&c, ROW[i].methods), number = told(&c, s, 0);
+        CHECK_I64(amount(&c, s, BYGROUP), ROW[i].diff, ROW[i].why);
+        yh_str show =
+            agency(&c, METHODS, APRIL,
+                   yh_zdup(&c.arena, yh_fmt(&c.arena, "{'verb':'clear show','clearing':'%.*s'}",
+                                            YH_ARG(number))));
+        CHECK(yh_find(show, yh_cstr(ROW[i].part)) >= 0);
+        CHECK(yh_find(show, YH_S("figure\tfund:310100")) > 0);
+        undo(&c, number);
+    }
+    CHECK(yh_find(agency(&c, METHODS "990100\t\t\tdrg\t0\t\t\t\t2026-01-01\t\tx\n", APRIL,
+                         "{'verb':'clear make'," MONTH ",'officer':'O1'}"),
+                  YH_S("methods.tsv 第 2 行")) > 0);
+    yh_counter_close(&c);
+}
+
+/* Points: what the catalogue gives × the yuan of one; a point more is that much more. */
+TEST(a_month_by_points_takes_the_panels_points_before_the_tables)
+{
+    const char *dip = METHODS "990100\t\t\tdip\t1\t10\t\t\t2026-01-01\t\tx\n",
+               *more = METHODS "990100\t\t\tdip\t1\t11\t\t\t2026-01-01\t\tx\n";
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    struct yh_err err = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101", "", &ids);
+    yh_str s = cleared(&c, dip);
+    yh_fen ten = amount(&c, s, BYGROUP);
+    undo(&c, told(&c, s, 0));
+    s = cleared(&c, more);
+    /* worth = points × 10 = 8,600.00 + ten; a tenth of it more at 11, to the fen */
+    CHECK_I64(amount(&c, s, BYGROUP) - ten, (860000 + ten) / 10, "a tenth more");
+    undo(&c, told(&c, s, 0));
+    ask(&c, "3602", APPLY, &ids);
+    CHECK_OK(panel(&c, yh_counter_text(&c, "data", "message"), "points", 900500000, &err),
+             &err);
+    s = cleared(&c, dip);
+    CHECK_I64(amount(&c, s, BYGROUP), 900500 - 860000, "900.5 points at 10.00");
+    undo(&c, told(&c, s, 0));
+    s = cleared(&c, METHODS "990100\t\t\tdrg\t1\t\t\t\t2026-01-01\t\tx\n");
+    CHECK_I64(amount(&c, s, BYGROUP), 0, "a place that pays by weight has no price of points");
+    yh_counter_close(&c);
+}
+
+#define BY2 "2027-01-05 09:00:00"
+
+TEST(one_drafts_a_clearing_and_another_confirms_it)
+{
+    const char *drg = METHODS "990100\t\t\tdrg\t1\t\t\t\t2026-01-01\t\tx\n";
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101", "", &ids);
+    CHECK(yh_find(agency(&c, drg, APRIL, "{'verb':'clear confirm'," MONTH ",'officer':'O2'}"),
+                  YH_S("没有待确认")) > 0);
+    yh_str d = agency(&c, drg, APRIL, "{'verb':'clear draft'," MONTH ",'officer':'O1'}");
+    CHECK_STR(told(&c, d, 2), YH_S("draft"), "kept");
+    yh_fen net = amount(&c, d, 3);
+    CHECK(yh_find(agency(&c, drg, APRIL, "{'verb':'clear confirm'," MONTH ",'officer':'O1'}"),
+                  YH_S("两个人")) > 0);
+    CHECK(yh_find(agency(&c, drg, APRIL, "{'verb':'clear return'," MONTH ",'officer':'O2'}"),
+                  YH_S("没有写明理由")) > 0);
+    /* The weights change in between: the draft no longer says what would be booked. */
+    CHECK(
+        yh_find(agency(&c, METHODS, APRIL, "{'verb':'clear confirm'," MONTH ",'officer':'O2'}"),
+                YH_S("起草之后")) > 0);
+    d = agency(&c, drg, APRIL, "{'verb':'clear confirm'," MONTH ",'officer':'O2'}");
+    CHECK_I64(amount(&c, d, NET), net, "as drafted");
+    yh_fen margin = amount(&c, d, MARGIN);
+    CHECK(margin > 0);
+    CHECK(yh_find(agency(&c, drg, APRIL, "{'verb':'clear draft'," MONTH ",'officer':'O1'}"),
+                  YH_S("已经清算过")) > 0);
+    proved(&c);
+
+    /* The year's margin: three quarters of it back after the assessment. */
+#define BACK(act, day, rest) \
+    agency(&c, drg, day,     \
+           "{'verb':'clear " act "','provider':'H99010100001','month':'2026'," rest "}")
+    CHECK(yh_find(BACK("margin", APRIL, "'back':'1.00','basis':'考核','officer':'O1'"),
+                  YH_S("还没有过完")) > 0);
+    CHECK(yh_find(BACK("margin", BY2, "'back':'99999.00','basis':'考核','officer':'O1'"),
+                  YH_S("尚余")) > 0);
+    CHECK(yh_find(BACK("margin", BY2, "'back':'1.00','officer':'O1'"), YH_S("考核依据")) > 0);
+    (void)told(
+        &c, BACK("margin", BY2, "'back':'1.00','basis':'考核〔2027〕1号','officer':'O1'"), 0);
+    CHECK(yh_find(BACK("confirm", BY2, "'officer':'O1'"), YH_S("两个人")) > 0);
+    d = BACK("confirm", BY2, "'officer':'O2'");
+    CHECK_I64(amount(&c, d, 4), margin, "all that was kept");
+    CHECK_I64(amount(&c, d, 5), 100, "given back");
+    CHECK_I64(amount(&c, d, 6), margin - 100, "stays with the funds");
+    proved(&c);
+    CHECK(yh_find(BACK("margin", BY2, "'back':'0','basis':'考核','officer':'O1'"),
+                  YH_S("尚余 0.00")) > 0);
+    undo(&c, told(&c, d, 0));
+    (void)told(&c, BACK("margin", BY2, "'back':'2.00','basis':'考核','officer':'O1'"), 0);
+    CHECK(yh_find(BACK("return", BY2, "'note':'分数有误','officer':'O2'"), YH_S("分数有误")) >
+          0);
+    proved(&c);
+    yh_counter_close(&c);
+}
+
+/* A stay undone after its month was cleared gives its difference back in the month of the undoing. */
+TEST(a_stay_undone_later_gives_its_difference_back)
+{
+    const char *drg = METHODS "990100\t\t\tdrg\t1\t\t\t\t2026-01-01\t\tx\n";
+    struct yh_counter c;
+    struct yh_counter_ids ids = { 0 };
+    yh_counter_open(&c);
+    settled_stay(&c, &ids);
+    yh_counter_play(&c, "4101", "", &ids);
+    yh_str s = cleared(&c, drg);
+    yh_fen payable = amount(&c, s, PAYABLE);
+    yh_counter_play(&c, "2305", "inf_time=\"2026-04-10 10:00:00\"", &ids);
+    s = agency(
+        &c, drg, "2026-05-02 09:00:00",
+        "{'verb':'clear make','provider':'H99010100001','month':'2026-04','officer':'O1',"
+        "'bygroup':'99999','basis':'x'}");
+    CHECK_I64(amount(&c, s, PAYABLE), -payable, "undone");
+    CHECK_I64(amount(&c, s, BYGROUP), 9999900 + 256950, "and its difference with it");
+    proved(&c);
     yh_counter_close(&c);
 }

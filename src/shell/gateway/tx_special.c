@@ -3,6 +3,7 @@
  * rchk_flag, exit_type and opnn_exit_type have no national codes: rchk_flag 0 not decided, 1 decided;
  * exit types 1 by item, 2 by adjusted points, 0 not granted.  code: 1 = accepted. */
 #include "service/query.h"
+#include "service/clearing/bygroup.h"
 #include "service/special.h"
 #include "shell/gateway/tx.h"
 
@@ -263,6 +264,11 @@ static enum yh_status put_funds(struct yh_tx_call *t, struct yh_ctx *c, struct y
     struct yh_list_grouped g = { .priced = false };
     if (st == YH_OK)
         st = yh_special_group(c, r, &g, err);
+    struct yh_clearing_case_row item;
+    bool priced = false;
+    if (st == YH_OK && yh_eq(r->state, YH_S("points")))
+        st = yh_stay_by_method(c, &s.row, &item, &priced, err);
+    priced = priced && yh_eq(item.method, YH_S("dip"));
     yh_str pool = yh_fmt(t->arena, "%.*s100", YH_ARG(s.row.scheme)); /* 310 -> 310100 */
     for (int i = 0; st == YH_OK && i < s.nfund; i++) {
         ptrdiff_t from = tx_open(w);
@@ -272,9 +278,12 @@ static enum yh_status put_funds(struct yh_tx_call *t, struct yh_ctx *c, struct y
         tx_put_str(w, "fund_pay_type", s.fund[i].fund);
         tx_put_str(w, "poolarea_fund_pay_name", s.fund[i].name);
         tx_put_fen(w, "fund_payamt", s.fund[i].amount);
-        /* By item the provider is cleared for what was settled; by points no sum is known here. */
-        if (yh_eq(r->state, YH_S("item")))
+        /* By item the provider is cleared for what was settled, by points for what they are worth where a
+         * point has a price; else no sum is known here. */
+        if (yh_eq(r->state, YH_S("item")) || (priced && !yh_eq(s.fund[i].fund, pool)))
             tx_put_fen(w, "exit_fund_payamt", s.fund[i].amount);
+        else if (priced)
+            tx_put_fen(w, "exit_fund_payamt", item.was + item.diff);
         else
             tx_put_str(w, "exit_fund_payamt", YH_S(""));
         /* By group the pool bears what the standard leaves after the person and the other funds. */

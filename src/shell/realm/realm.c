@@ -303,7 +303,7 @@ static enum yh_status prices(struct yh_realm *w, struct yh_err *err)
         p[b->ndrg_pay++] = (struct yh_drg_pay_loaded){ name[i], one };
     }
     b->drg_pay = p;
-    return st;
+    return st ? st : read_text(w, "tariff/methods.tsv", &b->methods, err);
 }
 
 static enum yh_status casebook(struct yh_realm *w, struct yh_err *err)
