@@ -11,6 +11,7 @@
 
 #define SPARE_MAX 64           /* arenas kept for reuse */
 #define SPARE_BYTES (4u << 20) /* one that touched more is given back */
+#define LATE_MS 4              /* of a batch's work, in which it takes in more */
 #define LAST_WORDS \
     (16u << 10) /* of each arena: kept for the refusal of a call that filled it */
 
@@ -580,11 +581,11 @@ static bool queue_put(struct queue *q, struct job *j, int max)
     return ok;
 }
 
-/* Up to `most` jobs, waiting for the first; NULL = closed and empty. */
-static struct job *queue_take(struct queue *q, int most)
+/* Up to `most` jobs, waiting for the first; NULL = closed and empty, or empty where it need not wait. */
+static struct job *queue_take(struct queue *q, int most, bool wait)
 {
     pthread_mutex_lock(&q->lock);
-    while (!q->first && !q->closed)
+    while (wait && !q->first && !q->closed)
         pthread_cond_wait(&q->more, &q->lock);
     struct job *first = q->first, *last = first;
     int n = first ? 1 : 0;
@@ -649,17 +650,35 @@ static void run_alone(struct yh_gateway *g, struct yh_service *by, struct job *j
     j->next = next;
 }
 
+/* What has come in since the batch was taken: a commit costs as much as several calls, whatever it
+ * holds, so the calls that came last need not wait for another. */
+static struct job *late(struct yh_gateway *g, struct yh_service *by, int n, int64_t until_ms)
+{
+    int most = g->config.batch_max - n;
+    if (most <= 0 || yh_http_now_ms() >= until_ms)
+        return NULL;
+    struct job *first = queue_take(&g->writes, most, false);
+    for (struct job *j = first; j; j = j->next)
+        j->by = by;
+    return first;
+}
+
 static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, struct job *first,
                                 bool soon)
 {
     struct yh_err err = { 0 };
     int n = 0;
+    int64_t until_ms = yh_http_now_ms() + LATE_MS;
     enum yh_status bad = yh_service_batch_begin(by, &err);
     for (struct job *j = first; j; j = j->next)
         j->by = by;
-    for (struct job *j = first; j && !bad; j = j->next, n++)
+    for (struct job *j = first; j && !bad; j = j->next) {
         if (writes(j) && !apart(g, first, j))
             carry_out(g, j);
+        n++;
+        if (soon && !j->next)
+            j->next = late(g, by, n, until_ms);
+    }
     if (!bad)
         bad = soon ? yh_service_batch_commit_soon(by, &err) : yh_service_batch_commit(by, &err);
     if (bad)
@@ -701,7 +720,7 @@ static void write_all(struct yh_gateway *g, struct yh_service *by)
 {
     struct job *first;
     bool soon = g->config.nwriter == 0;
-    while ((first = queue_take(&g->writes, g->config.batch_max))) {
+    while ((first = queue_take(&g->writes, g->config.batch_max, true))) {
         if (run_batch(g, by, first, soon) || !soon) {
             finish_all(g, first);
             continue;
@@ -768,7 +787,7 @@ static void *reader(void *arg)
 {
     struct yh_gateway *g = arg;
     struct job *j;
-    while ((j = queue_take(&g->reads, 1))) {
+    while ((j = queue_take(&g->reads, 1, true))) {
         j->by = g->config.service;
         j->soon = true;
         carry_out(g, j);
