@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/str.h"
 
 /* Drops a character that the end of the buffer cut in two. */
 static void trim_utf8(char *z, size_t n)
@@ -16,6 +17,21 @@ static void trim_utf8(char *z, size_t n)
     size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
     if (lead >= 0xC0 && n - i + 1 < want)
         z[i - 1] = 0;
+}
+
+/* A piece of a text may have been cut anywhere: what is no character becomes a question mark. */
+static void mend_utf8(char *z)
+{
+    for (ptrdiff_t i = 0, n = (ptrdiff_t)strlen(z); i < n;) {
+        ptrdiff_t k = 1;
+        while (k <= 4 && i + k <= n && !yh_utf8_ok((yh_str){ z + i, k }))
+            k++;
+        if (k > 4 || i + k > n) {
+            z[i] = '?';
+            k = 1;
+        }
+        i += k;
+    }
 }
 
 static void set(char *out, size_t size, const char *z)
@@ -42,6 +58,8 @@ fill(struct yh_err *err, enum yh_status status, int line, int col, const char *f
     int n = vsnprintf(e.text, sizeof e.text, fmt, args);
     if (n >= (int)sizeof e.text)
         trim_utf8(e.text, sizeof e.text - 1);
+    if (!yh_utf8_ok(yh_cstr(e.text)))
+        mend_utf8(e.text);
     *err = e;
     return status;
 }

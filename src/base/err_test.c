@@ -32,6 +32,13 @@ TEST(long_texts_are_cut_at_a_character)
     }
 }
 
+TEST(a_piece_that_was_cut_inside_a_character_is_mended)
+{
+    struct yh_err e;
+    (void)yh_fail(&e, YH_BAD_INPUT, "“%.*s”：没有这个交易", 5, "门诊");
+    CHECK_STR(yh_cstr(e.text), YH_S("“门??”：没有这个交易"), "two bytes are left of 诊");
+}
+
 TEST(every_status_has_its_own_word)
 {
     for (int i = YH_OK; i <= YH_IO; i++)

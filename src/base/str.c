@@ -158,6 +158,16 @@ bool yh_utf8_ok(yh_str s)
     return true;
 }
 
+void yh_copy_z(char *to, ptrdiff_t size, yh_str s)
+{
+    ptrdiff_t n = s.n < size - 1 ? s.n : size - 1;
+    while (n > 0 && n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+        n--;
+    if (n)
+        memcpy(to, s.p, (size_t)n);
+    to[n] = 0;
+}
+
 int yh_utf8_count(yh_str s)
 {
     int n = 0;

@@ -30,6 +30,8 @@ yh_str yh_cut(yh_str *rest, char sep);
 yh_str yh_dup(struct yh_arena *a, yh_str s);
 char *yh_zdup(struct yh_arena *a, yh_str s); /* NUL-terminated copy */
 yh_str yh_fmt(struct yh_arena *a, const char *fmt, ...) YH_PRINTF(2, 3);
+/* s as a C string of at most size - 1 bytes, cut between characters. */
+void yh_copy_z(char *to, ptrdiff_t size, yh_str s);
 bool yh_utf8_ok(yh_str s);   /* valid, no surrogates, no overlong forms */
 int yh_utf8_count(yh_str s); /* characters, of valid UTF-8 */
 int yh_utf8_width(yh_str s); /* terminal columns: CJK counts two */

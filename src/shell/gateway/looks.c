@@ -35,28 +35,17 @@ struct yh_looks {
 
 /* ---- notes ---- */
 
-/* Cut between characters where it is too long. */
-static void copy(char *to, ptrdiff_t room, yh_str from)
-{
-    ptrdiff_t n = yh_min(from.n, room - 1);
-    while (n > 0 && n < from.n && ((uint8_t)from.p[n] & 0xC0) == 0x80)
-        n--;
-    if (n)
-        memcpy(to, from.p, (size_t)n);
-    to[n] = 0;
-}
-
 static struct note note_of(const struct yh_look_note *n)
 {
     struct note o = { .grp = n->grp, .time = n->time, .times = 1, .unmasked = n->unmasked };
-    copy(o.region, sizeof o.region, n->region);
-    copy(o.person, sizeof o.person, n->person);
-    copy(o.user, sizeof o.user, n->user);
-    copy(o.user_name, sizeof o.user_name, n->user_name);
-    copy(o.role, sizeof o.role, n->role);
-    copy(o.purpose, sizeof o.purpose, n->purpose);
-    copy(o.route, sizeof o.route, n->route);
-    copy(o.object, sizeof o.object, n->object);
+    yh_copy_z(o.region, sizeof o.region, n->region);
+    yh_copy_z(o.person, sizeof o.person, n->person);
+    yh_copy_z(o.user, sizeof o.user, n->user);
+    yh_copy_z(o.user_name, sizeof o.user_name, n->user_name);
+    yh_copy_z(o.role, sizeof o.role, n->role);
+    yh_copy_z(o.purpose, sizeof o.purpose, n->purpose);
+    yh_copy_z(o.route, sizeof o.route, n->route);
+    yh_copy_z(o.object, sizeof o.object, n->object);
     return o;
 }
 

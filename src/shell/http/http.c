@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,7 +25,6 @@ struct conn {
 };
 
 struct rate {
-    uint64_t address;
     int64_t at_ms;
     int64_t milli; /* tokens × 1000 */
 };
@@ -43,6 +43,7 @@ struct yh_http {
     atomic_llong held; /* bytes of their bodies */
     bool stopping;
     struct rate *rate;
+    uint64_t seed; /* of the hash that chooses a rate */
 };
 
 struct yh_http_call {
@@ -162,12 +163,13 @@ static bool within_rate(struct yh_http *h, const char *peer)
 {
     if (!h->config.rate_max)
         return true;
-    uint64_t key = yh_hash64(yh_cstr(peer), 1);
+    uint64_t key = yh_hash64(yh_cstr(peer), h->seed);
     int64_t now = yh_http_now_ms(), full = (int64_t)h->config.rate_max * 1000;
     pthread_mutex_lock(&h->lock);
     struct rate *r = &h->rate[key % RATE_SLOTS];
-    if (r->address != key) /* a stranger takes the slot over with a full measure */
-        *r = (struct rate){ key, now, full };
+    /* Who falls into the same slot shares its measure: a stranger brings no full one along. */
+    if (!r->at_ms)
+        *r = (struct rate){ now, full };
     r->milli = yh_min(full, r->milli + (now - r->at_ms) * h->config.rate_max);
     r->at_ms = now;
     bool ok = r->milli >= 1000;
@@ -179,21 +181,27 @@ static bool within_rate(struct yh_http *h, const char *peer)
 
 /* ---- one request ---- */
 
+void yh_http_network(const struct sockaddr *from, char out[64])
+{
+    out[0] = 0;
+    if (from->sa_family == AF_INET) {
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)from)->sin_addr, out,
+                  64);
+    } else if (from->sa_family == AF_INET6) {
+        struct in6_addr a = ((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
+        if (!IN6_IS_ADDR_V4MAPPED(&a))
+            memset(a.s6_addr + 8, 0, 8);
+        inet_ntop(AF_INET6, &a, out, 64);
+    }
+}
+
 static void peer_of(struct MHD_Connection *mhd, char out[64])
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     out[0] = 0;
-    if (!info || !info->client_addr)
-        return;
-    if (info->client_addr->sa_family == AF_INET)
-        inet_ntop(AF_INET,
-                  &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, out,
-                  64);
-    else if (info->client_addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6,
-                  &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr,
-                  out, 64);
+    if (info && info->client_addr)
+        yh_http_network(info->client_addr, out);
 }
 
 static const char *header_z(struct MHD_Connection *mhd, const char *name)
@@ -462,6 +470,8 @@ enum yh_status yh_http_start(struct yh_http **out, const struct yh_http_config *
     h->head.prev = h->head.next = &h->head;
     h->rate = yh_heap(NULL, RATE_SLOTS * sizeof *h->rate);
     memset(h->rate, 0, RATE_SLOTS * sizeof *h->rate);
+    if (getrandom(&h->seed, sizeof h->seed, 0) != sizeof h->seed)
+        yh_assert(!"no random bytes");
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->change, NULL);
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;

@@ -56,7 +56,11 @@ yh_str yh_http_path(const struct yh_http_call *c);               /* without the 
 yh_str yh_http_header(struct yh_http_call *c, const char *name); /* any case; "" when absent */
 /* A parameter of the query, unescaped; p NULL when absent. */
 yh_str yh_http_query(struct yh_http_call *c, const char *name);
-yh_str yh_http_peer(const struct yh_http_call *c); /* the caller's address, "127.0.0.1" */
+/* By whom the caller is counted: its address, "127.0.0.1"; of IPv6 its network, "2001:db8:1:2::", for
+ * one subscriber has all addresses of that. */
+yh_str yh_http_peer(const struct yh_http_call *c);
+struct sockaddr;
+void yh_http_network(const struct sockaddr *from, char out[64]);
 yh_str yh_http_body(const struct yh_http_call *c);
 bool yh_http_oversized(
     const struct yh_http_call *c); /* the body was over its limit, and dropped */

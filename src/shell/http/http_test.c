@@ -212,3 +212,26 @@ TEST(a_taken_port_is_said_and_stepped_over_when_asked)
     yh_http_stop(second, 1000);
     yh_http_stop(h, 1000);
 }
+
+TEST(a_caller_is_counted_by_its_address_or_its_network_of_ipv6)
+{
+    static const struct {
+        const char *address, *want;
+    } CASE[] = {
+        { "2001:db8:1:2:aaaa::1", "2001:db8:1:2::" },
+        { "2001:db8:1:2:bbbb::9", "2001:db8:1:2::" },
+        { "2001:db8:1:3::1", "2001:db8:1:3::" },
+        { "::ffff:10.1.2.3", "::ffff:10.1.2.3" },
+    };
+    char text[64];
+    for (int i = 0; i < YH_COUNT(CASE); i++) {
+        struct sockaddr_in6 a = { .sin6_family = AF_INET6 };
+        CHECK(inet_pton(AF_INET6, CASE[i].address, &a.sin6_addr) == 1);
+        yh_http_network((const struct sockaddr *)(const void *)&a, text);
+        CHECK_STR(yh_cstr(text), yh_cstr(CASE[i].want), CASE[i].address);
+    }
+    struct sockaddr_in v4 = { .sin_family = AF_INET };
+    CHECK(inet_pton(AF_INET, "10.1.2.3", &v4.sin_addr) == 1);
+    yh_http_network((const struct sockaddr *)(const void *)&v4, text);
+    CHECK_STR(yh_cstr(text), YH_S("10.1.2.3"), "whole");
+}

@@ -104,10 +104,17 @@ struct page {
 };
 
 struct bucket {
-    uint64_t who;
     int64_t at_ms, milli;
 };
 #define BUCKETS 8192
+
+/* Tries to sign in under a name that nobody has, answered as the tries under one that somebody has. */
+struct missed {
+    uint64_t name;
+    yh_time until;
+    int fails;
+};
+#define MISSED 4096
 
 /* A call that the gateway answered, for the sandbox. */
 struct heard {
@@ -137,9 +144,11 @@ struct yh_portal {
     struct known *known;     /* the last, under lock */
     yh_str wasm;             /* the engine for the handbook's calculator; "" = none */
     uint8_t key[32];         /* seals one-time-code keys */
-    pthread_mutex_t lock;    /* sessions, buckets, heard */
+    pthread_mutex_t lock;    /* sessions, buckets, missed, heard */
     struct session *session; /* open addressing by token */
     struct bucket *bucket;
+    struct missed *missed;
+    uint64_t seed; /* of the hashes that choose bucket and missed */
     struct heard heard[HEARD];
     int64_t nheard;
     struct queue work, hash;
@@ -154,6 +163,9 @@ struct yh_portal {
 };
 
 /* ---- portal.c ---- */
+#define ERROR_ROOM 16384
+/* An error as the portal says it, in the room. */
+yh_str error_text(char room[ERROR_ROOM], const char *code, yh_str field, yh_str message);
 yh_str in_text(const struct call *c, const char *name); /* "" when absent */
 int64_t in_int(const struct call *c, const char *name, int64_t absent);
 bool in_flag(const struct call *c, const char *name);

@@ -102,11 +102,15 @@ static void send(struct yh_http_call *http, int status, yh_str body, const char 
     yh_http_reply(http, status, type ? type : "application/json;charset=UTF-8", body, head, n);
 }
 
-static void send_error(struct yh_http_call *http, int status, const char *code, yh_str field,
-                       yh_str message, const char *cookie)
+/* Each byte of a message may need six; a buffer in an arena doubles. */
+_Static_assert(ERROR_ROOM >=
+                   4 * 6 *
+                       (sizeof((struct yh_err){ 0 }.text) + sizeof((struct yh_err){ 0 }.field)),
+               "an error's words fit");
+
+yh_str error_text(char room[ERROR_ROOM], const char *code, yh_str field, yh_str message)
 {
-    char room[1200];
-    struct yh_arena a = { .at = room, .end = room + sizeof room };
+    struct yh_arena a = { .at = room, .end = room + ERROR_ROOM };
     struct yh_buf b = yh_buf_in(&a);
     struct yh_jsonw w = yh_jsonw_on(&b);
     yh_jw_object(&w);
@@ -117,7 +121,14 @@ static void send_error(struct yh_http_call *http, int status, const char *code, 
     yh_jw_kv_str(&w, "field", field);
     yh_jw_end(&w, '}');
     yh_jw_end(&w, '}');
-    send(http, status, yh_buf_str(&b), cookie, NULL, "");
+    return yh_buf_str(&b);
+}
+
+static void send_error(struct yh_http_call *http, int status, const char *code, yh_str field,
+                       yh_str message, const char *cookie)
+{
+    char room[ERROR_ROOM];
+    send(http, status, error_text(room, code, field, message), cookie, NULL, "");
 }
 
 static bool arena_take(struct yh_portal *p, struct yh_arena *out)
@@ -258,13 +269,14 @@ static bool within_rate(struct yh_portal *p, const struct route *r, const struct
         minute = p->config.rate;
         burst = p->config.rate;
     }
-    uint64_t key =
-        yh_hash64(who->token[0] && !hash ? yh_cstr(who->token) : peer, 7 + (uint64_t)r->limit);
+    uint64_t key = yh_hash64(who->token[0] && !hash ? yh_cstr(who->token) : peer,
+                             p->seed + (uint64_t)r->limit);
     int64_t now = yh_http_now_ms(), full = (int64_t)burst * 60000;
     pthread_mutex_lock(&p->lock);
+    /* Whoever falls into the same one shares it: a stranger brings no fresh measure along. */
     struct bucket *b = &p->bucket[key % BUCKETS];
-    if (b->who != key)
-        *b = (struct bucket){ key, now, full };
+    if (!b->at_ms)
+        *b = (struct bucket){ now, full };
     b->milli = yh_min(full, b->milli + (now - b->at_ms) * minute);
     b->at_ms = now;
     bool ok = b->milli >= 60000;
@@ -310,6 +322,15 @@ static int check_who(struct call *c, const char **code, yh_str *message)
     /* A form or script of another site: browsers say where a call comes from. */
     yh_str site = yh_http_header(c->http, "Sec-Fetch-Site");
     if (writes && site.n && !yh_eq(site, YH_S("same-origin")) && !yh_eq(site, YH_S("none"))) {
+        *code = "denied";
+        *message = YH_S("请求来自别的网站，已拒绝");
+        return 403;
+    }
+    /* Older browsers say from whose page at least. */
+    yh_str origin = yh_http_header(c->http, "Origin"), host = yh_http_header(c->http, "Host");
+    if (writes && !site.n && origin.n &&
+        !(yh_ends(origin, host) &&
+          yh_ends(yh_sub(origin, 0, origin.n - host.n), YH_S("://")))) {
         *code = "denied";
         *message = YH_S("请求来自别的网站，已拒绝");
         return 403;
@@ -607,6 +628,8 @@ static void api(struct yh_portal *p, struct yh_http_call *http)
     struct call *c = yh_heap(NULL, sizeof *c);
     *c = (struct call){ .p = p, .http = http };
     const struct route *r = route_find(yh_http_method(http), yh_http_path(http), param, &other);
+    /* What is no text is in no store, and PostgreSQL would not even be asked. */
+    r = yh_utf8_ok(yh_http_path(http)) ? r : NULL;
     if (!r)
         send_error(http, other ? 405 : 404, other ? "bad method" : "not found", YH_S(""),
                    other ? YH_S("此路径不接受这种方法") : YH_S("没有这个接口"), NULL);
@@ -675,14 +698,14 @@ void yh_portal_watch(void *portal, const struct yh_gateway_seen *seen)
     *h = (struct heard){ .no = ++p->nheard, .ok = seen->ok, .at = seen->at, .ms = seen->ms };
     const struct {
         char *to;
-        size_t n;
+        ptrdiff_t n;
         yh_str from;
     } COPY[] = { { h->infno, sizeof h->infno, seen->infno },
                  { h->msgid, sizeof h->msgid, seen->msgid },
                  { h->provider, sizeof h->provider, seen->provider },
                  { h->person, sizeof h->person, seen->person } };
     for (int i = 0; i < YH_COUNT(COPY); i++)
-        (void)snprintf(COPY[i].to, COPY[i].n, "%.*s", YH_ARG(COPY[i].from));
+        yh_copy_z(COPY[i].to, COPY[i].n, COPY[i].from);
     /* The sentence of a refusal, as JSON text: its escapes are few, and a cut one is not shown. */
     ptrdiff_t at = yh_find(seen->reply, YH_S("\"err_msg\":\""));
     if (!seen->ok && at >= 0) {
@@ -736,12 +759,15 @@ enum yh_status yh_portal_open(const struct yh_portal_config *config, struct yh_p
         st = pages_load(p, err);
     if (!st)
         p->wasm = yh_handbook_wasm(&p->arena, config->realm->catalogs.dir);
+    random_bytes(&p->seed, sizeof p->seed);
     pthread_mutex_init(&p->lock, NULL);
     pthread_mutex_init(&p->spare_lock, NULL);
     p->session = yh_heap(NULL, 65536 * sizeof *p->session);
     memset(p->session, 0, 65536 * sizeof *p->session);
     p->bucket = yh_heap(NULL, BUCKETS * sizeof *p->bucket);
     memset(p->bucket, 0, BUCKETS * sizeof *p->bucket);
+    p->missed = yh_heap(NULL, MISSED * sizeof *p->missed);
+    memset(p->missed, 0, MISSED * sizeof *p->missed);
     p->replay = replay_open(p);
     p->fund = fund_open(p);
     p->keep = keep_open(p);
@@ -803,6 +829,7 @@ void yh_portal_close(struct yh_portal *p)
     keep_close(p->keep);
     yh_heap(p->session, 0);
     yh_heap(p->bucket, 0);
+    yh_heap(p->missed, 0);
     yh_arena_close(&p->arena);
     yh_heap(p, 0);
 }

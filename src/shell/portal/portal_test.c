@@ -168,6 +168,20 @@ TEST(a_sealed_key_opens_under_its_own_key_alone)
     CHECK(!unseal(key, box, out, 20));
 }
 
+/* Words of a caller may stand in an error, each byte as six. */
+TEST(the_longest_error_fits_its_room)
+{
+    char *room = yh_alloc_raw(yh_test_arena(), 1, 1, ERROR_ROOM);
+    struct yh_err e;
+    char words[400];
+    memset(words, 1, sizeof words - 1);
+    words[sizeof words - 1] = 0;
+    (void)yh_fail_field(&e, YH_BAD_INPUT, words, words, "%s", words);
+    yh_str text = error_text(room, "bad input", yh_cstr(e.field), yh_cstr(e.text));
+    CHECK(yh_starts(text, YH_S("{\"error\":")) && yh_ends(text, YH_S("}}")));
+    CHECK(text.n > 6 * 320);
+}
+
 TEST(an_area_holds_its_offices)
 {
     static const struct {

@@ -33,11 +33,6 @@ static struct session *slot_of(struct yh_portal *p, const char *token, bool *the
     return best;
 }
 
-static void copy(char *to, size_t n, yh_str from)
-{
-    (void)snprintf(to, n, "%.*s", YH_ARG(from));
-}
-
 static bool user_of(struct yh_look *k, yh_str user, struct yh_portal_user_row *out)
 {
     *out = (struct yh_portal_user_row){ .user = user };
@@ -56,13 +51,13 @@ static bool fill(struct session *s, const struct yh_portal_user_row *u,
                            .created = r->created,
                            .seen = r->seen,
                            .expires = r->expires };
-    copy(s->token, sizeof s->token, r->token);
-    copy(s->csrf, sizeof s->csrf, r->csrf);
-    copy(s->user, sizeof s->user, u->user);
-    copy(s->name, sizeof s->name, u->name);
-    copy(s->person, sizeof s->person, u->person);
-    copy(s->provider, sizeof s->provider, u->provider);
-    copy(s->area, sizeof s->area, u->area);
+    yh_copy_z(s->token, sizeof s->token, r->token);
+    yh_copy_z(s->csrf, sizeof s->csrf, r->csrf);
+    yh_copy_z(s->user, sizeof s->user, u->user);
+    yh_copy_z(s->name, sizeof s->name, u->name);
+    yh_copy_z(s->person, sizeof s->person, u->person);
+    yh_copy_z(s->provider, sizeof s->provider, u->provider);
+    yh_copy_z(s->area, sizeof s->area, u->area);
     return true;
 }
 
@@ -166,8 +161,8 @@ void sessions_of_user_drop(struct yh_portal *p, yh_str user)
     pthread_mutex_unlock(&p->lock);
 }
 
-/* Every stored session of a user ends. */
-static enum yh_status end_all(struct call *c, yh_str user, struct yh_err *err)
+/* Every stored session of a user ends, but for `own` ("" = none). */
+static enum yh_status end_all(struct call *c, yh_str user, const char *own, struct yh_err *err)
 {
     struct yh_portal_session_row like = { .user = user }, *r = NULL;
     int n = 0;
@@ -175,7 +170,8 @@ static enum yh_status end_all(struct call *c, yh_str user, struct yh_err *err)
         c->look.x, (struct yh_span){ .index = yh_portal_session_by_user, .same = 1 }, &like, &r,
         &n, err);
     for (int i = 0; st == YH_OK && i < n; i++)
-        st = yh_drop_portal_session(c->look.x, &r[i], err);
+        if (!yh_eq(r[i].token, yh_cstr(own)))
+            st = yh_drop_portal_session(c->look.x, &r[i], err);
     if (st == YH_OK)
         sessions_of_user_drop(c->p, user);
     return st;
@@ -211,39 +207,78 @@ static enum yh_status put_done(struct yh_jsonw *w)
 
 struct opening {
     struct yh_portal_user_row user;
-    bool good, locked, code_wrong;
+    bool known, good, code_wrong;
     int64_t step;
     struct session session;
 };
+
+/* A refusal that is kept (the try is counted), so it is no error of the transaction. */
+static void put_refused(struct yh_jsonw *w, const char *code, const char *message,
+                        const char *field)
+{
+    yh_jw_object(w);
+    yh_jw_key(w, YH_S("error"));
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "code", yh_cstr(code));
+    yh_jw_kv_str(w, "message", yh_cstr(message));
+    yh_jw_kv_str(w, "field", yh_cstr(field));
+    yh_jw_end(w, '}');
+    yh_jw_end(w, '}');
+}
+
+static enum yh_status count_fail(struct call *c, struct yh_portal_user_row *u,
+                                 struct yh_err *err)
+{
+    if (++u->fails >= FAILS_MAX) {
+        u->fails = 0;
+        u->locked_until = c->look.now + LOCK_SECONDS;
+    }
+    return yh_put_portal_user(c->look.x, u, err);
+}
+
+/* Of a name that nobody has: counts the failure, or tells that it is locked. */
+static bool missed(struct call *c, yh_str user, bool count)
+{
+    struct yh_portal *p = c->p;
+    uint64_t name = yh_hash64(user, p->seed);
+    pthread_mutex_lock(&p->lock);
+    struct missed *m = &p->missed[name % MISSED];
+    if (m->name != name && count)
+        *m = (struct missed){ .name = name };
+    if (count && ++m->fails >= FAILS_MAX) {
+        m->fails = 0;
+        m->until = c->look.now + LOCK_SECONDS;
+    }
+    bool locked = m->name == name && m->until > c->look.now;
+    pthread_mutex_unlock(&p->lock);
+    return locked;
+}
+
+/* The same work as for a name that somebody has: one row written, one wait for the disk. */
+static enum yh_status count_unknown(struct call *c, yh_str user, struct yh_err *err)
+{
+    char text[32];
+    struct yh_meta_row r = { .name = YH_S("portal.missed"),
+                             .value = yh_time_text(text, c->look.now) };
+    (void)missed(c, user, true);
+    return yh_put_meta(c->look.x, &r, err);
+}
 
 /* Counts the failure or writes the session; what the caller is told follows from it. */
 static enum yh_status open_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     struct opening *o = c->state;
     struct yh_portal_user_row u;
-    if (!user_of(&c->look, o->user.user, &u))
-        return yh_fail(err, YH_DENIED, "登录名或密码不对");
-    if (!o->good) {
-        u.fails++;
-        if (u.fails >= FAILS_MAX) {
-            u.fails = 0;
-            u.locked_until = c->look.now + LOCK_SECONDS;
-        }
-        enum yh_status st = yh_put_portal_user(c->look.x, &u, err);
+    bool known = user_of(&c->look, o->user.user, &u);
+    if (!o->good || !known) {
+        enum yh_status st =
+            o->known && known ? count_fail(c, &u, err) : count_unknown(c, o->user.user, err);
         if (st)
             return st;
-        /* Kept, so the answer is not an error of the transaction. */
         c->status = 401;
-        yh_jw_object(w);
-        yh_jw_key(w, YH_S("error"));
-        yh_jw_object(w);
-        yh_jw_kv_str(w, "code", YH_S("denied"));
-        yh_jw_kv_str(w, "message",
-                     o->code_wrong ? YH_S("一次性验证码不对或已用过")
-                                   : YH_S("登录名或密码不对"));
-        yh_jw_kv_str(w, "field", o->code_wrong ? YH_S("code") : YH_S(""));
-        yh_jw_end(w, '}');
-        yh_jw_end(w, '}');
+        put_refused(w, "denied",
+                    o->code_wrong ? "一次性验证码不对或已用过" : "登录名或密码不对",
+                    o->code_wrong ? "code" : "");
         return YH_OK;
     }
     /* The same code a moment later is refused: two calls may have met in the queue. */
@@ -283,17 +318,16 @@ enum yh_status portal_session_open(struct call *c, struct yh_jsonw *w, struct yh
     uint8_t key[TOTP_BYTES];
     bool known = user_of(&c->look, user, &o->user) && !o->user.disabled &&
                  !demo_refused(c->p, &o->user) && o->user.secret.n;
-    if (known && o->user.locked_until > c->look.now) {
+    bool locked = known ? o->user.locked_until > c->look.now : missed(c, user, false);
+    if (locked) {
         c->status = 429;
         return yh_fail(err, YH_LIMIT, "连续输错太多次，请 15 分钟后再试");
     }
     /* An unknown name costs as much as a known one. */
     o->good =
         password_is(password, known ? yh_zdup(&c->arena, o->user.secret) : DUMMY) && known;
-    if (!known) {
-        c->status = 401;
-        return yh_fail(err, YH_DENIED, "登录名或密码不对");
-    }
+    o->known = known;
+    o->user.user = user;
     if (o->good && o->user.second == 2) {
         o->step = unseal(c->p->key, o->user.totp, key, TOTP_BYTES)
                       ? totp_step(key, TOTP_BYTES, in_text(c, "code"), (int64_t)time(NULL))
@@ -342,9 +376,26 @@ static enum yh_status password_write(struct call *c, struct yh_jsonw *w, struct 
     enum yh_status st = yh_put_portal_user(c->look.x, &u, err);
     if (st)
         return st;
+    /* Whoever else is signed in under this name may be why it is changed. */
+    if ((st = end_all(c, u.user, c->who.token, err)) != YH_OK)
+        return st;
     c->who.must_change = false;
     session_change(c->p, &c->who);
     return put_done(w);
+}
+
+/* Who sits at another's desk must not try passwords at leisure. */
+static enum yh_status old_wrong(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_portal_user_row u;
+    if (!user_of(&c->look, yh_cstr(c->who.user), &u))
+        return yh_fail(err, YH_DENIED, "账号不在了");
+    enum yh_status st = count_fail(c, &u, err);
+    if (st == YH_OK && u.locked_until > c->look.now)
+        st = end_all(c, u.user, "", err);
+    c->status = 400;
+    put_refused(w, "bad input", "原密码不对", "old");
+    return st;
 }
 
 enum yh_status portal_password_set(struct call *c, struct yh_jsonw *w, struct yh_err *err)
@@ -353,9 +404,12 @@ enum yh_status portal_password_set(struct call *c, struct yh_jsonw *w, struct yh
     struct yh_portal_user_row u;
     yh_str fresh = in_text(c, "new");
     char *secret = YH_NEW(&c->arena, char, SECRET_MAX);
-    if (!user_of(&c->look, yh_cstr(c->who.user), &u) ||
-        !password_is(in_text(c, "old"), yh_zdup(&c->arena, u.secret)))
-        return yh_fail_field(err, YH_BAD_INPUT, "old", "", "原密码不对");
+    if (!user_of(&c->look, yh_cstr(c->who.user), &u))
+        return yh_fail(err, YH_DENIED, "账号不在了");
+    if (!password_is(in_text(c, "old"), yh_zdup(&c->arena, u.secret))) {
+        c->write = old_wrong;
+        return YH_OK;
+    }
     if (yh_eq(fresh, in_text(c, "old")))
         return yh_fail_field(err, YH_BAD_INPUT, "new", "", "新密码与原密码相同");
     enum yh_status st = password_fit(fresh, u.user, err);
@@ -540,7 +594,7 @@ static enum yh_status reset_write(struct call *c, struct yh_jsonw *w, struct yh_
     f->user = u;
     enum yh_status st = yh_put_portal_user(c->look.x, &u, err);
     if (st == YH_OK)
-        st = end_all(c, u.user, err);
+        st = end_all(c, u.user, "", err);
     if (st == YH_OK)
         put_secret(f, w);
     return st;
@@ -566,7 +620,7 @@ static enum yh_status state_write(struct call *c, struct yh_jsonw *w, struct yh_
         return yh_fail(err, YH_CONFLICT, "不能停用自己");
     enum yh_status st = yh_put_portal_user(c->look.x, &u, err);
     if (st == YH_OK && u.disabled)
-        st = end_all(c, u.user, err);
+        st = end_all(c, u.user, "", err);
     return st ? st : put_done(w);
 }
 
