@@ -61,13 +61,14 @@ def entries(path):
     return re.split(r'^@', text, flags=re.M)
 
 def plans(path):
-    """(who, statement, plan) of each plan written down, those of cursors left out: reports and the proof."""
+    """(who, statement, plan) of each plan written down, those of cursors and of whole tables (counted, copied
+    out; on a view alone) left out: reports and the proof."""
     for e in entries(path):
         if ' plan:\n' not in e:
             continue
         query = re.search(r'Query Text: (.*?)\n(?=\t\w)', e, re.S)
         query = re.sub(r'\s+', ' ', query.group(1)) if query else e[:80]
-        if not query.startswith(('DECLARE', 'FETCH')):
+        if not query.startswith(('DECLARE', 'FETCH', 'SELECT count(*)::bigint FROM "', 'COPY (SELECT')):
             yield e.split(' ', 1)[0], query, e
 
 def judge(what, path, wide):

@@ -58,6 +58,11 @@ struct yh_backend {
     enum yh_status (*each)(void *db, void *view, const struct yh_table *t,
                            const struct yh_span *span, const void *probe, yh_row_fn *fn,
                            void *ctx, struct yh_err *err);
+    /* yh_store_count, yh_store_scan; NULL: `each` does. */
+    enum yh_status (*count)(void *db, void *view, const struct yh_table *t, int64_t *out,
+                            struct yh_err *err);
+    enum yh_status (*scan)(void *db, void *view, const struct yh_table *t, yh_row_fn *fn,
+                           void *ctx, struct yh_err *err);
     /* NULL: no SQL here. */
     enum yh_status (*sql)(void *db, void *view, yh_str sql, int64_t most, struct yh_buf *out,
                           struct yh_err *err);

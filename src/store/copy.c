@@ -23,13 +23,39 @@ static void be64(uint8_t out[8], uint64_t v)
         out[i] = (uint8_t)(v >> (56 - 8 * i));
 }
 
+/* What goes to a hash together: many small parts cost more than their bytes. */
+struct gathered {
+    struct yh_sha256 sha;
+    ptrdiff_t n;
+    uint8_t part[2048];
+};
+
+static void hash_gathered(struct gathered *g)
+{
+    yh_sha256_add(&g->sha, (yh_str){ (const char *)g->part, g->n });
+    g->n = 0;
+}
+
+static void gather(struct gathered *g, const void *p, ptrdiff_t n)
+{
+    if (n > (ptrdiff_t)sizeof g->part - g->n)
+        hash_gathered(g);
+    if (n > (ptrdiff_t)sizeof g->part) {
+        yh_sha256_add(&g->sha, (yh_str){ p, n });
+    } else if (n) {
+        memcpy(g->part + g->n, p, (size_t)n);
+        g->n += n;
+    }
+}
+
 /* Answers the bytes of the row, roughly what it takes on disk. */
 static ptrdiff_t add_row(const struct yh_table *t, const void *row, struct yh_table_digest *d)
 {
-    struct yh_sha256 sha;
+    struct gathered g;
     uint8_t number[8], one[32];
     ptrdiff_t bytes = 0;
-    yh_sha256_start(&sha);
+    g.n = 0;
+    yh_sha256_start(&g.sha);
     for (int i = 0; i < t->ncolumn; i++) {
         const struct yh_column *c = &t->column[i];
         yh_str text = YH_S("");
@@ -39,11 +65,12 @@ static ptrdiff_t add_row(const struct yh_table *t, const void *row, struct yh_ta
             text = yh_row_str(row, c);
             be64(number, (uint64_t)text.n);
         }
-        yh_sha256_add(&sha, (yh_str){ (const char *)number, 8 });
-        yh_sha256_add(&sha, text);
+        gather(&g, number, 8);
+        gather(&g, text.p, text.n);
         bytes += 8 + text.n;
     }
-    yh_sha256_end(&sha, one);
+    hash_gathered(&g);
+    yh_sha256_end(&g.sha, one);
     unsigned carry = 0;
     for (int i = 0; i < 32; i++) {
         carry += (unsigned)d->sum[i] + one[i];
@@ -72,8 +99,7 @@ enum yh_status yh_store_digest(struct yh_txn *view, enum yh_table_id t,
                                struct yh_table_digest *out, struct yh_err *err)
 {
     struct digesting g = { .t = yh_table_of(t) };
-    struct yh_span all = { .index = YH_BY_KEY };
-    enum yh_status st = yh_store_each(view, t, &all, NULL, digest_row, &g, err);
+    enum yh_status st = yh_store_scan(view, t, digest_row, &g, err);
     if (st == YH_OK)
         *out = g.d;
     return st;

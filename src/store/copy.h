@@ -22,8 +22,8 @@ enum yh_status yh_store_digest(struct yh_txn *view, enum yh_table_id t,
 /* Called now and then with the rows read so far. */
 typedef void yh_copy_fn(void *user, enum yh_table_id t, int64_t rows);
 
-/* Appends the view's rows to the same table of `to`, in the order of keys, some at a time, each time
- * durably.  Rows up to the last key that `to` has already are taken as copied by an earlier call that
+/* Appends the view's rows to the same table of `to`, in the order of keys, some at a time (durable as
+ * yh_store_fill_begin says).  Rows up to the last key that `to` has already are taken as copied by an earlier call that
  * was cut short; the digest, of all rows of the view, tells whether they were.  *copied: how many were
  * appended now.  Nobody else may write to `to`.  Fails as the stores do; what was appended stays. */
 YH_MUST_USE

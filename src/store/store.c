@@ -550,6 +550,37 @@ void yh_txn_ahead(struct yh_txn *x, enum yh_table_id t, const struct yh_span *sp
         s->ops->ahead(s->db, x->view, &s->schema.table[t], span, probe);
 }
 
+enum yh_status yh_store_scan(struct yh_txn *view, enum yh_table_id id, yh_row_fn *fn, void *ctx,
+                             struct yh_err *err)
+{
+    struct yh_store *s = view->store;
+    struct yh_span all = { .index = YH_BY_KEY };
+    yh_assert(view->view);
+    return s->ops->scan ? s->ops->scan(s->db, view->view, &s->schema.table[id], fn, ctx, err)
+                        : yh_store_each(view, id, &all, NULL, fn, ctx, err);
+}
+
+static bool count_row(void *ctx, const void *row)
+{
+    (void)row;
+    ++*(int64_t *)ctx;
+    return true;
+}
+
+enum yh_status yh_store_count(struct yh_txn *view, enum yh_table_id id, int64_t *out,
+                              struct yh_err *err)
+{
+    struct yh_store *s = view->store;
+    int64_t n = 0;
+    yh_assert(view->view);
+    enum yh_status st = s->ops->count
+                            ? s->ops->count(s->db, view->view, &s->schema.table[id], &n, err)
+                            : yh_store_scan(view, id, count_row, &n, err);
+    if (st == YH_OK)
+        *out = n;
+    return st;
+}
+
 struct gather {
     const struct yh_table *t;
     struct yh_arena *arena;

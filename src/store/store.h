@@ -63,6 +63,7 @@ struct yh_store_options {
     bool must_exist; /* never make a new one */
     bool moving;     /* a half-moved store may be opened, to go on moving (service/move) */
     bool read_only;  /* views only; another process may be writing */
+    bool whole; /* views read whole tables: the file is mapped rather than read page by page (sqlite) */
     bool
         bulk; /* nothing is synced: for a load that is thrown away when it fails (sqlite); whoever
                 * loads syncs the closed file */
@@ -152,8 +153,10 @@ YH_MUST_USE
 enum yh_status yh_txn_next_seq(struct yh_txn *x, int64_t *out, struct yh_err *err);
 
 /* Many new rows of one table at a time, for a store that nobody else writes to (store/copy.h): begin,
- * rows in the order of keys, end, which is durable when it answers YH_OK.  Personal tables too,
- * whatever the group.  After a failure, drop.  Statuses as of a batch; YH_CONFLICT: a key is taken. */
+ * rows in the order of keys, end.  Durable when yh_store_filled, or a batch committed later, answers
+ * YH_OK; a power cut before may take the last ones with it, never one without all that follow it.
+ * Personal tables too, whatever the group.  After a failure, drop.  Statuses as of a batch;
+ * YH_CONFLICT: a key is taken. */
 YH_MUST_USE
 enum yh_status yh_store_fill_begin(struct yh_store *s, enum yh_table_id t, struct yh_err *err);
 YH_MUST_USE
@@ -161,8 +164,8 @@ enum yh_status yh_store_fill(struct yh_store *s, const void *row, struct yh_err 
 YH_MUST_USE
 enum yh_status yh_store_fill_end(struct yh_store *s, struct yh_err *err);
 void yh_store_fill_drop(struct yh_store *s);
-/* All fills are done: makes the secondary indexes, which a database opened with `moving` left out, so
- * that spans over them may be read again.  Cut short, it may be called again; a store opened without
+/* All fills are done, and durable when it answers YH_OK: makes the secondary indexes, which a database
+ * opened with `moving` left out, so that spans over them may be read again.  Cut short, it may be called again; a store opened without
  * `moving` makes what it lacks too. */
 YH_MUST_USE
 enum yh_status yh_store_filled(struct yh_store *s, struct yh_err *err);
@@ -258,6 +261,14 @@ enum yh_status yh_store_drop(struct yh_txn *x, enum yh_table_id t, const void *r
 YH_MUST_USE
 enum yh_status yh_store_each(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
                              const void *probe, yh_row_fn *fn, void *ctx, struct yh_err *err);
+/* How many rows the table has, on a view; the rows are not carried here. */
+YH_MUST_USE
+enum yh_status yh_store_count(struct yh_txn *view, enum yh_table_id t, int64_t *out,
+                              struct yh_err *err);
+/* Calls fn for each row of the table, on a view, in whatever order costs least; fn does not use the view. */
+YH_MUST_USE
+enum yh_status yh_store_scan(struct yh_txn *view, enum yh_table_id t, yh_row_fn *fn, void *ctx,
+                             struct yh_err *err);
 /* The rows of the span as an array in the transaction's arena; on failure an empty one. */
 YH_MUST_USE
 enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/test.h"
 #include "store/store.h"
 #include "store/table.h"
@@ -329,6 +330,80 @@ static void views_only_read(struct bench *b)
     yh_view_close(&v);
 }
 
+struct scanned {
+    struct yh_table t;
+    int64_t n;
+    uint64_t sum; /* of a hash of each row: in whatever order */
+    ptrdiff_t bytes;
+};
+
+static bool scan_row(void *ctx, const void *row)
+{
+    struct scanned *s = ctx;
+    uint64_t h = 0;
+    for (int i = 0; i < s->t.ncolumn; i++) {
+        const struct yh_column *c = &s->t.column[i];
+        bool number = c->type == YH_COLUMN_I64;
+        h = number ? yh_mix64(h ^ (uint64_t)yh_row_i64(row, c))
+                   : yh_hash64(yh_row_str(row, c), h);
+        s->bytes += number ? 8 : yh_row_str(row, c).n;
+    }
+    s->n++;
+    s->sum += h;
+    return true;
+}
+
+static bool scan_one(void *ctx, const void *row)
+{
+    scan_row(ctx, row);
+    return false;
+}
+
+/* Counted, scanned and walked through by key: the same rows. */
+static void whole_tables_are_read(struct bench *b)
+{
+    enum { EACH = 1200, LONG = 700000 };
+    static const enum yh_table_id TABLES[] = { YH_TABLE_ledger_entry, YH_TABLE_file,
+                                               YH_TABLE_person, YH_TABLE_hold };
+    static const int64_t ROWS[] = { 2 * EACH, 2, 1, 0 };
+    struct yh_txn v;
+    char *longest = YH_NEW(yh_test_arena(), char, LONG);
+    memset(longest, 0xfe, LONG);
+    struct yh_file_row f = { .file = YH_S("F"), .bytes = { longest, LONG } },
+                       none = { .file = YH_S("G") };
+    struct yh_person_row p = person(YH_S("P1"), YH_S("测试甲"));
+    for (int g = 0; g < 2; g++) {
+        begin(b, g ? G18 : G17);
+        for (int i = 0; i < EACH; i++) {
+            struct yh_ledger_entry_row e = entry(i / 4 + 1, i % 4 + 1);
+            e.grp = g ? G18.id : G17.id;
+            CHECK_OK(yh_add_ledger_entry(&b->x, &e, &b->err), &b->err);
+        }
+        if (!g) {
+            CHECK_OK(yh_add_person(&b->x, &p, &b->err), &b->err);
+            CHECK_OK(yh_add_file(&b->x, &f, &b->err), &b->err);
+            CHECK_OK(yh_add_file(&b->x, &none, &b->err), &b->err);
+        }
+        commit(b);
+    }
+    CHECK_OK(yh_view_open(b->s, yh_test_arena(), &v, &b->err), &b->err);
+    for (int k = 0; k < YH_COUNT(TABLES); k++) {
+        struct scanned by_key = { .t = yh_table_of(TABLES[k]) }, scan = by_key, one = by_key;
+        struct yh_span all = { .index = YH_BY_KEY };
+        int64_t n = -1;
+        CHECK_OK(yh_store_count(&v, TABLES[k], &n, &b->err), &b->err);
+        CHECK_I64(n, ROWS[k], by_key.t.name);
+        CHECK_OK(yh_store_scan(&v, TABLES[k], scan_one, &one, &b->err), &b->err);
+        CHECK_I64(one.n, yh_min(n, 1), "stopped");
+        CHECK_OK(yh_store_scan(&v, TABLES[k], scan_row, &scan, &b->err), &b->err);
+        CHECK_OK(yh_store_each(&v, TABLES[k], &all, NULL, scan_row, &by_key, &b->err), &b->err);
+        CHECK_I64(scan.n, n, by_key.t.name);
+        CHECK_I64(by_key.n, n, by_key.t.name);
+        CHECK(scan.sum == by_key.sum && scan.bytes == by_key.bytes);
+    }
+    yh_view_close(&v);
+}
+
 /* Random adds, puts, drops, kept and dropped, against a plain array. */
 static void it_agrees_with_a_plain_array(struct bench *b)
 {
@@ -413,6 +488,7 @@ static void wrong_region_and_address_are_refused(struct bench *b)
     R(spans_give_rows_in_order)         \
     R(indexes_follow_changes)           \
     R(views_only_read)                  \
+    R(whole_tables_are_read)            \
     R(it_agrees_with_a_plain_array)     \
     R(wrong_region_and_address_are_refused)
 

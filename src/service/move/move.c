@@ -138,42 +138,51 @@ static enum yh_status move_tables(struct move *m)
     return st;
 }
 
-static enum yh_status compare(struct move *m)
-{
-    struct yh_txn there;
-    enum yh_status st = yh_view_open(m->to, m->a, &there, m->err);
-    if (st)
-        return st;
-    int i = 0;
-    for (int t = 0; st == YH_OK && t < YH_TABLE_N; t++) {
-        if (t == YH_TABLE_meta)
-            continue;
-        struct yh_move_table *row = &m->out->table[i++];
-        st = yh_store_digest(&there, (enum yh_table_id)t, &row->to, m->err);
-        row->same = st == YH_OK && yh_table_digest_same(&row->from, &row->to);
-        m->out->differ += !row->same;
-    }
-    yh_view_close(&there);
-    return st ? st
-           : m->out->differ
-               ? yh_fail(m->err, YH_BAD_TABLE, "两端有 %d 个表不同；目标未启用", m->out->differ)
-               : YH_OK;
-}
+/* ---- the proof ---- */
 
-/* ---- the books ---- */
-
-/* The books of one end, verified on a thread of its own: of the source while rows are copied, of the
- * target while its rows are digested. */
+/* One reading of a whole store on a thread of its own: the books of an end verified, of the source while
+ * rows are copied, of the target when its indexes are there; or the target's rows digested, while they
+ * are made. */
 struct proof {
     struct yh_store *store;
+    enum yh_status (*work)(struct proof *p, struct yh_txn *view);
     struct yh_arena a;
     pthread_t thread;
     bool beside; /* the thread runs */
     enum yh_status st;
     struct yh_err err;
+    struct yh_move *out; /* digests: of the tables */
     struct yh_verify_report *report;
     struct yh_buf text;
 };
+
+static enum yh_status verify_books(struct proof *p, struct yh_txn *view)
+{
+    p->report = YH_NEW(&p->a, struct yh_verify_report, 1);
+    p->text = yh_buf_in(&p->a);
+    enum yh_status st = yh_verify(view, &p->a, p->report, &p->err);
+    if (st == YH_OK)
+        yh_verify_text(p->report, &p->text);
+    return st;
+}
+
+static enum yh_status digest_tables(struct proof *p, struct yh_txn *view)
+{
+    enum yh_status st = YH_OK;
+    int i = 0;
+    for (int t = 0; st == YH_OK && t < YH_TABLE_N; t++) {
+        if (t == YH_TABLE_meta)
+            continue;
+        struct yh_move_table *row = &p->out->table[i++];
+        st = yh_store_digest(view, (enum yh_table_id)t, &row->to, &p->err);
+        row->same = st == YH_OK && yh_table_digest_same(&row->from, &row->to);
+        p->out->differ += !row->same;
+    }
+    return st               ? st
+           : p->out->differ ? yh_fail(&p->err, YH_BAD_TABLE, "两端有 %d 个表不同；目标未启用",
+                                      p->out->differ)
+                            : YH_OK;
+}
 
 static void *proof_work(void *arg)
 {
@@ -182,35 +191,32 @@ static void *proof_work(void *arg)
     p->st = yh_view_open(p->store, &p->a, &view, &p->err);
     if (p->st)
         return NULL;
-    p->st = yh_verify(&view, &p->a, p->report, &p->err);
+    p->st = p->work(p, &view);
     yh_view_close(&view);
-    if (p->st == YH_OK)
-        yh_verify_text(p->report, &p->text);
     return NULL;
 }
 
 static enum yh_status proof_begin(struct proof *p, struct yh_store *s, struct yh_err *err)
 {
-    *p = (struct proof){ .store = s };
     enum yh_status st = yh_arena_open(&p->a, PROOF_BYTES, err);
     if (st)
         return st;
-    p->report = YH_NEW(&p->a, struct yh_verify_report, 1);
-    p->text = yh_buf_in(&p->a);
+    p->store = s;
     p->beside = pthread_create(&p->thread, NULL, proof_work, p) == 0;
     if (!p->beside)
         proof_work(p);
     return YH_OK;
 }
 
-static enum yh_status proof_end(struct proof *p, struct yh_err *err)
+/* Waits for it, if it was begun; the first trouble is told. */
+static enum yh_status proof_end(struct proof *p, enum yh_status before, struct yh_err *err)
 {
     if (p->beside)
         (void)pthread_join(p->thread, NULL);
     p->beside = false;
-    if (p->st)
+    if (before == YH_OK && p->st)
         *err = p->err;
-    return p->st;
+    return before ? before : p->st;
 }
 
 static enum yh_status judge(struct move *m, const struct proof *here, const struct proof *there)
@@ -228,27 +234,25 @@ static enum yh_status judge(struct move *m, const struct proof *here, const stru
 /* Rows over, then the rows of both ends compared, and the books of both. */
 static enum yh_status carry_proved(struct move *m)
 {
-    struct proof here = { 0 }, there = { 0 };
-    struct yh_err later;
+    struct proof here = { .work = verify_books }, there = { .work = verify_books },
+                 rows = { .work = digest_tables, .out = m->out };
     enum yh_status st = proof_begin(&here, m->from, m->err);
     if (st)
         return st;
     st = move_tables(m);
     if (st == YH_OK)
+        st = proof_begin(&rows, m->to, m->err);
+    if (st == YH_OK)
         st = yh_store_filled(m->to, m->err);
     if (st == YH_OK)
         st = proof_begin(&there, m->to, m->err);
-    if (st == YH_OK)
-        st = compare(m);
-    enum yh_status books = proof_end(&here, st ? &later : m->err);
-    if (there.store) {
-        enum yh_status theirs = proof_end(&there, st || books ? &later : m->err);
-        books = books ? books : theirs;
-    }
-    st = st ? st : books;
+    st = proof_end(&rows, st, m->err);
+    st = proof_end(&here, st, m->err);
+    st = proof_end(&there, st, m->err);
     if (st == YH_OK)
         st = judge(m, &here, &there);
     yh_arena_close(&here.a);
+    yh_arena_close(&rows.a);
     yh_arena_close(&there.a);
     return st;
 }
@@ -266,7 +270,7 @@ enum yh_status yh_move(yh_str from, yh_str to, yh_time now, struct yh_arena *a,
                        yh_move_fn *progress, void *user, struct yh_move *out,
                        struct yh_err *err)
 {
-    struct yh_store_options here = { .must_exist = true, .now = now },
+    struct yh_store_options here = { .must_exist = true, .whole = true, .now = now },
                             there = { .moving = true, .now = now };
     struct yh_err ignored;
     struct move m = {

@@ -4,7 +4,8 @@
  * cut short goes on where it stopped when it is called again.  Until the end the target is marked
  * (meta `moving`) and no server opens it; a database's secondary indexes are made when all rows are
  * there.  Proof: a digest of each table on both ends, and the books verified on both ends with the
- * same report, each on a thread of its own beside the copying and the digesting.
+ * same report; each such reading on a thread of its own, the source's beside the copying, the target's
+ * digest beside the making of its indexes.
  *
  * The source is read as of one moment and is not changed.  No server may write to it: a folder is
  * locked for the time; of a database the administrator takes care, and what is written meanwhile

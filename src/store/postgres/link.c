@@ -32,7 +32,9 @@ static const char SETTINGS[] = "SET lock_timeout = '10s'; SET statement_timeout 
                                "THEN set_config('synchronous_commit', 'on', false) END";
 static const char WRITER[] = "SET enable_seqscan = off";
 static const char VIEW[] = /* holds no group; a report may wait for another node's */
-    "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+    "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+    /* What reads a table through is simple: compiling it costs more.  Where there is such a thing. */
+    "SELECT set_config(name, 'off', false) FROM pg_catalog.pg_settings WHERE name = 'jit'";
 
 /* ---- trouble ---- */
 

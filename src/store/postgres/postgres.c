@@ -934,6 +934,100 @@ static void ahead(void *db, void *view, const struct yh_table *t, const struct y
     yh_link_send(c, number, sql, &v, f);
 }
 
+/* ---- whole tables ---- */
+
+static enum yh_status count(void *db, void *view, const struct yh_table *t, int64_t *out,
+                            struct yh_err *err)
+{
+    struct yh_link *c = view;
+    char sql[96];
+    (void)db;
+    snprintf(sql, sizeof sql, "SELECT count(*)::bigint FROM \"%s\"", t->name);
+    return yh_link_run(c, sql, 0, out, err);
+}
+
+/* A number of so many bytes; false: *p has no more. */
+static bool take_be(yh_str *p, int bytes, int64_t *out)
+{
+    uint64_t v = 0;
+    if (p->n < bytes)
+        return false;
+    for (int i = 0; i < bytes; i++)
+        v = v << 8 | (unsigned char)p->p[i];
+    *out = (int64_t)v;
+    *p = yh_sub(*p, bytes, p->n);
+    return true;
+}
+
+/* A row as COPY sends it: 16 bits how many columns, each 32 bits of length and so many bytes. */
+static bool take_row(const struct yh_table *t, yh_str p, void *row)
+{
+    int64_t n = 0, v = 0;
+    if (!take_be(&p, 2, &n) || n != t->ncolumn)
+        return false;
+    for (int i = 0; i < t->ncolumn; i++) {
+        const struct yh_column *c = &t->column[i];
+        if (!take_be(&p, 4, &n) || n < 0 || n > p.n)
+            return false;
+        if (c->type != YH_COLUMN_I64) {
+            yh_row_set_str(row, c, yh_sub(p, 0, n));
+            p = yh_sub(p, n, p.n);
+        } else if (n == 8 && take_be(&p, 8, &v)) {
+            yh_row_set_i64(row, c, v);
+        } else {
+            return false;
+        }
+    }
+    return p.n == 0;
+}
+
+/* COPY is no part of a pipeline: the view's connection leaves it for that long. */
+static enum yh_status scan(void *db, void *view, const struct yh_table *t, yh_row_fn *fn,
+                           void *ctx, struct yh_err *err)
+{
+    enum { HEAD = 19 };
+    struct yh_link *c = view;
+    int64_t row[2 * YH_COLUMNS_MAX];
+    char *data;
+    int n;
+    bool first = true, sound = true, more = true;
+    (void)db;
+    enum yh_status st = yh_link_pull(c, err); /* BEGIN may still be under way */
+    if (st)
+        return st;
+    yh_arena_reset(&c->scratch);
+    const char *sql = yh_zdup(&c->scratch, yh_pg_copy_out(&c->scratch, t));
+    PGresult *r = PQexitPipelineMode(c->pg) ? PQexec(c->pg, sql) : NULL;
+    bool begun = PQresultStatus(r) == PGRES_COPY_OUT;
+    PQclear(r);
+    /* Its head comes with the first row, and 16 bits of -1 after the last. */
+    while (begun && (n = PQgetCopyData(c->pg, &data, 0)) > 0) {
+        yh_str p = { data, n };
+        if (first)
+            p = yh_sub(p, n < HEAD ? n : HEAD, n);
+        first = false;
+        bool end = p.n == 2 && p.p[0] == '\377' && p.p[1] == '\377';
+        if (more && sound && p.n && !end) {
+            sound = take_row(t, p, row);
+            more = sound && fn(ctx, row);
+        }
+        PQfreemem(data);
+    }
+    while (begun && (r = PQgetResult(c->pg))) {
+        begun = PQresultStatus(r) == PGRES_COMMAND_OK;
+        PQclear(r);
+    }
+    if (begun && sound && PQenterPipelineMode(c->pg))
+        return YH_OK;
+    yh_str said = yh_trim(yh_cstr(PQerrorMessage(c->pg)));
+    c->bad = yh_fail(&c->why, YH_IO, "数据库不给出整个 %s 表：%.*s", t->name,
+                     YH_ARG(sound ? said : YH_S("收到的行不成样子")));
+    c->silent = true; /* in the midst of it: fit for nothing but closing */
+    if (err)
+        *err = c->why;
+    return YH_IO;
+}
+
 /* ---- filling: COPY ---- */
 
 static char *put_be(char *at, uint64_t v, int bytes)
@@ -972,13 +1066,16 @@ static enum yh_status fill_begin(void *db, const struct yh_table *t, struct yh_e
     PGconn *pg = p->writer->pg;
     static const char HEAD[19] =
         "PGCOPY\n\377\r\n"; /* and nine zeros: its end, flags, no extension */
+    /* The next chunk need not wait for the disk: commits reach it in their order, and who moves
+     * commits once more at the end and waits for that one. */
+    static const char SOON[] = "BEGIN; SET LOCAL synchronous_commit = off";
     yh_arena_reset(&p->writer->scratch);
     const char *sql = yh_zdup(&p->writer->scratch, yh_pg_copy(&p->writer->scratch, t));
     p->filling = true;
     p->ncopied = 0;
     if (!p->copy)
         p->copy = yh_heap(NULL, COPY_BYTES);
-    return PQexitPipelineMode(pg) && copy_command(pg, "BEGIN", PGRES_COMMAND_OK) &&
+    return PQexitPipelineMode(pg) && copy_command(pg, SOON, PGRES_COMMAND_OK) &&
                    copy_command(pg, sql, PGRES_COPY_IN) &&
                    PQputCopyData(pg, HEAD, sizeof HEAD) == 1
                ? YH_OK
@@ -1394,6 +1491,8 @@ const struct yh_backend yh_postgres_backend = {
     .next = next,
     .each = each,
     .ahead = ahead,
+    .count = count,
+    .scan = scan,
     .fill_begin = fill_begin,
     .fill = fill,
     .fill_end = fill_end,

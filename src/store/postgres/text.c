@@ -204,6 +204,16 @@ yh_str yh_pg_from_group(struct yh_arena *a, const struct yh_table *t)
     return yh_buf_str(&b);
 }
 
+/* As a query: a partitioned table is copied out no other way. */
+yh_str yh_pg_copy_out(struct yh_arena *a, const struct yh_table *t)
+{
+    struct yh_buf b = yh_buf_in(a);
+    yh_putz(&b, "COPY (SELECT ");
+    put_columns(&b, t, 0, t->ncolumn);
+    yh_putf(&b, " FROM \"%s\") TO STDOUT (FORMAT binary)", t->name);
+    return yh_buf_str(&b);
+}
+
 yh_str yh_pg_copy(struct yh_arena *a, const struct yh_table *t)
 {
     struct yh_buf b = yh_buf_in(a);

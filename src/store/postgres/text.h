@@ -38,8 +38,9 @@ yh_str yh_pg_span(struct yh_arena *a, const struct yh_table *t, const struct yh_
                   const struct yh_span *span, bool limit);
 /* All rows from a group on, in the order of keys.  Parameters: region, grp. */
 yh_str yh_pg_from_group(struct yh_arena *a, const struct yh_table *t);
-/* "COPY t (columns) FROM STDIN BINARY" */
+/* "COPY t (columns) FROM STDIN BINARY", and all rows out the same way */
 yh_str yh_pg_copy(struct yh_arena *a, const struct yh_table *t);
+yh_str yh_pg_copy_out(struct yh_arena *a, const struct yh_table *t);
 /* Parameters: scope, name; gives the next number and keeps its row. */
 extern const char yh_pg_next[];
 #endif

@@ -911,6 +911,31 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
     return v ? st : judged(s, k, st);
 }
 
+/* What lies on every node counts once. */
+static enum yh_status count(void *db, void *view, const struct yh_table *t, int64_t *out,
+                            struct yh_err *err)
+{
+    struct shards *s = db;
+    struct view *v = view;
+    int from = 0, to = s->n - 1;
+    enum yh_status st = YH_OK;
+    if (v->only >= 0)
+        from = to = v->only;
+    else if (yh_shards_place(t) == YH_PLACE_EVERY) {
+        st = any_view(s, v, &from, err);
+        to = from;
+    }
+    *out = 0;
+    for (int k = from; !st && k <= to; k++) {
+        int64_t n = 0;
+        st = at_view(s, v, k, err);
+        if (!st)
+            st = PG.count(s->node[k].db, v->of[k], t, &n, err);
+        *out += n;
+    }
+    return st;
+}
+
 /* ---- filling: adds, so that all nodes keep it or none ---- */
 
 static enum yh_status fill_begin(void *db, const struct yh_table *t, struct yh_err *err)
@@ -1086,6 +1111,7 @@ const struct yh_backend yh_shards_backend = {
     .next = next,
     .each = each,
     .sql = sql,
+    .count = count,
     .fill_begin = fill_begin,
     .fill = fill,
     .fill_end = fill_end,

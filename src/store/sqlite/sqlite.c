@@ -62,6 +62,9 @@ static const char WRITER[] = "PRAGMA cache_size = -65536;"; /* KiB, at most, as 
 static const char BULK[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
                            "PRAGMA cache_size = -131072;";
 static const char VIEW[] = "PRAGMA cache_size = -16384; PRAGMA query_only = ON;";
+/* Whole tables in the order of their keys visit the file's pages again and again.  Not where a reader
+ * must outlive a failing disk: there a mapped page is a signal, and no error. */
+static const char WHOLE[] = "PRAGMA mmap_size = 1099511627776;";
 
 enum step {
     STEP_0,
@@ -96,7 +99,7 @@ struct sqlite {
     char path[PATH_MAX_BYTES];
     struct yh_sqlite_layer layer; /* of the writer and the checkpoint */
     const char *vfs;              /* of every other connection */
-    bool read_only, bulk;
+    bool read_only, bulk, whole;
     int lock;                  /* of writer.lock; -1 none */
     struct connection *writer; /* NULL: to be reopened at the next batch */
     struct yh_rows *rows;      /* what the writer read lately; NULL: nothing is kept (a load) */
@@ -207,6 +210,8 @@ static enum yh_status open_connection(const struct sqlite *s, bool may_make, boo
     }
     if (!rc)
         rc = sqlite3_exec(c->db, view ? VIEW : s->bulk ? BULK : WRITER, NULL, NULL, NULL);
+    if (!rc && view && s->whole)
+        rc = sqlite3_exec(c->db, WHOLE, NULL, NULL, NULL);
     if (!rc)
         rc = yh_lines_table_register(c->db);
     if (!rc && view) /* made now, for making it is more than reading (only_reads) */
@@ -978,6 +983,18 @@ static enum yh_status each(void *db, void *view, const struct yh_table *t,
     return st;
 }
 
+static enum yh_status count(void *db, void *view, const struct yh_table *t, int64_t *out,
+                            struct yh_err *err)
+{
+    struct connection *c = view;
+    (void)db;
+    yh_arena_reset(&c->scratch);
+    int rc = get_number(
+        c->db,
+        yh_zdup(&c->scratch, yh_fmt(&c->scratch, "SELECT count(*) FROM \"%s\"", t->name)), out);
+    return rc ? failed(c, rc, t, true, err) : YH_OK;
+}
+
 /* ---- SQL for analysts ---- */
 
 /* Reading and nothing else: no pragma, no attached file, no write, whatever the text says. */
@@ -1202,6 +1219,7 @@ const struct yh_backend yh_sqlite_backend = {
     .put = put,
     .drop = drop,
     .each = each,
+    .count = count,
     .sql = sql,
     .checkpoint = checkpoint,
     .reopens = reopens,
@@ -1258,6 +1276,7 @@ enum yh_status yh_sqlite_open(const struct yh_schema *schema, yh_str dir,
         .schema = schema, .vfs = opt->vfs, .read_only = opt->read_only, .lock = -1, .moved = -1
     };
     s->bulk = opt->bulk && !opt->read_only;
+    s->whole = opt->whole;
     s->rows = s->bulk || opt->read_only ? NULL : yh_rows_open();
     pthread_mutex_init(&s->idle_mutex, NULL);
     pthread_mutex_init(&s->checkpoint_mutex, NULL);
