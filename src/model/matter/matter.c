@@ -163,6 +163,9 @@ static const char *const KIND_COLUMN[] = { "region", "kind", "group",  "name",
 static const char *const DEADLINE_COLUMN[] = { "region", "of",   "months", "next_year",
                                                "basis",  "from", "to",     "standing" };
 
+static const char *const KEEP_COLUMN[] = { "region", "outcome", "years",   "basis",
+                                           "from",   "to",      "standing" };
+
 static enum yh_status open(struct reader *r, yh_str text, const char *const *want, int n,
                            int *col)
 {
@@ -226,11 +229,25 @@ static struct yh_matter_deadline read_deadline(struct reader *r, const int *col)
     return d;
 }
 
-enum yh_status yh_matters_load(struct yh_arena *a, yh_str kinds, yh_str deadlines,
+static struct yh_matter_keep read_keep(struct reader *r, const int *col)
+{
+    static const char *const OUTCOME[] = { "paid", "done", "nothing" };
+    const yh_str *c = r->t->cell;
+    struct yh_matter_keep k = { .region = c[col[0]], .outcome = c[col[1]], .basis = c[col[3]] };
+    (void)word_of(r, "outcome", k.outcome, OUTCOME, YH_COUNT(OUTCOME));
+    k.years = (int)yh_min(number(r, "years", c[col[2]], 0, 0), 1000);
+    k.period = period(r, c[col[4]], c[col[5]]);
+    k.standing = standing(r, c[col[6]]);
+    if (k.years < 1)
+        bad(r, "years", c[col[2]]);
+    return k;
+}
+
+enum yh_status yh_matters_load(struct yh_arena *a, yh_str kinds, yh_str deadlines, yh_str keeps,
                                struct yh_matters *out, struct yh_err *err)
 {
     struct yh_matters m = { .nkind = 0 };
-    int cap = 0, capd = 0, col[16], more = 0;
+    int cap = 0, capd = 0, capk = 0, col[16], more = 0;
     struct reader r = { "desk/matters.tsv", YH_NEW(a, struct yh_tsv, 1), err, YH_OK };
     if (open(&r, kinds, KIND_COLUMN, YH_COUNT(KIND_COLUMN), col))
         return r.st;
@@ -245,6 +262,13 @@ enum yh_status yh_matters_load(struct yh_arena *a, yh_str kinds, yh_str deadline
         return r.st;
     while (!r.st && (more = yh_tsv_next(r.t, err)) > 0)
         YH_PUSH(a, m.deadline, m.ndeadline, capd) = read_deadline(&r, col);
+    if (r.st || more < 0)
+        return r.st ? r.st : YH_BAD_TABLE;
+    r.table = "desk/keep.tsv";
+    if (open(&r, keeps, KEEP_COLUMN, YH_COUNT(KEEP_COLUMN), col))
+        return r.st;
+    while (!r.st && (more = yh_tsv_next(r.t, err)) > 0)
+        YH_PUSH(a, m.keep, m.nkeep, capk) = read_keep(&r, col);
     if (r.st || more < 0)
         return r.st ? r.st : YH_BAD_TABLE;
     *out = m;
@@ -307,4 +331,20 @@ enum yh_status yh_matter_last_day(const struct yh_matters *m, yh_str region, yh_
     if (row)
         *row = best;
     return YH_OK;
+}
+
+yh_day yh_matter_keep_until(const struct yh_matters *m, yh_str region, yh_str outcome,
+                            yh_day day)
+{
+    const struct yh_matter_keep *best = NULL;
+    int nearest = 0;
+    for (int i = 0; i < m->nkeep; i++) {
+        const struct yh_matter_keep *k = &m->keep[i];
+        int n = yh_region_near(k->region, region);
+        if (n > nearest && yh_eq(k->outcome, outcome) && yh_in_period(k->period, day)) {
+            best = k;
+            nearest = n;
+        }
+    }
+    return best ? yh_add_months(day, 12 * best->years) : YH_DAY_MAX;
 }

@@ -82,16 +82,28 @@ struct yh_matter_deadline {
     enum yh_standing standing;
 };
 
+/* One row of keep.tsv: how long what was brought for a matter is kept after it ended. */
+struct yh_matter_keep {
+    yh_str region;
+    yh_str outcome; /* paid: money moved; done; nothing: refused, withdrawn, undone */
+    int years;
+    yh_str basis;
+    struct yh_period period;
+    enum yh_standing standing;
+};
+
 struct yh_matters {
     struct yh_matter_kind *kind;
     int nkind;
     struct yh_matter_deadline *deadline;
     int ndeadline;
+    struct yh_matter_keep *keep;
+    int nkeep;
 };
-/* Reads both tables.  YH_BAD_TABLE names table, line and cell: an unknown word, a number or day that is
+/* Reads the three tables.  YH_BAD_TABLE names table, line and cell: an unknown word, a number or day that is
  * none, an effect without what it needs, a kind told twice for one place and day. */
 YH_MUST_USE
-enum yh_status yh_matters_load(struct yh_arena *a, yh_str kinds, yh_str deadlines,
+enum yh_status yh_matters_load(struct yh_arena *a, yh_str kinds, yh_str deadlines, yh_str keeps,
                                struct yh_matters *out, struct yh_err *err);
 /* The row that holds at a place on a day; NULL = none. */
 const struct yh_matter_kind *yh_matter_kind_at(const struct yh_matters *m, yh_str region,
@@ -105,4 +117,7 @@ YH_MUST_USE
 enum yh_status yh_matter_last_day(const struct yh_matters *m, yh_str region, yh_str of,
                                   yh_day end, yh_day *last,
                                   const struct yh_matter_deadline **row, struct yh_err *err);
+/* The last day that the papers of a matter are kept that ended on `day`; YH_DAY_MAX: no row says so. */
+yh_day yh_matter_keep_until(const struct yh_matters *m, yh_str region, yh_str outcome,
+                            yh_day day);
 #endif

@@ -6,7 +6,8 @@ static void load(struct yh_matters *m)
     struct yh_arena *a = yh_test_arena();
     struct yh_err err;
     CHECK_OK(yh_matters_load(a, yh_test_file(a, "catalogs/desk/matters.tsv"),
-                             yh_test_file(a, "catalogs/desk/deadlines.tsv"), m, &err),
+                             yh_test_file(a, "catalogs/desk/deadlines.tsv"),
+                             yh_test_file(a, "catalogs/desk/keep.tsv"), m, &err),
              &err);
 }
 
@@ -51,6 +52,7 @@ TEST(a_bill_may_be_brought_until_its_last_day)
 #define HEAD                                                                                \
     "region\tkind\tgroup\tname\tonline\tdays\treview\tsecond\teffect\tof\tfields\tpapers\t" \
     "basis\tfrom\tto\tstanding\n"
+#define KEEP "region\toutcome\tyears\tbasis\tfrom\tto\tstanding\n"
 #define LATE "region\tof\tmonths\tnext_year\tbasis\tfrom\tto\tstanding\n"
 
 TEST(a_wrong_row_is_named)
@@ -76,12 +78,31 @@ TEST(a_wrong_row_is_named)
         struct yh_err err = { 0 };
         struct yh_arena *a = yh_test_arena();
         yh_str text = yh_fmt(a, "%s%s", HEAD, BAD[i].row);
-        CHECK_I64(yh_matters_load(a, text, YH_S(LATE), &m, &err), YH_BAD_TABLE, BAD[i].row);
+        CHECK_I64(yh_matters_load(a, text, YH_S(LATE), YH_S(KEEP), &m, &err), YH_BAD_TABLE,
+                  BAD[i].row);
         CHECK(yh_find(yh_cstr(err.text), yh_cstr(BAD[i].part)) >= 0);
     }
     struct yh_err err = { 0 };
     CHECK_I64(yh_matters_load(yh_test_arena(), YH_S(HEAD),
                               YH_S(LATE "000000\tstay\t12\t331\t\t2020-01-01\t\tunverified\n"),
-                              &m, &err),
+                              YH_S(KEEP), &m, &err),
               YH_BAD_TABLE, "months and a day of the next year");
+    err = (struct yh_err){ 0 };
+    CHECK_I64(yh_matters_load(yh_test_arena(), YH_S(HEAD), YH_S(LATE),
+                              YH_S(KEEP "000000\tlost\t1\t\t2020-01-01\t\tunverified\n"), &m,
+                              &err),
+              YH_BAD_TABLE, "no such outcome");
+}
+
+TEST(papers_are_kept_as_long_as_what_came_of_the_matter)
+{
+    struct yh_matters m;
+    load(&m);
+    yh_day ended = yh_day_of(2024, 2, 29);
+    CHECK_I64(yh_matter_keep_until(&m, YH_S("532500"), YH_S("nothing"), ended),
+              yh_day_of(2025, 2, 28), "a year, clamped to the month");
+    CHECK_I64(yh_matter_keep_until(&m, YH_S("532500"), YH_S("paid"), ended),
+              yh_day_of(2054, 2, 28), "with the vouchers");
+    CHECK_I64(yh_matter_keep_until(&m, YH_S("532500"), YH_S("else"), ended), YH_DAY_MAX,
+              "what no row names is not deleted");
 }

@@ -75,6 +75,10 @@ enum yh_status yh_pay_last(struct yh_txn *x, const struct yh_matter_row *m,
 YH_MUST_USE
 enum yh_status yh_pay_drop(struct yh_hand *h, struct yh_err *err);
 
+/* scan.c: how long the scans are kept, from where the matter stands now. */
+YH_MUST_USE
+enum yh_status yh_scans_until(struct yh_hand *h, struct yh_err *err);
+
 /* matter.c: a step is written and the matter kept. */
 YH_MUST_USE
 enum yh_status yh_matter_keep(struct yh_hand *h, enum yh_matter_act_id act,

@@ -245,6 +245,8 @@ enum yh_status yh_matter_keep(struct yh_hand *h, enum yh_matter_act_id act,
                                        .due = m->due,
                                        .time = h->d->now };
     enum yh_status st = yh_put_matter(h->d->x, m, err);
+    if (st == YH_OK)
+        st = yh_scans_until(h, err);
     return st ? st : yh_add_matter_step(h->d->x, &step, err);
 }
 

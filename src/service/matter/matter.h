@@ -17,6 +17,7 @@
  * Who may call what for whom (area, role) is decided before, by shell/portal. */
 #ifndef YH_SERVICE_MATTER_H
 #define YH_SERVICE_MATTER_H
+#include "model/matter/scan.h"
 #include "service/settle.h"
 
 /* Who acts, in one transaction (or on a snapshot, where a function only reads). */
@@ -75,6 +76,38 @@ enum yh_status yh_matter_get(struct yh_txn *x, yh_str matter, struct yh_matter_r
 YH_MUST_USE
 enum yh_status yh_matter_steps(struct yh_txn *x, const struct yh_matter_row *m,
                                struct yh_matter_step_row **row, int *n, struct yh_err *err);
+
+/* ---- scans of papers ---- */
+
+/* A photo or PDF that belongs to a matter, as yh_scan_look took it; its bytes already sealed. */
+struct yh_scan_in {
+    yh_str paper; /* a paper of the kind, or "" */
+    yh_str name;  /* the file's, up to 40 characters */
+    yh_str type, digest, sealed;
+    int64_t bytes;
+};
+/* Keeps it with the matter.  By a clerk while the matter is open; by the person until it goes to review.
+ * YH_CONFLICT: not in this state, the same bytes are there.  YH_LIMIT: YH_SCANS_MAX.  YH_BAD_INPUT: a name. */
+YH_MUST_USE
+enum yh_status yh_scan_add(const struct yh_matter_desk *d, const struct yh_matter_row *m,
+                           const struct yh_scan_in *in, struct yh_err *err);
+/* All that were ever brought, removed ones too (their rows stay). */
+YH_MUST_USE
+enum yh_status yh_scans_of(struct yh_txn *x, const struct yh_matter_row *m,
+                           struct yh_scan_row **row, int *n, struct yh_err *err);
+/* YH_NOT_FOUND: no such number.  YH_CONFLICT: removed. */
+YH_MUST_USE
+enum yh_status yh_scan_get(struct yh_txn *x, const struct yh_matter_row *m, int64_t nth,
+                           struct yh_scan_row *out, yh_str *sealed, struct yh_err *err);
+/* Its bytes go, its row stays with when, who and why.  The person: their own, as long as they may add.
+ * YH_DENIED: a clerk's.  YH_BAD_INPUT: a clerk says why.  The rest as for adding and getting. */
+YH_MUST_USE
+enum yh_status yh_scan_remove(const struct yh_matter_desk *d, const struct yh_matter_row *m,
+                              int64_t nth, yh_str why, struct yh_err *err);
+/* What has been kept as long as catalogs/desk/keep.tsv says goes, `most` at a time; *gone: how many. */
+YH_MUST_USE
+enum yh_status yh_scans_sweep(struct yh_txn *x, struct yh_arena *a, yh_time now, int most,
+                              int *gone, struct yh_err *err);
 
 /* ---- reimbursement by hand ---- */
 

@@ -470,3 +470,111 @@ TEST(an_account_is_withdrawn_to_the_fen_and_given_back_when_undone)
     yh_desk_prove(&t.d);
     yh_desk_close(&t.d);
 }
+
+/* ---- scans ---- */
+
+struct scan_do {
+    const char *add, *why; /* add: a digest's first letter; else remove nth */
+    int64_t nth;
+};
+
+static enum yh_status do_scan(struct yh_matter_desk *k, struct desk *t, const void *in,
+                              struct yh_err *err)
+{
+    const struct scan_do *s = in;
+    struct yh_matter_row m;
+    enum yh_status st = yh_matter_get(k->x, t->m.matter, &m, err);
+    if (st || !s->add)
+        return st ? st : yh_scan_remove(k, &m, s->nth, yh_cstr(s->why), err);
+    struct yh_scan_in one = { .paper = YH_S("费用清单"),
+                              .name = YH_S("清单.jpg"),
+                              .type = YH_S("image/jpeg"),
+                              .digest = yh_cstr(s->add),
+                              .sealed = YH_S("sealed bytes"),
+                              .bytes = 3 };
+    return yh_scan_add(k, &m, &one, err);
+}
+
+static enum yh_status scan_add(struct desk *t, const char *officer, const char *digest)
+{
+    struct scan_do in = { .add = digest };
+    return act(t, officer, do_scan, &in);
+}
+
+static enum yh_status scan_drop(struct desk *t, const char *officer, int64_t nth,
+                                const char *why)
+{
+    struct scan_do in = { .nth = nth, .why = why };
+    return act(t, officer, do_scan, &in);
+}
+
+static enum yh_status do_sweep(struct yh_matter_desk *k, struct desk *t, const void *in,
+                               struct yh_err *err)
+{
+    return yh_scans_sweep(k->x, &t->d.arena, t->d.now, 10, *(int *const *)in, err);
+}
+
+static int sweep(struct desk *t)
+{
+    int gone = -1, *at = &gone;
+    CHECK_OK(act(t, "", do_sweep, &at), &t->d.err);
+    return gone;
+}
+
+static struct yh_scan_row scan_row(struct desk *t, int64_t nth, bool *body)
+{
+    struct yh_txn view;
+    CHECK_OK(yh_view_open(yh_service_store(t->d.service), &t->d.arena, &view, &t->d.err),
+             &t->d.err);
+    struct yh_scan_row s = {
+        .region = t->m.region, .grp = t->m.grp, .matter = t->m.matter, .nth = nth
+    };
+    CHECK_OK(yh_get_scan(&view, &s, &t->d.err), &t->d.err);
+    struct yh_scan_body_row b = { s.region, s.grp, s.matter, s.nth, YH_S("") };
+    *body = yh_get_scan_body(&view, &b, NULL) == YH_OK;
+    yh_view_close(&view);
+    return s;
+}
+
+TEST(a_scan_is_kept_with_its_matter_and_deleted_by_rule)
+{
+    struct desk t;
+    bool body;
+    yh_desk_open(&t.d, NULL);
+    CHECK_OK(start(&t, "", YH_TOWN_WORKER, "chronic",
+                   "{\"disease\":\"M03900\",\"from\":\"2026-03-18\"}", NULL, NULL),
+             &t.d.err);
+    CHECK_STR(t.m.state, YH_S("papers"), "papers are awaited");
+    CHECK_OK(scan_add(&t, "", "a"), &t.d.err);
+    CHECK_OK(scan_add(&t, "clerk1", "b"), &t.d.err);
+    CHECK_I64(scan_add(&t, "clerk1", "a"), YH_CONFLICT, "the same bytes again");
+    CHECK_I64(scan_drop(&t, "", 2, ""), YH_DENIED, "the clerk's is not the person's to remove");
+    CHECK_I64(scan_drop(&t, "clerk1", 1, ""), YH_BAD_INPUT, "a clerk says why");
+    CHECK_I64(scan_drop(&t, "clerk1", 9, "错"), YH_NOT_FOUND, "no such number");
+    CHECK_OK(scan_drop(&t, "", 1, ""), &t.d.err);
+    struct yh_scan_row s = scan_row(&t, 1, &body);
+    CHECK(s.removed == t.d.now && !body);
+    CHECK_STR(s.digest, YH_S("a"), "the row stays, with what it was");
+    CHECK_I64(scan_drop(&t, "clerk1", 1, "再删"), YH_CONFLICT, "it is gone");
+    CHECK_OK(scan_add(&t, "", "a"), &t.d.err); /* and may come again, as the third */
+
+    /* Refused: kept for a year (keep.tsv, nothing); opened again the same day: for as long as it is open. */
+    struct yh_matter_do ask = { .matter = t.m.matter,
+                                .act = YH_MATTER_ACT_WITHDRAW,
+                                .note = YH_S("") };
+    CHECK_OK(act(&t, "clerk1", do_step, &ask), &t.d.err);
+    CHECK_I64(scan_row(&t, 3, &body).until, yh_day_of(2027, 3, 18), "a year");
+    CHECK_I64(scan_add(&t, "clerk1", "c"), YH_CONFLICT, "no more is taken");
+    CHECK_OK(step(&t, "clerk1", YH_MATTER_ACT_UNDO, "误办"), &t.d.err);
+    CHECK_I64(scan_row(&t, 3, &body).until, YH_DAY_MAX, "open again");
+    CHECK_OK(act(&t, "clerk1", do_step, &ask), &t.d.err);
+    t.d.now = yh_day_time(yh_day_of(2027, 3, 18)) + 36000;
+    CHECK_I64(sweep(&t), 0, "the last day is still a day");
+    t.d.now += 86400;
+    CHECK_I64(sweep(&t), 2, "the two that were there");
+    CHECK_I64(sweep(&t), 0, "once");
+    s = scan_row(&t, 2, &body);
+    CHECK(!body && yh_eq(s.removed_by, YH_S("#")));
+    CHECK_STR(s.removed_why, YH_S("保管期满（2027-03-18）"), "and says why");
+    yh_desk_close(&t.d);
+}

@@ -308,6 +308,47 @@ static void put_deputy(const struct yh_look *k, const struct yh_matter_row *m, b
     yh_jw_end(w, '}');
 }
 
+static enum yh_status put_scans(const struct yh_look *k, const struct yh_matter_row *m,
+                                yh_str officer, struct yh_jsonw *w, struct yh_err *err)
+{
+    struct yh_scan_row *s = NULL;
+    int n = 0;
+    enum yh_matter_state at = yh_matter_state_read(m->state);
+    enum yh_status st = yh_scans_of(k->x, m, &s, &n, err);
+    if (st)
+        return st;
+    yh_jw_key(w, YH_S("scans"));
+    yh_jw_array(w);
+    for (int i = 0; i < n; i++) {
+        yh_jw_object(w);
+        yh_jw_kv_i64(w, "nth", s[i].nth);
+        yh_jw_kv_str(w, "paper", s[i].paper);
+        yh_jw_kv_str(w, "name", s[i].name);
+        yh_jw_kv_str(w, "type", s[i].type);
+        yh_jw_kv_i64(w, "bytes", s[i].bytes);
+        yh_jw_kv_str(w, "digest", s[i].digest);
+        yh_jw_kv_str(w, "officer_name", s[i].officer_name);
+        yh_jw_kv_time(w, "time", s[i].time);
+        if (s[i].until < YH_DAY_MAX)
+            yh_jw_kv_day(w, "until", (yh_day)s[i].until);
+        else
+            yh_jw_kv_str(w, "until", YH_S(""));
+        if (s[i].removed)
+            yh_jw_kv_time(w, "removed", s[i].removed);
+        else
+            yh_jw_kv_str(w, "removed", YH_S(""));
+        yh_jw_kv_str(w, "removed_by", s[i].removed_by);
+        yh_jw_kv_str(w, "removed_why", s[i].removed_why);
+        yh_jw_kv_bool(w, "mine", !officer.n && !s[i].officer.n);
+        yh_jw_end(w, '}');
+    }
+    yh_jw_end(w, ']');
+    yh_jw_kv_bool(w, "scan_may",
+                  officer.n ? !yh_matter_state_over(at)
+                            : at == YH_MATTER_ACCEPTED || at == YH_MATTER_PAPERS);
+    return YH_OK;
+}
+
 enum yh_status yh_look_matter(const struct yh_look *k, const struct yh_matter_row *m,
                               yh_str officer, struct yh_jsonw *w, struct yh_err *err)
 {
@@ -362,8 +403,9 @@ enum yh_status yh_look_matter_at_desk(const struct yh_look *k, const struct yh_m
     for (int i = 0; i < nitem; i++)
         put_item(k, &item[i], full, w);
     yh_jw_end(w, ']');
+    st = put_scans(k, m, officer, w, err);
     yh_jw_end(w, '}');
-    return YH_OK;
+    return st;
 }
 
 /* ---- many ---- */

@@ -165,3 +165,49 @@ bool unseal(const uint8_t key[32], yh_str hex, uint8_t *out, int n)
     EVP_CIPHER_CTX_free(x);
     return ok;
 }
+
+static void scan_key(const uint8_t key[32], uint8_t out[32])
+{
+    unsigned n = 32;
+    (void)HMAC(EVP_sha256(), key, 32, (const uint8_t *)"scan", 4, out, &n);
+}
+
+yh_str seal_file(struct yh_arena *a, const uint8_t key[32], yh_str about, yh_str bytes)
+{
+    uint8_t own[32];
+    uint8_t *box = YH_NEW(a, uint8_t, 28 + bytes.n);
+    int len = 0, n = (int)bytes.n;
+    scan_key(key, own);
+    random_bytes(box, 12);
+    EVP_CIPHER_CTX *x = EVP_CIPHER_CTX_new();
+    yh_assert(x && EVP_EncryptInit_ex(x, EVP_aes_256_gcm(), NULL, own, box) == 1 &&
+              EVP_EncryptUpdate(x, NULL, &len, (const uint8_t *)about.p, (int)about.n) == 1 &&
+              EVP_EncryptUpdate(x, box + 28, &len, (const uint8_t *)bytes.p, n) == 1 &&
+              len == n && EVP_EncryptFinal_ex(x, box + 28 + n, &len) == 1 &&
+              EVP_CIPHER_CTX_ctrl(x, EVP_CTRL_GCM_GET_TAG, 16, box + 12) == 1);
+    EVP_CIPHER_CTX_free(x);
+    return (yh_str){ (char *)box, 28 + bytes.n };
+}
+
+bool unseal_file(struct yh_arena *a, const uint8_t key[32], yh_str about, yh_str box,
+                 yh_str *out)
+{
+    uint8_t own[32], tag[16];
+    int len = 0, n = (int)box.n - 28;
+    if (n < 0)
+        return false;
+    scan_key(key, own);
+    memcpy(tag, box.p + 12, 16);
+    const uint8_t *from = (const uint8_t *)box.p;
+    uint8_t *to = YH_NEW(a, uint8_t, n + 1);
+    EVP_CIPHER_CTX *x = EVP_CIPHER_CTX_new();
+    bool ok = x && EVP_DecryptInit_ex(x, EVP_aes_256_gcm(), NULL, own, from) == 1 &&
+              EVP_DecryptUpdate(x, NULL, &len, (const uint8_t *)about.p, (int)about.n) == 1 &&
+              EVP_DecryptUpdate(x, to, &len, from + 28, n) == 1 &&
+              EVP_CIPHER_CTX_ctrl(x, EVP_CTRL_GCM_SET_TAG, 16, tag) == 1 &&
+              EVP_DecryptFinal_ex(x, to + n, &len) == 1;
+    EVP_CIPHER_CTX_free(x);
+    if (ok)
+        *out = (yh_str){ (char *)to, n };
+    return ok;
+}

@@ -95,6 +95,7 @@ struct call {
     int status;        /* HTTP, where the handler says it; 0 = by enum yh_status */
     const char *type;  /* of a reply that is no JSON (reply_file); NULL = JSON */
     char file[80];     /* its name */
+    bool save;         /* it is to be saved, not shown */
 };
 
 /* A file of the pages. */
@@ -160,6 +161,7 @@ struct yh_portal {
     struct yh_portal_replay *replay;
     struct yh_portal_fund *fund;
     struct yh_portal_keep *keep;
+    struct yh_portal_sweep *sweep;
 };
 
 /* ---- portal.c ---- */
@@ -171,6 +173,8 @@ int64_t in_int(const struct call *c, const char *name, int64_t absent);
 bool in_flag(const struct call *c, const char *name);
 const struct yh_json *in_json(const struct call *c, const char *name);
 struct yh_look_page in_page(const struct call *c);
+/* The body of a route with "file:bytes", which is no JSON; its other fields stand in the query. */
+yh_str in_bytes(const struct call *c);
 /* The reply is a file: its bytes, its media type, the name to keep it under (ASCII).  For a handler's end. */
 void reply_file(struct call *c, yh_str bytes, const char *type, yh_str name,
                 const char *ending);
@@ -200,6 +204,10 @@ void base32(char *out, const uint8_t *p, int n); /* with NUL */
 /* AES-256-GCM; hex of nonce, tag, text. */
 yh_str seal(struct yh_arena *a, const uint8_t key[32], const uint8_t *p, int n);
 bool unseal(const uint8_t key[32], yh_str hex, uint8_t *out, int n);
+/* A file under a key of its own, bound to what it is about; the box is nonce, tag, bytes. */
+yh_str seal_file(struct yh_arena *a, const uint8_t key[32], yh_str about, yh_str bytes);
+bool unseal_file(struct yh_arena *a, const uint8_t key[32], yh_str about, yh_str box,
+                 yh_str *out);
 
 /* ---- session.c ---- */
 bool session_find(struct call *c, yh_str cookie); /* fills c->who */
@@ -252,6 +260,11 @@ enum yh_status draft_area(const struct call *c, yh_str region, struct yh_err *er
 /* What a provider's calls (oldest first) have shown, clause by clause, as JSON. */
 void put_score(struct yh_arena *a, yh_str provider, const struct heard *all, int nall,
                struct yh_jsonw *w);
+
+/* ---- scans.c ---- */
+/* A thread that deletes what has been kept long enough, every hour; NULL: none could be begun. */
+struct yh_portal_sweep *sweep_open(struct yh_portal *p);
+void sweep_close(struct yh_portal_sweep *s); /* while the writer still works; s may be NULL */
 
 /* ---- replay.c ---- */
 struct yh_portal_replay *replay_open(struct yh_portal *p);

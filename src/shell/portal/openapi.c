@@ -93,6 +93,12 @@ static void put_parameter(struct yh_jsonw *w, struct yh_arena *a, yh_str name, c
     yh_jw_end(w, '}');
 }
 
+/* A body that is a file has its other fields in the query. */
+static bool is_file(const struct route *r)
+{
+    return yh_find(yh_cstr(r->in), YH_S("file:bytes!")) >= 0;
+}
+
 static void put_parameters(struct yh_jsonw *w, struct yh_arena *a, const struct route *r)
 {
     yh_jw_key(w, YH_S("parameters"));
@@ -102,9 +108,9 @@ static void put_parameters(struct yh_jsonw *w, struct yh_arena *a, const struct 
         if (step.n && step.p[0] == '{')
             put_parameter(w, a, yh_sub(step, 1, step.n - 1), "path", true, YH_S("text"));
     }
-    for (yh_str rest = yh_cstr(r->in); !strcmp(r->method, "GET") && rest.n;) {
+    for (yh_str rest = yh_cstr(r->in); (is_file(r) || !strcmp(r->method, "GET")) && rest.n;) {
         yh_str kind = yh_cut(&rest, ' ');
-        if (!kind.n)
+        if (!kind.n || yh_eq(kind, YH_S("file:bytes!")))
             continue;
         yh_str name = yh_cut(&kind, ':');
         bool must = yh_ends(kind, YH_S("!"));
@@ -122,11 +128,13 @@ static void put_reply(struct yh_jsonw *w, struct yh_arena *a, const char *about,
     yh_jw_kv_str(w, "description", yh_cstr(about));
     yh_jw_key(w, YH_S("content"));
     yh_jw_object(w);
-    bool pdf = !strcmp(shape, "pdf"), tsv = !strcmp(shape, "tsv");
-    yh_jw_key(w, pdf   ? YH_S("application/pdf")
-                 : tsv ? YH_S("text/tab-separated-values")
-                       : YH_S("application/json"));
-    if (pdf || tsv) {
+    bool pdf = !strcmp(shape, "pdf"), tsv = !strcmp(shape, "tsv"),
+         file = !strcmp(shape, "file");
+    yh_jw_key(w, pdf    ? YH_S("application/pdf")
+                 : tsv  ? YH_S("text/tab-separated-values")
+                 : file ? YH_S("application/octet-stream")
+                        : YH_S("application/json"));
+    if (pdf || tsv || file) {
         yh_jw_raw(w, YH_S("{}"));
     } else {
         yh_jw_object(w);
@@ -163,11 +171,16 @@ static void put_operation(struct yh_jsonw *w, struct yh_arena *a, const struct r
         yh_jw_object(w);
         yh_jw_key(w, YH_S("content"));
         yh_jw_object(w);
-        yh_jw_key(w, YH_S("application/json"));
-        yh_jw_object(w);
-        yh_jw_key(w, YH_S("schema"));
-        put_object(w, a, yh_cstr(r->in), true);
-        yh_jw_end(w, '}');
+        if (is_file(r)) {
+            yh_jw_key(w, YH_S("application/octet-stream"));
+            yh_jw_raw(w, YH_S("{}"));
+        } else {
+            yh_jw_key(w, YH_S("application/json"));
+            yh_jw_object(w);
+            yh_jw_key(w, YH_S("schema"));
+            put_object(w, a, yh_cstr(r->in), true);
+            yh_jw_end(w, '}');
+        }
         yh_jw_end(w, '}');
         yh_jw_end(w, '}');
     }

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include "model/matter/scan.h"
 #include "shell/handbook/handbook.h"
 #include "shell/portal/inside.h"
 
@@ -83,13 +84,14 @@ static const struct {
 };
 
 static void send(struct yh_http_call *http, int status, yh_str body, const char *cookie,
-                 const char *type, const char *file)
+                 const char *type, const char *file, bool save)
 {
     struct yh_http_head head[12];
     char named[120];
     int n = 0;
     if (type) {
-        (void)snprintf(named, sizeof named, "inline; filename=\"%s\"", file);
+        (void)snprintf(named, sizeof named, "%s; filename=\"%s\"",
+                       save ? "attachment" : "inline", file);
         head[n++] = (struct yh_http_head){ "Content-Disposition", named };
     }
     head[n++] = (struct yh_http_head){ "Cache-Control", "no-store" };
@@ -128,7 +130,7 @@ static void send_error(struct yh_http_call *http, int status, const char *code, 
                        yh_str message, const char *cookie)
 {
     char room[ERROR_ROOM];
-    send(http, status, error_text(room, code, field, message), cookie, NULL, "");
+    send(http, status, error_text(room, code, field, message), cookie, NULL, "", false);
 }
 
 static bool arena_take(struct yh_portal *p, struct yh_arena *out)
@@ -162,7 +164,7 @@ static void finish(struct call *c, enum yh_status st, const struct yh_err *err)
         c->after(c, !st);
     if (!st) {
         send(c->http, c->status ? c->status : 200, yh_buf_str(&c->reply), c->cookie, c->type,
-             c->file);
+             c->file, c->save);
     } else {
         int http = 503;
         for (int i = 0; i < YH_COUNT(HTTP_OF); i++)
@@ -221,6 +223,11 @@ struct yh_look_page in_page(const struct call *c)
 {
     return (struct yh_look_page){ yh_clamp(in_int(c, "page", 1), 1, 1000000),
                                   yh_clamp(in_int(c, "size", 20), 1, 100) };
+}
+
+yh_str in_bytes(const struct call *c)
+{
+    return yh_http_body(c->http);
 }
 
 /* ---- checks, in this order ---- */
@@ -371,6 +378,10 @@ static enum yh_status check_field(struct call *c, yh_str spec, struct yh_err *er
     const struct yh_json *v = c->in ? yh_json_get(c->in, name) : NULL;
     yh_str text = in_text(c, z);
     int64_t n;
+    if (yh_eq(kind, YH_S("bytes")))
+        return yh_http_body(c->http).n
+                   ? YH_OK
+                   : yh_fail_field(err, YH_BAD_INPUT, z, "", "%s：没有内容", z);
     if (yh_eq(kind, YH_S("json")) || yh_eq(kind, YH_S("flag"))) {
         if (must && (c->in ? !v : !text.n))
             return yh_fail_field(err, YH_BAD_INPUT, z, "", "%s：必填，未填写", z);
@@ -392,7 +403,10 @@ static enum yh_status check_field(struct call *c, yh_str spec, struct yh_err *er
 static enum yh_status check_fields(struct call *c, struct yh_err *err)
 {
     yh_str in = yh_cstr(c->route->in);
-    if (strcmp(c->route->method, "GET")) {
+    if (yh_find(in, YH_S("file:bytes!")) >= 0) {
+        if (yh_http_oversized(c->http) || yh_http_body(c->http).n > YH_SCAN_BYTES_MAX)
+            return yh_fail_field(err, YH_LIMIT, "file", "", "文件太大，最多 2 MB");
+    } else if (strcmp(c->route->method, "GET")) {
         yh_str body = yh_trim(yh_http_body(c->http));
         struct yh_json *v = NULL;
         if (yh_http_oversized(c->http) || body.n > BODY_MAX)
@@ -789,6 +803,7 @@ enum yh_status yh_portal_start(struct yh_portal *p, struct yh_gateway *g, yh_str
         bad = bad || pthread_create(&p->worker[i], NULL, work_thread, &p->work);
     if (bad)
         return yh_fail(err, YH_IO, "不能启动线程");
+    p->sweep = sweep_open(p);
     p->started = true;
     return YH_OK;
 }
@@ -805,6 +820,7 @@ void yh_portal_stop(struct yh_portal *p)
     replay_stop(p->replay);
     fund_stop(p->fund);
     keep_stop(p->keep);
+    sweep_close(p->sweep);
     queue_close(&p->work);
     queue_close(&p->hash);
     pthread_join(p->hasher, NULL);

@@ -21,14 +21,15 @@ export const session = reactive<T.Session & { known: boolean }>({
 
 async function call<R>(method: string, path: string, body?: unknown): Promise<R> {
   const headers: Record<string, string> = {}
+  const file = body instanceof Blob
   if (method !== 'GET') {
-    headers['Content-Type'] = 'application/json'
+    headers['Content-Type'] = file ? 'application/octet-stream' : 'application/json'
     headers['X-CSRF'] = session.csrf
   }
   let reply: Response
   try {
     reply = await fetch('/api/' + path, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin',
+      method, headers, body: body === undefined ? undefined : file ? body : JSON.stringify(body), credentials: 'same-origin',
     })
   } catch {
     throw new ApiError(0, 'offline', '连不上服务器，请检查网络后再试', '')
@@ -51,6 +52,9 @@ export function get<R>(path: string, query: Query = {}): Promise<R> {
   return call<R>('GET', path + (s ? '?' + s : ''))
 }
 export const post = <R>(path: string, body: unknown = {}): Promise<R> => call<R>('POST', path, body)
+
+/** A file as the body; what goes with it stands in the query. */
+export const postFile = <R>(path: string, file: Blob, query: Record<string, string>): Promise<R> => call<R>('POST', `${path}?${new URLSearchParams(query)}`, file)
 
 export async function whoAmI(): Promise<void> {
   Object.assign(session, await get<T.Session>('session'), { known: true })

@@ -1,5 +1,5 @@
-// 柜台: a bill pasted from a spreadsheet, all its faults at once.
-import { BING, check, clean, end, go, same, shot, visitor } from '../page.mjs'
+// 柜台: a bill pasted from a spreadsheet, all its faults at once; scans of papers.
+import { base, BING, check, clean, client, end, go, same, shot, until, visitor } from '../page.mjs'
 
 const day = (n) => new Date(Date.now() + 8 * 3600e3 + n * 86400e3).toISOString().slice(0, 10)
 
@@ -47,5 +47,53 @@ await clerk.getByRole('button', { name: '核对并试算' }).click()
 await clerk.locator('[data-quote]').waitFor()
 check(/应付本人\s*[\d,]+\.\d\d 元/.test(await clerk.locator('[data-quote]').innerText()), 'mended: the result at once')
 await shot(clerk, 'mended')
+
+// ---- scans of papers ----
+const http = { clerk: await client('demo-clerk'), bing: await client('demo-bing'), jia: await client('demo-jia') }
+const send = (who, path, bytes, query) => fetch(`${base}/api/${path}/scans?${new URLSearchParams(query)}`, {
+  method: 'POST', headers: { Cookie: who.cookie, 'X-CSRF': who.csrf, 'Content-Type': 'application/octet-stream' }, body: bytes,
+}).then(async (r) => ({ status: r.status, data: await r.json() }))
+const asked = await http.bing.post('/api/me/matters', { kind: 'chronic', fields: { disease: 'M01600', from: day(0) } })
+same(asked.status, 200, `an application: ${asked.text.slice(0, 200)}`)
+const no = asked.data.head.matter
+const PDF = Buffer.from(`%PDF-1.4\n% ${no}\n%%EOF\n`)
+for (const [what, body, status, part] of [['a page of a site', '<html>', 400, '按内容看'], ['a cut picture', Buffer.from([0xff, 0xd8, 0xff, 0xe0]), 400, '不完整'], ['a PDF that acts', '%PDF-1.4 /JavaScript %%EOF', 400, '脚本'], ['more than 2 MB', Buffer.alloc((2 << 20) + 1, 65), 413, '2 MB']]) {
+  const r = await send(http.bing, `me/matters/${no}`, body, { name: 'a.jpg' })
+  check(r.status === status && r.data.error.message.includes(part), `${what} is refused: ${r.status} ${r.data.error?.message}`)
+}
+const kept = await send(http.bing, `me/matters/${no}`, PDF, { name: '诊断.pdf', paper: '病种认定申请表' })
+same(kept.status, 200, 'a PDF is kept')
+same(kept.data.scans[0].type, 'application/pdf', 'by its content')
+same((await send(http.bing, `me/matters/${no}`, PDF, { name: 'b.pdf' })).status, 409, 'the same bytes once')
+const read = (who, path) => fetch(base + path, { headers: { Cookie: who.cookie } })
+const back = await read(http.bing, `/api/me/matters/${no}/scans/1`)
+check(back.status === 200 && Buffer.from(await back.arrayBuffer()).equals(PDF) && /^attachment/.test(back.headers.get('content-disposition')), 'the person gets it back, to be saved')
+same((await read(http.clerk, `/api/matters/${no}/scans/1`)).status, 400, 'a clerk says why')
+same((await read(http.clerk, `/api/matters/${no}/scans/1?purpose=review`)).status, 200, 'and sees it')
+same((await read(http.jia, `/api/me/matters/${no}/scans/1`)).status, 404, 'another person does not')
+check(await until(async () => (await http.bing.get('/api/me/seen')).data.rows.some((r) => r.route === 'matter_scan' && r.object === no && r.purpose === 'review')), 'the look is on the person’s record')
+
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+const bing = await visitor('demo-bing')
+await go(bing, '/filings')
+await bing.getByRole('button', { name: new RegExp(`看进度.*${no}`) }).click()
+await bing.locator('[data-progress]').waitFor()
+await bing.locator('[data-progress] input[type=file]').first().setInputFiles({ name: '照片.png', mimeType: 'image/png', buffer: PNG })
+await bing.locator('[data-progress] [role=status]', { hasText: '已存' }).waitFor()
+await bing.getByRole('button', { name: /^看 照片\.png/ }).click()
+await bing.waitForFunction(() => { const i = document.querySelector('.scan img'); return i && i.complete && i.naturalWidth > 0 })
+await clean(bing, 'papers of a matter')
+await shot(bing, 'scans-citizen')
+await go(clerk, `/desk/matters/${no}`)
+await clerk.getByText('诊断.pdf').first().waitFor()
+await clean(clerk, 'papers at the desk')
+await clerk.getByRole('button', { name: /删去 照片\.png/ }).click()
+await clerk.getByLabel('为什么删去').fill('传成了别的')
+await clerk.getByRole('button', { name: '确定删去' }).click()
+await clerk.getByText('删去的 1 份').waitFor()
+await shot(clerk, 'scans-desk')
+same((await read(http.bing, `/api/me/matters/${no}/scans/2`)).status, 409, 'what was removed is gone')
+check((await http.bing.get(`/api/me/matters/${no}`)).data.scans[1].removed_why === '传成了别的', 'and the person reads why')
+same((await http.bing.post(`/api/me/matters/${no}/acts`, { act: 'withdraw' })).data.scan_may, false, 'taken back: nothing more is taken in')
 
 await end()
