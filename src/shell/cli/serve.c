@@ -526,11 +526,17 @@ int yh_cmd_serve(int argc, char **argv)
     }
     struct yh_gateway_stats stats =
         p->gateway ? yh_gateway_stats_of(p->gateway) : (struct yh_gateway_stats){ 0 };
+    char stages[400] = "";
+    if (stats.written)
+        snprintf(stages, sizeof stages, "%.*s",
+                 YH_ARG(yh_gateway_stages(p->gateway, &p->arena)));
     close_all(p);
     yh_heap(p, 0);
     if (!code)
         printf("已停止。共 %lld 个请求，落盘 %lld 批 %lld 笔，拒绝 %lld 笔，繁忙 %lld 次\n",
                (long long)stats.requests, (long long)stats.batches, (long long)stats.written,
                (long long)stats.refused, (long long)stats.busy);
+    if (!code && stages[0])
+        printf("写入各段毫秒（半数内/百分之九十九内/最长）：%s\n", stages);
     return code;
 }

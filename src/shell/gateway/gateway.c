@@ -7,6 +7,7 @@
 #include "service/agency.h"
 #include "shell/gateway/looks.h"
 #include "shell/gateway/multipart.h"
+#include "shell/gateway/stages.h"
 #include "shell/gateway/tx.h"
 
 #define SPARE_MAX 64           /* arenas kept for reuse */
@@ -50,7 +51,8 @@ struct job {
     int nlook;
     yh_time got;
     int got_ms;
-    int64_t began_ms; /* of the clock that never goes back */
+    int64_t began_ms;       /* of the clock that never goes back */
+    int64_t at[YH_SPENT_N]; /* of a writing call: see stages.h */
     struct yh_gateway_reply reply;
 };
 
@@ -76,6 +78,7 @@ struct yh_gateway {
     int nspare;
     struct yh_looks *looks;
     atomic_llong requests, written, batches, refused, busy;
+    struct yh_stages stages;
 };
 
 /* ---- time ---- */
@@ -547,6 +550,10 @@ static void finish(struct yh_gateway *g, struct job *j)
                  YH_ARG(yh_sub(j->tx.octet_name, 0, 200)));
         head[n++] = (struct yh_http_head){ "Content-Disposition", name };
     }
+    if (writes(j) && j->at[YH_SPENT_COMMIT + 1]) {
+        j->at[YH_SPENT_ANSWER + 1] = yh_stage_now();
+        yh_stages_add(&g->stages, j->at);
+    }
     /* Types are literals. */
     yh_http_reply(j->http, j->reply.status, j->reply.type.p, j->reply.body, head, n);
     arena_give(g, &j->arena);
@@ -650,6 +657,22 @@ static void run_alone(struct yh_gateway *g, struct yh_service *by, struct job *j
     j->next = next;
 }
 
+static void taken(struct yh_service *by, struct job *first)
+{
+    int64_t now = first ? yh_stage_now() : 0;
+    for (struct job *j = first; j; j = j->next) {
+        j->by = by;
+        j->at[YH_SPENT_QUEUE + 1] = now;
+    }
+}
+
+static void passed(struct job *first, enum yh_spent stage)
+{
+    int64_t now = yh_stage_now();
+    for (struct job *j = first; j; j = j->next)
+        j->at[stage + 1] = now;
+}
+
 /* What has come in since the batch was taken: a commit costs as much as several calls, whatever it
  * holds, so the calls that came last need not wait for another. */
 static struct job *late(struct yh_gateway *g, struct yh_service *by, int n, int64_t until_ms)
@@ -658,8 +681,7 @@ static struct job *late(struct yh_gateway *g, struct yh_service *by, int n, int6
     if (most <= 0 || yh_http_now_ms() >= until_ms)
         return NULL;
     struct job *first = queue_take(&g->writes, most, false);
-    for (struct job *j = first; j; j = j->next)
-        j->by = by;
+    taken(by, first);
     return first;
 }
 
@@ -669,9 +691,8 @@ static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, str
     struct yh_err err = { 0 };
     int n = 0;
     int64_t until_ms = yh_http_now_ms() + LATE_MS;
+    taken(by, first);
     enum yh_status bad = yh_service_batch_begin(by, &err);
-    for (struct job *j = first; j; j = j->next)
-        j->by = by;
     for (struct job *j = first; j && !bad; j = j->next) {
         if (writes(j) && !apart(g, first, j))
             carry_out(g, j);
@@ -679,8 +700,12 @@ static enum yh_status run_batch(struct yh_gateway *g, struct yh_service *by, str
         if (soon && !j->next)
             j->next = late(g, by, n, until_ms);
     }
+    passed(first, YH_SPENT_WORK);
     if (!bad)
         bad = soon ? yh_service_batch_commit_soon(by, &err) : yh_service_batch_commit(by, &err);
+    passed(first, YH_SPENT_COMMIT);
+    passed(first,
+           YH_SPENT_DISK); /* where the commit did not wait for it, the answerer says when */
     if (bad)
         refuse_all(g, first, &err);
     for (struct job *j = first; j; j = j->next)
@@ -777,6 +802,7 @@ static void *answerer(void *arg)
             /* One of them alone may have been given up. */
             if (bad || yh_service_sync_shown(g->config.service, batch->shown, &err))
                 refuse_all(g, batch, &err);
+            passed(batch, YH_SPENT_DISK);
             finish_all(g, batch);
             batch = after;
         }
@@ -840,6 +866,7 @@ void yh_gateway_http(void *gateway, struct yh_http_call *call)
         return;
     }
     bool apart = !writes(j) && g->config.readers > 0;
+    j->at[YH_SPENT_QUEUE] = yh_stage_now();
     if (!queue_put(apart ? &g->reads : &g->writes, j, g->config.queue_max)) {
         atomic_fetch_add(&g->busy, 1);
         j->tx.octets = (yh_str){ 0 };
@@ -924,6 +951,11 @@ enum yh_status yh_gateway_act(struct yh_gateway *g, yh_str ask, struct yh_arena 
     if (t.st == YH_OK)
         *tsv = t.tsv;
     return t.st;
+}
+
+yh_str yh_gateway_stages(struct yh_gateway *g, struct yh_arena *a)
+{
+    return yh_stages_text(&g->stages, a);
 }
 
 struct yh_gateway_stats yh_gateway_stats_of(struct yh_gateway *g)

@@ -120,4 +120,6 @@ struct yh_gateway_stats {
     int64_t requests, written, batches, refused, busy;
 };
 struct yh_gateway_stats yh_gateway_stats_of(struct yh_gateway *g);
+/* Where the time of the writing calls went so far, as one line for the operator (stages.h). */
+yh_str yh_gateway_stages(struct yh_gateway *g, struct yh_arena *a);
 #endif
