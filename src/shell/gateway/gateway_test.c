@@ -13,7 +13,7 @@
 static struct yh_interface TABLE;
 static struct yh_arena TABLE_ARENA;
 
-static const struct yh_interface *table(void)
+const struct yh_interface *yh_testing_interface(void)
 {
     if (!TABLE.nmessage) {
         struct yh_arena *a = &TABLE_ARENA;
@@ -30,22 +30,31 @@ static const struct yh_interface *table(void)
 
 static const struct yh_accesses SANDBOX = { .sandbox = true };
 
+void yh_testing_gateway(const char *url, const char *vfs, const struct yh_world *world,
+                        yh_time now, const struct yh_accesses *access, struct yh_arena *scratch,
+                        struct yh_service **service, struct yh_gateway **gateway)
+{
+    struct yh_err err = { 0 };
+    struct yh_service_options opt = {
+        .store = { .region = YH_S("990100"), .now = now, .vfs = vfs }, .world = world
+    };
+    CHECK_OK(yh_service_open(yh_cstr(url), &opt, service, &err), &err);
+    CHECK_OK(yh_town_build(yh_service_store(*service), scratch, now, &err), &err);
+    struct yh_gateway_config g = { .table = yh_testing_interface(),
+                                   .service = *service,
+                                   .access = access,
+                                   .clock = YH_CLOCK_INF_TIME };
+    CHECK_OK(yh_gateway_open(&g, gateway, &err), &err);
+}
+
 static void open_on(struct yh_counter *c, const char *url, const char *vfs)
 {
     struct yh_err err = { 0 };
     *c = (struct yh_counter){ 0 };
-    yh_time now = yh_day_time(yh_day_of(2026, 3, 1));
     CHECK_OK(yh_arena_open(&c->town, (size_t)64 << 20, &err), &err);
     CHECK_OK(yh_arena_open(&c->arena, (size_t)4 << 30, &err), &err);
-    struct yh_service_options opt = {
-        .store = { .region = YH_S("990100"), .now = now, .vfs = vfs }, .world = yh_desk_world()
-    };
-    CHECK_OK(yh_service_open(yh_cstr(url), &opt, &c->service, &err), &err);
-    CHECK_OK(yh_town_build(yh_service_store(c->service), &c->town, now, &err), &err);
-    struct yh_gateway_config g = {
-        .table = table(), .service = c->service, .access = &SANDBOX, .clock = YH_CLOCK_INF_TIME
-    };
-    CHECK_OK(yh_gateway_open(&g, &c->gateway, &err), &err);
+    yh_testing_gateway(url, vfs, yh_desk_world(), yh_day_time(yh_day_of(2026, 3, 1)), &SANDBOX,
+                       &c->town, &c->service, &c->gateway);
 }
 
 void yh_counter_open(struct yh_counter *c)
@@ -279,7 +288,8 @@ TEST(every_served_number_has_a_row_of_the_tables_and_its_nodes)
     int n;
     const struct yh_tx *tx = yh_tx_all(&n);
     for (int i = 0; i < n; i++) {
-        const struct yh_message *m = yh_interface_message(table(), yh_cstr(tx[i].number));
+        const struct yh_message *m =
+            yh_interface_message(yh_testing_interface(), yh_cstr(tx[i].number));
         if (!m || !m->from_provider)
             yh_test_stop(__FILE__, __LINE__, tx[i].number);
         yh_str nodes = yh_cstr(tx[i].nodes);

@@ -63,6 +63,14 @@ static void settled_stay(struct yh_counter *c, struct yh_counter_ids *ids)
     yh_counter_play(c, "2304", "", ids);
 }
 
+/* A counter at which the samples' stay has been settled; *ids: the numbers it has here. */
+static void opened(struct yh_counter *c, struct yh_counter_ids *ids)
+{
+    *ids = (struct yh_counter_ids){ 0 };
+    yh_counter_open(c);
+    settled_stay(c, ids);
+}
+
 /* Asks a question about the list under a number of the 3600s or 4100s. */
 static void ask(struct yh_counter *c, const char *infno, const char *data,
                 struct yh_counter_ids *ids)
@@ -185,9 +193,8 @@ static void refused_locked(struct yh_counter *c, const char *infno, const char *
 TEST(a_settlement_list_walks_its_whole_life)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    struct yh_counter_ids ids;
+    opened(&c, &ids);
     ask(&c, "4105", "{\"stt_begntime\":\"2026-03-01\",\"stt_endtime\":\"2026-03-31\"}", &ids);
     CHECK_STR(of(c.output, "needUploadCnt"), YH_S("1"), "one stay is settled");
     CHECK_STR(of(c.output, "uploadedCnt"), YH_S("0"), "its list is not there yet");
@@ -307,9 +314,8 @@ TEST(a_settlement_list_walks_its_whole_life)
 TEST(a_list_that_comes_late_is_told)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    struct yh_counter_ids ids;
+    opened(&c, &ids);
     yh_counter_play(
         &c, "4101",
         "inf_time=\"2026-03-30 09:00:00\" ; msgid=\"H99010100001202603300900000140\" ; "
@@ -326,10 +332,9 @@ TEST(a_list_that_comes_late_is_told)
 TEST(a_month_that_is_closed_needs_the_agency)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
+    struct yh_counter_ids ids;
     struct yh_err err = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    opened(&c, &ids);
     yh_str own = YH_S("");
     for (int i = 0; i < ids.n; i++)
         if (yh_eq(ids.old[i], YH_S("990101S0000000002")))
@@ -456,10 +461,9 @@ static enum yh_status panel(struct yh_counter *c, yh_str application, const char
 TEST(a_case_asks_to_leave_group_payment)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
+    struct yh_counter_ids ids;
     struct yh_err err = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    opened(&c, &ids);
     CHECK(yh_find(try(&c, "3602", APPLY, &ids), YH_S("未找到该结算的结算清单")) >= 0);
     yh_counter_play(&c, "4101", "", &ids);
     CHECK(yh_find(try(&c, "3602",
@@ -517,9 +521,8 @@ TEST(a_case_asks_to_leave_group_payment)
 TEST(applications_end_at_the_quota)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    struct yh_counter_ids ids;
+    opened(&c, &ids);
     yh_counter_play(&c, "4101", "", &ids);
     ask(&c, "3602", APPLY, &ids);
     /* One stay of the year × 5 %, rounded up, is one; the same provider's next stay is beyond it. */
@@ -555,10 +558,9 @@ TEST(applications_end_at_the_quota)
 TEST(a_lock_of_one_provider_bars_no_other)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
+    struct yh_counter_ids ids;
     struct yh_err err = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    opened(&c, &ids);
     struct yh_store *s = yh_service_store(c.service);
     struct yh_list_act act = { .month = YH_S("202603"),
                                .provider = YH_TOWN_SECOND,
@@ -601,9 +603,8 @@ TEST(items_of_an_application_stand_against_the_bill)
         { ITEM(DRUG "\"cnt\":0.00001"), "至多 4 位小数" },
     };
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    struct yh_counter_ids ids;
+    opened(&c, &ids);
     yh_counter_play(&c, "4101", "", &ids);
     for (int i = 0; i < YH_COUNT(BAD); i++) {
         yh_str said = try(&c, "3602", BAD[i].data, &ids);
@@ -631,10 +632,9 @@ static void outcome_told(const char *outcome, int64_t score, const char *type,
                          const char *points)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
+    struct yh_counter_ids ids;
     struct yh_err err = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    opened(&c, &ids);
     yh_counter_play(&c, "4101", "", &ids);
     ask(&c, "3602", APPLY, &ids);
     yh_str id = yh_counter_text(&c, "data", "message");
@@ -679,9 +679,8 @@ static yh_str other_asks(struct yh_counter *c, const char *infno, const char *da
 TEST(a_list_is_its_own_providers_affair)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    struct yh_counter_ids ids;
+    opened(&c, &ids);
     yh_counter_play(&c, "4101", "", &ids);
     ask(&c, "3602", APPLY, &ids);
     yh_str id = yh_counter_text(&c, "data", "message");
@@ -788,9 +787,8 @@ static void stay_again(struct yh_counter *c, struct yh_counter_ids *ids)
 TEST(a_readmission_takes_its_auxiliary_list)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    struct yh_counter_ids ids;
+    opened(&c, &ids);
     stay_again(&c, &ids); /* the catalogue's readmission band has 0.8 */
     yh_counter_play(&c, "4101",
                     "msgid=\"H99010100001AGAIN4\" ; inf_time=\"2026-03-26 15:00:00\"", &ids);
@@ -825,10 +823,9 @@ static enum yh_status judge(struct yh_ctx *c, void *user, struct yh_buf *reply,
 TEST(the_books_answer_what_the_checks_ask)
 {
     struct yh_counter c;
-    struct yh_counter_ids ids = { 0 };
+    struct yh_counter_ids ids;
     struct yh_err err = { 0 };
-    yh_counter_open(&c);
-    settled_stay(&c, &ids);
+    opened(&c, &ids);
     yh_counter_play(&c, "4101",
                     OPERATION("51.2300") " ; input.setlinfo.days_rinp_flag_31=\"1\" ; "
                                          "input.setlinfo.dscg_way=\"5\" ; "

@@ -3,6 +3,15 @@
 #define YH_SHELL_GATEWAY_TESTING_H
 #include "shell/gateway/gateway.h"
 
+/* The interface's tables, read once for all tests. */
+const struct yh_interface *yh_testing_interface(void);
+/* A service on an empty store at `url` with the invented town in it, decided by `world`, and a gateway
+ * before it whose clock is the envelope's inf_time; *access is borrowed.  vfs: a SQLite file system, NULL =
+ * its own.  What is not as it should be ends the test; the caller closes gateway and service. */
+void yh_testing_gateway(const char *url, const char *vfs, const struct yh_world *world,
+                        yh_time now, const struct yh_accesses *access, struct yh_arena *scratch,
+                        struct yh_service **service, struct yh_gateway **gateway);
+
 struct yh_counter {
     struct yh_arena town, arena; /* arena: what calls return */
     struct yh_service *service;

@@ -1,6 +1,7 @@
 #include "shell/gateway/window_test.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include "shell/gateway/testing.h"
 #include "shell/gateway/tx.h"
 #include "shell/gateway/zip.h"
 #include "shell/realm/realm.h"
@@ -25,22 +26,9 @@ void window_open(struct window *w)
     const struct yh_world *world = realm();
     CHECK_OK(yh_time_parse(yh_cstr(w->time), &now, &err), &err);
     CHECK_OK(yh_arena_open(&w->arena, (size_t)1 << 30, &err), &err);
-    struct yh_service_options opt = { .store = { .region = YH_S("990100"), .now = now },
-                                      .world = world };
-    CHECK_OK(yh_service_open(YH_S("memory:"), &opt, &w->service, &err), &err);
-    CHECK_OK(yh_town_build(yh_service_store(w->service), &w->arena, now, &err), &err);
-    CHECK_OK(yh_interface_load(&w->arena,
-                               yh_test_file(&w->arena, "catalogs/interface/transactions.tsv"),
-                               yh_test_file(&w->arena, "catalogs/interface/fields.tsv"),
-                               yh_test_file(&w->arena, "catalogs/interface/dictionaries.tsv"),
-                               &w->table, &err),
-             &err);
     CHECK_OK(yh_access_load(&w->arena, YH_S(""), true, &w->access, &err), &err);
-    struct yh_gateway_config config = { .table = &w->table,
-                                        .service = w->service,
-                                        .access = &w->access,
-                                        .clock = YH_CLOCK_INF_TIME };
-    CHECK_OK(yh_gateway_open(&config, &w->gateway, &err), &err);
+    yh_testing_gateway("memory:", NULL, world, now, &w->access, &w->arena, &w->service,
+                       &w->gateway);
 }
 
 void window_close(struct window *w)
@@ -158,7 +146,7 @@ int window_rows(const struct window *w, const char *node)
 
 void window_whole(const char *file, int line, struct window *w, const char *infno)
 {
-    const struct yh_message *m = yh_interface_message(&w->table, yh_cstr(infno));
+    const struct yh_message *m = yh_interface_message(yh_testing_interface(), yh_cstr(infno));
     CHECK(m && m->nout > 0);
     for (int i = 0; i < m->nout; i++) {
         const struct yh_node *node = &m->out[i];
@@ -167,7 +155,7 @@ void window_whole(const char *file, int line, struct window *w, const char *infn
         if (o && o->kind == YH_JSON_ARRAY)
             o = o->first;
         for (int k = 0; k < node->count; k++) {
-            const struct yh_field *f = &w->table.field[node->first + k];
+            const struct yh_field *f = &yh_testing_interface()->field[node->first + k];
             if (f->core && !yh_json_get(o, f->name))
                 yh_test_stop(file, line,
                              window_fmt(w, "%s 的应答缺少 %.*s.%.*s", infno, YH_ARG(node->path),
@@ -269,7 +257,8 @@ TEST(every_served_number_has_a_row_in_the_national_table)
     int n;
     const struct yh_tx *tx = yh_tx_all(&n);
     for (int i = 0; i < n; i++) {
-        const struct yh_message *m = yh_interface_message(&w.table, yh_cstr(tx[i].number));
+        const struct yh_message *m =
+            yh_interface_message(yh_testing_interface(), yh_cstr(tx[i].number));
         if (!m || !m->from_provider)
             yh_test_stop(__FILE__, __LINE__, tx[i].number);
     }

@@ -9,7 +9,6 @@
 struct window {
     struct yh_service *service;
     struct yh_gateway *gateway;
-    struct yh_interface table;
     struct yh_accesses access;
     struct yh_arena arena; /* all that is said; until window_close */
     yh_str provider;       /* who calls; changed by tests */
