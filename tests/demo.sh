@@ -98,7 +98,19 @@ $y serve --memory --sandbox --port $taken --regions 990100 >"$d/taken" 2>&1 &
 other=$!
 trap 'kill $other 2>/dev/null || true; rm -rf "$d"' EXIT
 for _ in $(seq 100); do grep -q 'http://' "$d/taken" && break; sleep 0.1; done
-timeout 120 $y demo --once --data "$d/town" --port $taken >"$d/text"
+# It goes on serving, says where, and who may sign in does; asked to stop, it ends well.
+timeout 120 $y demo --data "$d/town" --port $taken >"$d/text" &
+demo=$!
+trap 'kill $other $demo 2>/dev/null || true; rm -rf "$d"' EXIT
+for _ in $(seq 1200); do grep -q 继续服务中 "$d/text" && break; kill -0 $demo || break; sleep 0.1; done
+at=$(sed -n 's/^继续服务中（\(http[^）]*\)）.*/\1/p' "$d/text")
+for user in demo-bing demo-officer demo-reviewer demo-clerk demo-hospital demo-supervisor; do
+    grep -q "$user" <(sed -n '/^用浏览器打开/,$p' "$d/text") || lacks "$user, who may sign in"
+    curl -s "$at/api/session" -H 'Content-Type: application/json' -d "{\"user\":\"$user\",\"password\":\"yiheng-demo\"}" |
+        grep -q '"csrf":"[^"]' || lacks "a sign-in of $user"
+done
+kill $demo
+wait $demo || lacks 'a good end'
 grep -q '4,169.40' "$d/text" || lacks 'the bill, the second time'
 if grep -q "http://127.0.0.1:$taken " "$d/text"; then lacks 'another port'; fi
 grep -q "$taken" "$d/text" || lacks 'a word about the taken port'

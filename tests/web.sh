@@ -17,7 +17,8 @@ if [ $# = 0 ]; then
     if grep -n 'resolved' web/package-lock.json; then echo "web: the lock file names registries"; exit 1; fi
 fi
 town "$d/town"
-export YH_TOWN=$d/town
+export YH_TOWN=$d/town YH_LOOKED=$d/looked
+: >"$YH_LOOKED"
 
 parts=("$@")
 if [ $# = 0 ]; then for p in web/tests/parts/*.mjs; do parts+=("$(basename "$p" .mjs)"); done; fi
@@ -35,4 +36,5 @@ for p in "${parts[@]}"; do
 done
 wait
 if [ -e "$d/failed" ]; then echo "web: failed: $(tr '\n' ' ' <"$d/failed")"; exit 1; fi
+[ $# != 0 ] || node web/tests/covered.mjs "$YH_LOOKED" # no page that axe has not seen
 echo ok

@@ -3,7 +3,7 @@
 // A part stands alone in web/tests/parts/; tests/web.sh NAME runs it.  Nothing here sleeps: what is waited for
 // is said.  Where a check fails or a part breaks off, every open page's picture and HTML are kept.
 import { createRequire } from 'node:module'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { open, signIn } from '../scripts/browser.mjs'
 import { check, Client, end as over, finally_, onFailure, part, PASSWORD, pause, Server, until } from './tools.mjs'
@@ -27,7 +27,7 @@ let injected = 0 // while a test makes answers fail, the browser's word about th
 function watched(page) {
   const asked = new Set()
   pages.set(page, asked)
-  page.on('request', (r) => asked.add(r))
+  page.on('request', (r) => /\/icon\.svg$/.test(r.url()) || asked.add(r)) // of its icon a browser does not tell the end
   page.on('requestfinished', (r) => asked.delete(r))
   page.on('requestfailed', (r) => asked.delete(r))
   page.on('close', () => pages.delete(page))
@@ -70,7 +70,7 @@ export async function settled(page) {
 }
 export async function go(page, path) {
   pages.get(page).clear() // what the last page still waited for is nobody's
-  await page.goto(base + path)
+  await page.goto(path.startsWith('/') ? base + path : path)
   await settled(page)
 }
 /** The first of what matches, as it reads. */
@@ -79,13 +79,12 @@ export const text = (page, selector) => page.locator(selector).first().innerText
 export const says = (page, selector, words) => page.locator(selector).filter({ hasText: words }).first().waitFor().then(() => true, () => false)
 /** Fen of what a page shows as yuan. */
 export const amount = (s) => Math.round(Number(s.replace(/[^\d.−-]/g, '').replace('−', '-')) * 100)
-/** Chooses in a list that opens: what is typed, the first that is offered. */
+/** Chooses in a list that opens, having typed the words where it lets one search. */
 export async function pick(page, selector, words) {
-  await page.locator(selector).click()
-  await page.keyboard.type(words)
-  await page.locator('.el-select-dropdown__item:visible', { hasText: words }).first().waitFor()
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('Enter')
+  const field = page.locator(selector)
+  await page.locator('.el-select', { has: field }).click()
+  if (await field.isEditable()) await page.keyboard.type(words)
+  await page.getByRole('option', { name: words }).first().click()
 }
 
 // ---- the keyboard ----
@@ -153,6 +152,7 @@ export async function clean(page, what, { elder = false, widths = [] } = {}) {
     await page.setViewportSize(was)
   }
   await wear(page, '')
+  if (process.env.YH_LOOKED) appendFileSync(process.env.YH_LOOKED, new URL(page.url()).pathname + '\n')
 }
 /** Targets of at least 55 px, for fingers that shake. */
 export async function large(page, what, within = 'main') {
