@@ -5,6 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tests/cluster.inc
+. tests/town.inc
 make -s ext
 # The server's user reads copies of its own: no installation, and CREATE EXTENSION is played by the script.
 home=$dir/home
@@ -110,7 +111,7 @@ build/yiheng policy check "$wrong" | grep -q ":$line:" || { echo "FAILED: check 
 [ "$(ask "SELECT count(*) FROM json_array_elements(yiheng_check('$v', '$(quoted <policy/990101/390-2026.md)')) j WHERE j ->> 'severity' = '错误'")" = 0 ] || { echo 'FAILED: a right document has an error'; failed=1; }
 
 # lines: a real upload's, as rows
-build/yiheng demo --once --data "$dir/data" >"$dir/demo.log" 2>&1
+town "$dir/data"
 build/yiheng sql --data "$dir/data" 'SELECT packed FROM charge_batch' | sed 1d >"$dir/packed"
 [ "$(wc -l <"$dir/packed")" -ge 3 ] || { echo 'FAILED: no batches'; failed=1; }
 want=$(build/yiheng sql --data "$dir/data" \
