@@ -17,6 +17,11 @@ node web/tests/handbook.mjs "$y" "$d/390.html" 990100 390 2026-06-01 "${YH_BILLS
 $y policy handbook 990100 310 --on 2026-06-01 --out "$d/310.html"
 node web/tests/handbook.mjs "$y" "$d/310.html" 990100 310 2026-06-01 2000
 
+# In English: the same calculator, the same figures; what is Chinese is marked as such.
+$y policy handbook 990100 390 --on 2026-06-01 --english --out "$d/english.html"
+node web/tests/handbook.mjs "$y" "$d/english.html" 990100 390 2026-06-01 500
+grep -q 'Inpatient stay' "$d/english.html" || { echo "handbook: not in English"; exit 1; }
+
 # A draft's: it says that it is one, and pays by it.
 awk '/^~~~markdown/ { on = 1; next } /^~~~/ { if (on) exit } on' docs/policy-guide.md >"$d/draft.md"
 $y policy handbook "$d/draft.md" --out "$d/draft.html"

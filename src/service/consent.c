@@ -1,6 +1,22 @@
 #include "service/consent.h"
 #include <stdlib.h>
 
+/* The row of a psn_no; YH_NOT_FOUND. */
+static enum yh_status person_of(struct yh_txn *x, yh_str person, struct yh_person_row *out,
+                                struct yh_err *err)
+{
+    struct yh_person_key_row like = { .kind = YH_S("psn"), .value = person }, *key = NULL;
+    int n = 0;
+    enum yh_status st = yh_list_person_key(
+        x, (struct yh_span){ .index = YH_BY_KEY, .same = 2, .most = 1 }, &like, &key, &n, err);
+    if (st || !n)
+        return st ? st : yh_fail_field(err, YH_NOT_FOUND, "person", "", "没有这个参保人");
+    struct yh_person_row p = { .region = key->region, .grp = key->grp, .person = person };
+    if ((st = yh_get_person(x, &p, err)) == YH_OK)
+        *out = p;
+    return st;
+}
+
 static const struct {
     const char *word, *text;
 } SCOPE[] = {
@@ -113,6 +129,10 @@ enum yh_status yh_consent_give(struct yh_txn *x, yh_time now, yh_str owner, yh_s
         st = take(x, now, owner, member, &r, err);
     if (st)
         return st;
+    if (r.guard && today < r.to_day)
+        return yh_fail_field(err, YH_CONFLICT, "name", "",
+                             "对方是监护人，已能查看和代办，十八周岁时自动终止");
+    r.guard = 0;
     r.given = scope;
     r.asked = 0;
     r.refused = 0;
@@ -146,9 +166,73 @@ enum yh_status yh_consent_withdraw(struct yh_txn *x, yh_time now, yh_str owner, 
         return st;
     if (!r.given && !r.asked)
         return yh_fail_field(err, YH_NOT_FOUND, "person", "", "没有可以收回的授权");
-    r.given = r.asked = 0;
+    if (r.guard && yh_eq(by, owner) && yh_time_day(now) < r.to_day)
+        return yh_fail_field(err, YH_DENIED, "person", "",
+                             "监护关系到十八周岁自动终止；有变更的请到窗口办理");
+    r.given = r.asked = r.guard = 0;
     r.to_day = yh_time_day(now);
     return step(x, &r, "withdraw", by, 0, YH_S(""), err);
+}
+
+/* ---- guardians ---- */
+
+yh_day yh_guard_ends(yh_day born)
+{
+    yh_day day = yh_add_months(born, 18 * 12);
+    return yh_age_years(born, day) < 18 ? (yh_day)(day + 1) : day; /* of 29 February: 1 March */
+}
+
+bool yh_guard_holds(struct yh_txn *x, yh_day day, yh_str owner, yh_str member)
+{
+    struct yh_consent_row r = { .owner = owner, .member = member };
+    struct yh_person_row child;
+    return yh_get_consent(x, &r, NULL) == YH_OK && r.guard && r.from_day <= day &&
+           day < r.to_day && person_of(x, owner, &child, NULL) == YH_OK &&
+           day < yh_guard_ends((yh_day)child.born);
+}
+
+enum yh_status yh_guard_enter(struct yh_txn *x, yh_time now, yh_str child, yh_str guardian,
+                              yh_str relation, struct yh_err *err)
+{
+    struct yh_person_row minor, adult;
+    struct yh_consent_row r;
+    yh_day today = yh_time_day(now);
+    enum yh_status st = may_begin(x, child, guardian, relation, YH_S(""), err);
+    if (st == YH_OK)
+        st = person_of(x, child, &minor, err);
+    if (st == YH_OK)
+        st = person_of(x, guardian, &adult, err);
+    if (st)
+        return st;
+    if (today >= yh_guard_ends((yh_day)minor.born))
+        return yh_fail_field(err, YH_CONFLICT, "ward", "",
+                             "已满十八周岁，不需要监护人；由本人在“家人”里同意");
+    if (yh_age_years((yh_day)adult.born, today) < 18)
+        return yh_fail_field(err, YH_CONFLICT, "person", "", "监护人应已满十八周岁");
+    if ((st = take(x, now, child, guardian, &r, err)) != YH_OK)
+        return st;
+    r.given = YH_CONSENT_ANY;
+    r.asked = 0;
+    r.refused = 0;
+    r.guard = 1;
+    r.from_day = today;
+    r.to_day = yh_guard_ends((yh_day)minor.born);
+    r.relation = relation;
+    return step(x, &r, "guard", guardian, r.given, YH_S(""), err);
+}
+
+enum yh_status yh_guard_end(struct yh_txn *x, yh_time now, yh_str child, yh_str guardian,
+                            struct yh_err *err)
+{
+    struct yh_consent_row r;
+    enum yh_status st = take(x, now, child, guardian, &r, err);
+    if (st)
+        return st;
+    if (!r.guard)
+        return yh_fail_field(err, YH_NOT_FOUND, "ward", "", "没有登记这一监护关系");
+    r.given = r.asked = r.guard = 0;
+    r.to_day = yh_time_day(now);
+    return step(x, &r, "unguard", guardian, 0, YH_S(""), err);
 }
 
 enum yh_status yh_consent_holds(struct yh_txn *x, yh_day day, yh_str owner, yh_str member,
@@ -159,6 +243,9 @@ enum yh_status yh_consent_holds(struct yh_txn *x, yh_day day, yh_str owner, yh_s
     if (st && st != YH_NOT_FOUND)
         return st;
     bool holds = st == YH_OK && r.from_day <= day && day < r.to_day && r.given;
+    /* A birth date that was corrected since counts as it is now. */
+    if (holds && r.guard)
+        holds = yh_guard_holds(x, day, owner, member);
     if (holds && (scope == YH_CONSENT_ANY || (r.given & scope) == scope))
         return YH_OK;
     if (!holds)

@@ -44,10 +44,32 @@ enum yh_status yh_consent_give(struct yh_txn *x, yh_time now, yh_str owner, yh_s
 YH_MUST_USE
 enum yh_status yh_consent_refuse(struct yh_txn *x, yh_time now, yh_str owner, yh_str member,
                                  struct yh_err *err);
-/* `by` (owner or member) ends all of it.  YH_NOT_FOUND: nothing was given or asked. */
+/* `by` (owner or member) ends all of it.  YH_NOT_FOUND: nothing was given or asked.  YH_DENIED: a child
+ * would end a guardian's. */
 YH_MUST_USE
 enum yh_status yh_consent_withdraw(struct yh_txn *x, yh_time now, yh_str owner, yh_str member,
                                    yh_str by, struct yh_err *err);
+/* ---- guardians of minors ---- */
+
+/* 民法典 第二十七条: parents are the guardians of their minor children; 第十七条: a minor is younger than
+ * eighteen.  What a guardian may is not given by the child, so it is entered on proof (a matter at the desk,
+ * effect guard) and ends by itself on the eighteenth birthday, which the person's record says, now and
+ * later. */
+
+/* The eighteenth birthday: the first day on which it no longer holds. */
+yh_day yh_guard_ends(yh_day born);
+/* Enters the guardian, with every scope, from today.  YH_NOT_FOUND: one of the two.  YH_CONFLICT: the child
+ * is eighteen, the guardian is not. */
+YH_MUST_USE
+enum yh_status yh_guard_enter(struct yh_txn *x, yh_time now, yh_str child, yh_str guardian,
+                              yh_str relation, struct yh_err *err);
+/* Ends it before its time.  YH_NOT_FOUND: there is none. */
+YH_MUST_USE
+enum yh_status yh_guard_end(struct yh_txn *x, yh_time now, yh_str child, yh_str guardian,
+                            struct yh_err *err);
+/* Is the member a guardian of the owner on that day? */
+bool yh_guard_holds(struct yh_txn *x, yh_day day, yh_str owner, yh_str member);
+
 /* Does the consent hold on that day for all of `scope`?  YH_DENIED: no, in words. */
 YH_MUST_USE
 enum yh_status yh_consent_holds(struct yh_txn *x, yh_day day, yh_str owner, yh_str member,

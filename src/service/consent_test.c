@@ -113,3 +113,57 @@ TEST(what_cannot_be_given_is_told_at_its_field)
              &r.err);
     close(&r);
 }
+
+static void born(struct room *r, yh_str person, yh_day day)
+{
+    struct yh_person_row p = {
+        .region = YH_S("990100"), .grp = 1, .person = person, .born = day
+    };
+    struct yh_person_key_row key = {
+        .kind = YH_S("psn"), .value = person, .region = p.region, .grp = 1, .person = person
+    };
+    yh_txn_group(&r->x, (struct yh_group){ p.region, p.grp });
+    CHECK_OK(yh_put_person(&r->x, &p, &r->err), &r->err);
+    CHECK_OK(yh_put_person_key(&r->x, &key, &r->err), &r->err);
+}
+
+TEST(a_guardian_may_all_until_the_eighteenth_birthday)
+{
+    struct room r;
+    open(&r);
+    yh_day today = yh_time_day(r.now), eighteen = today + 10;
+    CHECK_I64(yh_guard_ends(yh_day_of(2008, 2, 29)), yh_day_of(2026, 3, 1),
+              "born on 29 February");
+    CHECK_I64(yh_guard_ends(yh_day_of(2008, 3, 18)), today, "that day is no longer a minor's");
+    born(&r, OWNER, yh_day_of(2008, 3, 28));
+    CHECK_I64(yh_guard_enter(&r.x, r.now, OWNER, MEMBER, YH_S("母亲"), &r.err), YH_NOT_FOUND,
+              "nobody");
+    born(&r, MEMBER, yh_day_of(2010, 1, 1));
+    CHECK_I64(yh_guard_enter(&r.x, r.now, OWNER, MEMBER, YH_S("母亲"), &r.err), YH_CONFLICT,
+              "a minor guards nobody");
+    born(&r, MEMBER, yh_day_of(1980, 1, 1));
+    CHECK_OK(yh_guard_enter(&r.x, r.now, OWNER, MEMBER, YH_S("母亲"), &r.err), &r.err);
+    CHECK_I64(holds(&r, today, YH_CONSENT_ACT | YH_CONSENT_ACCOUNT), YH_OK, "every scope");
+    CHECK_I64(holds(&r, eighteen - 1, YH_CONSENT_ACT), YH_OK, "the last day");
+    CHECK_I64(holds(&r, eighteen, YH_CONSENT_ACT), YH_DENIED, "the birthday");
+    CHECK_I64(yh_consent_withdraw(&r.x, r.now, OWNER, MEMBER, OWNER, &r.err), YH_DENIED,
+              "not the child's to end");
+    CHECK_I64(yh_consent_give(&r.x, r.now, OWNER, MEMBER, YH_S(""), YH_CONSENT_BILLS,
+                              today + 300, &r.err),
+              YH_CONFLICT, "nor to narrow");
+    /* The record said the wrong year. */
+    born(&r, OWNER, yh_day_of(2006, 3, 28));
+    CHECK_I64(holds(&r, today, YH_CONSENT_BILLS), YH_DENIED, "as it is known now");
+    born(&r, OWNER, yh_day_of(2008, 3, 28));
+    CHECK_OK(yh_guard_end(&r.x, r.now, OWNER, MEMBER, &r.err), &r.err);
+    CHECK_I64(holds(&r, today, YH_CONSENT_BILLS), YH_DENIED, "ended at the desk");
+    CHECK_I64(yh_guard_end(&r.x, r.now, OWNER, MEMBER, &r.err), YH_NOT_FOUND, "once");
+    /* Of age, they consent themselves. */
+    r.now += 20 * 86400;
+    CHECK_I64(yh_guard_enter(&r.x, r.now, OWNER, MEMBER, YH_S("母亲"), &r.err), YH_CONFLICT,
+              "eighteen");
+    CHECK_OK(yh_consent_give(&r.x, r.now, OWNER, MEMBER, YH_S("母亲"), YH_CONSENT_BILLS,
+                             yh_time_day(r.now) + 30, &r.err),
+             &r.err);
+    close(&r);
+}

@@ -149,6 +149,9 @@ static bool effect_fits(const struct yh_matter_kind *k)
     case YH_EFFECT_UNFILE: return k->of.n == 4 && k->asks >> YH_FIELD_FILING & 1;
     case YH_EFFECT_REIMBURSE: return yh_eq(k->of, YH_S("stay")) || yh_eq(k->of, YH_S("visit"));
     case YH_EFFECT_ACCOUNT: return k->asks >> YH_FIELD_BANK_ACCOUNT & 1;
+    case YH_EFFECT_GUARD:
+    case YH_EFFECT_UNGUARD:
+        return !k->of.n && k->must >> YH_FIELD_WARD & 1 && k->must >> YH_FIELD_WARD_CERT & 1;
     case YH_EFFECT_NONE:
     case YH_EFFECT_CONTACT:
     case YH_EFFECTS: return !k->of.n;

@@ -1,5 +1,6 @@
 /* service/matter/effect.c -- what a matter carries out when it is granted, and how that is undone. */
 #include "engine/ledger/ledger.h"
+#include "service/consent.h"
 #include "service/filing.h"
 #include "service/inside.h"
 #include "service/matter/inside.h"
@@ -216,6 +217,54 @@ static enum yh_status contact_back(struct yh_hand *h, struct yh_err *err)
     return yh_put_person(h->d->x, &p, err);
 }
 
+/* ---- guardians ---- */
+
+/* The child that the fields name, insured in the same pool; name and number must both be right. */
+static enum yh_status ward_of(struct yh_hand *h, yh_str *child, struct yh_err *err)
+{
+    yh_str name = yh_hand_field(h, YH_FIELD_WARD), cert = yh_hand_field(h, YH_FIELD_WARD_CERT);
+    struct yh_person_key_row like = { .kind = YH_S("cert"),
+                                      .value = yh_fmt(h->d->arena, "01:%.*s", YH_ARG(cert)) },
+                             *key = NULL;
+    int n = 0;
+    enum yh_status st = yh_list_person_key(
+        h->d->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &like, &key, &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        struct yh_person_row p = { .region = key[i].region,
+                                   .grp = key[i].grp,
+                                   .person = key[i].person };
+        if (!yh_eq(key[i].region, h->m.region) || yh_get_person(h->d->x, &p, NULL) ||
+            !yh_eq(p.name, name))
+            continue;
+        *child = p.person;
+        return YH_OK;
+    }
+    return st ? st : yh_refuse(err, YH_REFUSE_GUARD_WARD, name, NULL);
+}
+
+static enum yh_status guard(struct yh_hand *h, bool enter, struct yh_err *err)
+{
+    yh_str child = YH_S("");
+    enum yh_status st = ward_of(h, &child, err);
+    if (st == YH_OK)
+        st = enter ? yh_guard_enter(h->d->x, h->d->now, child, h->m.person,
+                                    yh_hand_field(h, YH_FIELD_RELATION), err)
+                   : yh_guard_end(h->d->x, h->d->now, child, h->m.person, err);
+    if (st)
+        return st;
+    h->m.made = child;
+    h->m.result = enter ? YH_S("已登记为监护人，可查看与代办，到孩子十八周岁的前一日止")
+                        : YH_S("监护登记已终止");
+    return YH_OK;
+}
+
+static enum yh_status guard_back(struct yh_hand *h, bool entered, struct yh_err *err)
+{
+    return entered ? yh_guard_end(h->d->x, h->d->now, h->m.made, h->m.person, err)
+                   : yh_guard_enter(h->d->x, h->d->now, h->m.made, h->m.person,
+                                    yh_hand_field(h, YH_FIELD_RELATION), err);
+}
+
 /* ---- all of them ---- */
 
 /* A filing is tried where it can be refused at once: while the person stands at the window. */
@@ -238,6 +287,12 @@ enum yh_status yh_effect_before(struct yh_hand *h, const struct yh_json *claim,
     case YH_EFFECT_FILING: return disease_fits(h, err);
     case YH_EFFECT_REIMBURSE: return yh_claim_before(h, claim, err);
     case YH_EFFECT_ACCOUNT: return withdrawal(h, err);
+    case YH_EFFECT_GUARD:
+    case YH_EFFECT_UNGUARD: {
+        /* At the window at once; online the answer would tell whether there is such a child. */
+        yh_str child;
+        return h->d->officer.n ? ward_of(h, &child, err) : YH_OK;
+    }
     case YH_EFFECT_NONE:
     case YH_EFFECT_UNFILE:
     case YH_EFFECT_CONTACT:
@@ -255,6 +310,8 @@ enum yh_status yh_effect_now(struct yh_hand *h, bool *pays, struct yh_err *err)
     case YH_EFFECT_REIMBURSE: st = yh_claim_now(h, err); break;
     case YH_EFFECT_ACCOUNT: st = withdraw(h, err); break;
     case YH_EFFECT_CONTACT: st = contact(h, err); break;
+    case YH_EFFECT_GUARD: st = guard(h, true, err); break;
+    case YH_EFFECT_UNGUARD: st = guard(h, false, err); break;
     case YH_EFFECT_NONE: h->m.result = YH_S("已出具"); break;
     case YH_EFFECTS: break;
     }
@@ -271,6 +328,8 @@ enum yh_status yh_effect_back(struct yh_hand *h, struct yh_err *err)
     case YH_EFFECT_REIMBURSE: return yh_claim_back(h, err);
     case YH_EFFECT_ACCOUNT: return withdraw_back(h, err);
     case YH_EFFECT_CONTACT: return contact_back(h, err);
+    case YH_EFFECT_GUARD: return guard_back(h, true, err);
+    case YH_EFFECT_UNGUARD: return guard_back(h, false, err);
     case YH_EFFECT_NONE:
     case YH_EFFECTS: break;
     }

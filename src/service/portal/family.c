@@ -67,7 +67,9 @@ static enum yh_status put_side(const struct yh_look *k, yh_str me, bool member,
     yh_jw_key(w, member ? YH_S("theirs") : YH_S("mine"));
     yh_jw_array(w);
     for (int i = 0; st == YH_OK && i < n; i++) {
-        bool holds = r[i].given && r[i].from_day <= today && today < r[i].to_day;
+        bool guard = yh_guard_holds(k->x, today, r[i].owner, r[i].member);
+        bool holds = (guard || !r[i].guard) && r[i].given && r[i].from_day <= today &&
+                     today < r[i].to_day;
         if (member && !r[i].from_day)
             continue;
         struct yh_person_row p = person_of(k, member ? r[i].owner : r[i].member);
@@ -83,6 +85,7 @@ static enum yh_status put_side(const struct yh_look *k, yh_str me, bool member,
         yh_jw_kv_day(w, "from", r[i].from_day);
         kv_last(w, "to", r[i].to_day);
         yh_jw_kv_bool(w, "holds", holds);
+        yh_jw_kv_bool(w, "guard", guard);
         yh_jw_kv_time(w, "changed", r[i].changed);
         st = put_steps(k, &r[i], me, w, err);
         yh_jw_end(w, '}');

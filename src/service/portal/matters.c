@@ -256,6 +256,9 @@ static yh_str masked(const struct yh_look *k, enum yh_matter_field_id f, yh_str 
     case YH_FIELD_BANK_ACCOUNT: return yh_mask_number(k->arena, value, 4, 4);
     case YH_FIELD_PAYEE: return yh_mask_name(k->arena, value);
     case YH_FIELD_ADDRESS: return yh_mask_name(k->arena, value);
+    case YH_FIELD_WARD: return yh_mask_name(k->arena, value);
+    case YH_FIELD_WARD_CERT: return yh_mask_number(k->arena, value, 6, 4);
+    case YH_FIELD_RELATION:
     case YH_FIELD_PLACE:
     case YH_FIELD_PROVIDER:
     case YH_FIELD_DISEASE:

@@ -8,16 +8,19 @@
 #include "shell/policies/policies.h"
 
 static const char USAGE[] =
-    "policy handbook 地区 险种 [--on 日期] --out 手册.html [--policy 目录] [--catalogs 目录]\n"
+    "policy handbook 地区 险种 [--on 日期] --out 手册.html [--english] [--policy 目录] "
+    "[--catalogs 目录]\n"
     "      yiheng policy handbook 草案.md --out 手册.html\n"
     "  一份给大家看的手册：各类就医付多少（每个数连到条文）、条文全文与依据状态、算一算。\n"
     "  只有一个文件，断网也能用；计算器就是结算的引擎（先 make wasm，没有就不附计算器）。\n"
     "  地区 险种         如 990100 390，按 --on 那一天（缺省今天）有效的文件\n"
-    "  草案.md           按草案生效的第一天";
+    "  草案.md           按草案生效的第一天\n"
+    "  --english         英文的手册：表与计算器用英文，条文仍是有效的中文原文";
 
 struct asked {
     const char *catalogs, *policy, *on, *out, *word[2];
     int n;
+    bool english;
 };
 
 static bool read_asked(int argc, char **argv, struct asked *q)
@@ -30,6 +33,10 @@ static bool read_asked(int argc, char **argv, struct asked *q)
             yh_cli_option(&i, argc, argv, "--catalogs", &q->catalogs))
             continue;
         v = argv[i];
+        if (yh_eq(yh_cstr(v), YH_S("--english"))) {
+            q->english = true;
+            continue;
+        }
         if (v[0] == '-' || q->n == 2)
             return false;
         q->word[q->n++] = v;
@@ -49,7 +56,7 @@ static enum yh_status make(const struct asked *q, struct yh_policies *p, struct 
     const struct yh_policy_set *set = &p->set;
     struct yh_findings *f = YH_NEW(a, struct yh_findings, 1);
     struct yh_plan *plan = NULL;
-    struct yh_handbook h = { .set = set, .on = today() };
+    struct yh_handbook h = { .set = set, .on = today(), .english = q->english };
     enum yh_status st = YH_OK;
     if (q->on && (st = yh_day_parse(yh_cstr(q->on), &h.on, err)) != YH_OK)
         return st;

@@ -12,6 +12,7 @@ struct yh_handbook {
     const struct yh_plan *plan; /* what holds on the day */
     int doc;    /* of the set: whose words stand in the handbook; the draft, where it is one */
     bool draft; /* the plan counts that draft */
+    bool english; /* in English, but for the clauses: they are the text that holds */
     yh_str region_name;
     yh_day on;
     const char *catalogs; /* the folder, for kinds.tsv */

@@ -17,7 +17,7 @@ const char YH_HANDBOOK_STYLE[] =
 "button{min-height:2.75rem;font:inherit;font-weight:600;border:0;border-radius:.4rem;padding:.3rem 1.2rem;background:var(--brand);color:var(--paper);align-self:end}"
 ".big{font-size:1.6rem;font-weight:700}code{overflow-wrap:anywhere}@media print{form,button{display:none}}";
 
-const char YH_HANDBOOK_FORM[] =
+const char *const YH_HANDBOOK_FORM[2] = {
 "<section aria-labelledby=\"calc\" id=\"calculator\"><h2 id=\"calc\">算一算</h2>\n"
 "<p>结算用的同一个引擎就在这份文件里，断网也能算；填的内容不会离开这台设备。</p>\n"
 "<form hidden><div><label for=\"visit\">看病方式</label><select id=\"visit\"></select></div>"
@@ -32,7 +32,29 @@ const char YH_HANDBOOK_FORM[] =
 "<div><label for=\"first\">乙类先自付（元）</label><input id=\"first\" inputmode=\"decimal\" value=\"0\"></div>"
 "<div><label for=\"over\">超限价（元）</label><input id=\"over\" inputmode=\"decimal\" value=\"0\"></div>"
 "<div><label for=\"outside\">全自费（元）</label><input id=\"outside\" inputmode=\"decimal\" value=\"0\"></div>"
-"<button>算</button></form>\n<div id=\"result\" aria-live=\"polite\"></div>\n";
+"<button>算</button></form>\n<div id=\"result\" aria-live=\"polite\"></div>\n",
+"<section aria-labelledby=\"calc\" id=\"calculator\"><h2 id=\"calc\">Work it out</h2>\n"
+"<p>The engine that settles is in this file: it works without a network, and nothing you enter leaves this device.</p>\n"
+"<form hidden><div><label for=\"visit\">Care</label><select id=\"visit\"></select></div>"
+"<div><label for=\"person\">Person</label><select id=\"person\"></select></div>"
+"<div><label for=\"level\">Level of the hospital</label><select id=\"level\"></select></div>"
+"<div><label for=\"place\">Where</label><select id=\"place\"></select></div>"
+"<div><label for=\"filing\">Filing for other places</label><select id=\"filing\"></select></div>"
+"<div><label for=\"ident\">Special status</label><select id=\"ident\"></select></div>"
+"<div><label for=\"age\">Age</label><input id=\"age\" inputmode=\"numeric\" value=\"40\"></div>"
+"<div><label for=\"nth\">Which stay of the year</label><input id=\"nth\" inputmode=\"numeric\" value=\"1\"></div>"
+"<div><label for=\"scope\">In scope (yuan)</label><input id=\"scope\" inputmode=\"decimal\" value=\"20000\"></div>"
+"<div><label for=\"first\">First pay of class B (yuan)</label><input id=\"first\" inputmode=\"decimal\" value=\"0\"></div>"
+"<div><label for=\"over\">Over the price limit (yuan)</label><input id=\"over\" inputmode=\"decimal\" value=\"0\"></div>"
+"<div><label for=\"outside\">Outside the benefit (yuan)</label><input id=\"outside\" inputmode=\"decimal\" value=\"0\"></div>"
+"<button>Work it out</button></form>\n<div id=\"result\" aria-live=\"polite\"></div>\n"};
+
+const char *const YH_HANDBOOK_WORDS[2] = {
+"{none:'没有',loc:'zh-CN',bad:'：请填金额，最多两位小数',you:'自己付 ',fund:' 元，基金付 ',yuan:' 元',how:T.how,why:T.why,w:{}}",
+"{none:'none',loc:'en',bad:': an amount in yuan, two decimals at most',you:'You pay ',fund:' yuan, the funds pay ',yuan:' yuan',how:'How it comes about',why:' clause',w:{"
+#define W(zh, en) "'" zh "':'" en "',"
+#include "shell/handbook/english.def"
+"}}" };
 
 const char YH_HANDBOOK_SCRIPT[] =
 "'use strict';(()=>{\n"
@@ -42,12 +64,12 @@ const char YH_HANDBOOK_SCRIPT[] =
 "if(x._initialize)x._initialize();\n"
 "const call=(f,v)=>{const b=new TextEncoder().encode(JSON.stringify(v)),at=x.yw_room(b.length);new Uint8Array(x.memory.buffer).set(b,at);const r=x[f](at,b.length),u=new Uint8Array(x.memory.buffer);return JSON.parse(new TextDecoder().decode(u.subarray(r,u.indexOf(0,r))))};\n"
 "const P=call('yw_open',{kinds:S.kinds,pages:S.pages,region:S.region,scheme:S.scheme,on:S.on,drafts:S.drafts});\n"
-"const fill=(id,list)=>{const e=$(id),was=e.value;e.replaceChildren(...list.map((t)=>new Option(t||'没有',t)));if(list.includes(was))e.value=was;e.parentElement.hidden=list.length<2};\n"
+"const fill=(id,list)=>{const e=$(id),was=e.value;e.replaceChildren(...list.map((t)=>new Option(T.w[t]||t||T.none,t)));if(list.includes(was))e.value=was;e.parentElement.hidden=list.length<2};\n"
 "const one=(k,f=()=>true)=>[...new Set(S.rows.filter(f).map((r)=>r[k]))].filter(Boolean);\n"
 "const kinds=(d)=>P.kinds.filter((k)=>k[0]===d).map((k)=>k[1]);\n"
-"const yuan=(f)=>(f/100).toLocaleString('zh-CN',{minimumFractionDigits:2});\n"
+"const yuan=(f)=>(f/100).toLocaleString(T.loc,{minimumFractionDigits:2});\n"
 "const levels=()=>{fill('person',one('person_kind',(r)=>r.visit_kind===$('visit').value));fill('level',one('level',(r)=>r.visit_kind===$('visit').value))};\n"
-"const money=(id)=>{const t=$(id).value.replace(/[,，\\s]/g,'')||'0';if(!/^\\d{1,9}(\\.\\d{1,2})?$/.test(t))throw Error($(id).labels[0].textContent+'：请填金额，最多两位小数');const [a,b='']=t.split('.');return Number(a)*100+Number(b.padEnd(2,'0'))};\n"
+"const money=(id)=>{const t=$(id).value.replace(/[,，\\s]/g,'')||'0';if(!/^\\d{1,9}(\\.\\d{1,2})?$/.test(t))throw Error($(id).labels[0].textContent+T.bad);const [a,b='']=t.split('.');return Number(a)*100+Number(b.padEnd(2,'0'))};\n"
 "const plain=(f)=>Math.floor(f/100)+'.'+String(f%100).padStart(2,'0');\n"
 "const bill=(q)=>{const facts={就医类别:q.visit,人员:q.person,级别:q.level,年龄:q.age,次数:q.nth,参保月数:120,连续年数:10,住院天数:10,胎数:1};if(q.place)facts.就医地=q.place;if(q.filing)facts.备案=q.filing;if(q.ident)facts.身份=[q.ident];\n"
 "return{region:S.region,scheme:S.scheme,begin:S.on,facts,medfee_sumamt:plain(q.scope+q.first+q.over+q.outside),fulamt_ownpay_amt:plain(q.outside),overlmt_selfpay:plain(q.over),preselfpay_amt:plain(q.first),inscp_scp_amt:plain(q.scope)}};\n"
@@ -60,9 +82,9 @@ const char YH_HANDBOOK_SCRIPT[] =
 "document.forms[0].onsubmit=(e)=>{e.preventDefault();const out=$('result');out.replaceChildren();const p=document.createElement('p');out.append(p);\n"
 "try{const q={};for(const k of ['visit','person','level','place','filing','ident'])q[k]=$(k).value;for(const k of ['age','nth'])q[k]=Math.max(0,Math.floor(Number($(k).value)||0));for(const k of ['scope','first','over','outside'])q[k]=money(k);\n"
 "const r=call('yw_settle',bill(q));if(r.error)throw Error(r.error);\n"
-"p.className='big';p.textContent='自己付 '+yuan(r.person)+' 元，基金付 '+yuan(r.fund)+' 元';\n"
-"const d=document.createElement('div');d.className='scroll';d.tabIndex=0;d.setAttribute('role','region');d.setAttribute('aria-label','怎么算的');const t=d.appendChild(document.createElement('table')).createTBody();\n"
-"for(const w of r.rows){const tr=t.insertRow(),a=tr.insertCell(),b=tr.insertCell();a.textContent=(w.indent?'　':'')+[w.label,w.text].filter(Boolean).join(' ');for(const c of w.clauses){const l=document.createElement('a');l.href='#c'+c;l.textContent=' 依据';a.append(l)}b.className='n';b.textContent=w.amount===null?'':yuan(w.amount)}\n"
+"p.className='big';p.textContent=T.you+yuan(r.person)+T.fund+yuan(r.fund)+T.yuan;\n"
+"const d=document.createElement('div');d.className='scroll';d.tabIndex=0;d.setAttribute('role','region');d.setAttribute('aria-label',T.how);const t=d.appendChild(document.createElement('table')).createTBody();\n"
+"for(const w of r.rows){const tr=t.insertRow(),a=tr.insertCell(),b=tr.insertCell();a.textContent=(w.indent?'　':'')+[T.w[w.label]||w.label,w.text].filter(Boolean).join(' ');for(const c of w.clauses){const l=document.createElement('a');l.href='#c'+c;l.textContent=T.why;a.append(l)}b.className='n';b.textContent=w.amount===null?'':yuan(w.amount)}\n"
 "out.append(d)}catch(z){p.className='bad';p.textContent=z.message}}\n"
 "})()";
 /* clang-format on */

@@ -12,6 +12,12 @@ static const struct {
 #include "shell/portal/family.def"
 };
 
+/* What only a guardian does for another: the child's code is the child's money. */
+static bool guards_only(const struct route *r)
+{
+    return !strcmp(r->name, "my_credential");
+}
+
 enum yh_status family_subject(struct call *c, struct yh_err *err)
 {
     yh_str other = in_text(c, "for");
@@ -29,8 +35,12 @@ enum yh_status family_subject(struct call *c, struct yh_err *err)
     if (st)
         return st;
     c->subject = other;
-    c->purpose = YH_S("family");
-    return YH_OK;
+    c->guard =
+        yh_guard_holds(c->look.x, yh_time_day(c->look.now), other, yh_cstr(c->who.person));
+    c->purpose = c->guard ? YH_S("guardian") : YH_S("family");
+    return guards_only(c->route) && !c->guard
+               ? yh_fail(err, YH_DENIED, "只有未成年人的监护人能替别人办这一项")
+               : YH_OK;
 }
 
 enum yh_status family_again(struct call *c, struct yh_err *err)

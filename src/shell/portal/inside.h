@@ -84,6 +84,7 @@ struct call {
     bool unmask;
     yh_str
         subject; /* of a route of OWN: whose data; one's own, or the family's that consented */
+    bool guard;  /* another's, as the guardian of a minor */
     int scope;   /* of consent under which it is another's; 0 = one's own */
     struct yh_look look; /* open while a handler or its write part runs */
     struct yh_buf reply;

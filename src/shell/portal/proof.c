@@ -62,7 +62,7 @@ static enum yh_status put_qr(struct call *c, yh_str text, struct yh_jsonw *w,
 
 static enum yh_status code_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
-    yh_str person = yh_cstr(c->who.person);
+    yh_str person = c->subject;
     yh_time expires = c->look.now + CODE_SECONDS;
     yh_str code = code_new(c, person, expires);
     char text[32];

@@ -243,6 +243,7 @@ enum yh_status put_handbook(struct call *c, const struct yh_policy_set *set, int
                              .plan = plan,
                              .doc = doc,
                              .draft = draft,
+                             .english = yh_eq(in_text(c, "lang"), YH_S("en")),
                              .region_name = region_name(c, plan->region, on),
                              .on = on,
                              .catalogs = c->p->config.realm->catalogs.dir,
@@ -256,7 +257,9 @@ enum yh_status put_handbook(struct call *c, const struct yh_policy_set *set, int
     yh_jw_kv_str(w, "name",
                  yh_fmt(&c->arena, "%.*s-%.*s-%.*s%s.html", YH_ARG(plan->region),
                         YH_ARG(plan->scheme), YH_ARG(yh_day_text(day, on)),
-                        draft ? "-草案" : ""));
+                        h.english ? draft ? "-draft-en" : "-en"
+                        : draft   ? "-草案"
+                                  : ""));
     yh_jw_kv_str(w, "html", yh_buf_str(&out));
     jw_bool(w, "calculator", h.wasm.n > 0);
     yh_jw_end(w, '}');

@@ -4,16 +4,17 @@ import { get } from '../shared/api'
 import { t } from '../shared/look'
 
 const KEY = 'acting'
-const kept = (): { person: string; name: string; given: string[] } => {
+interface Acting { person: string; name: string; given: string[]; guard: boolean }
+const kept = (): Acting => {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? '') as { person: string; name: string; given: string[] }
+    return JSON.parse(sessionStorage.getItem(KEY) ?? '') as Acting
   } catch {
-    return { person: '', name: '', given: [] }
+    return { person: '', name: '', given: [], guard: false }
   }
 }
 export const acting = reactive(kept())
-export function actFor(person: string, name: string, given: string[]): void {
-  Object.assign(acting, { person, name, given })
+export function actFor(person: string, name: string, given: string[], guard = false): void {
+  Object.assign(acting, { person, name, given, guard })
   try {
     sessionStorage.setItem(KEY, JSON.stringify(acting))
   } catch {

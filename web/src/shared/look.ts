@@ -82,6 +82,7 @@ export const standingName = (s: string): string => (STANDING[s] ? t(...STANDING[
 export const PURPOSE: Record<string, [string, string]> = {
   self: ['本人', 'yourself'],
   family: ['家人（您同意的）', 'family, by your consent'],
+  guardian: ['监护人', 'your guardian'],
   service: ['办理业务', 'serving at the desk'],
   review: ['审核报销', 'reviewing a claim'],
   complaint: ['处理投诉', 'handling a complaint'],
