@@ -133,25 +133,6 @@ const char *EXPORT(yw_open)(char *at, uint32_t n)
     return answer(&b);
 }
 
-static void put_row(const struct yh_explain_row *r, struct yh_jsonw *w)
-{
-    yh_jw_object(w);
-    yh_jw_kv_str(w, "label", r->label);
-    yh_jw_kv_i64(w, "indent", r->indent);
-    yh_jw_kv_str(w, "text", r->text);
-    yh_jw_key(w, YH_S("amount"));
-    if (r->has_amount)
-        yh_jw_i64(w, r->amount);
-    else
-        yh_jw_null(w);
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
-    for (int j = 0; j < r->nclause; j++)
-        yh_jw_i64(w, r->clause[j]);
-    yh_jw_end(w, ']');
-    yh_jw_end(w, '}');
-}
-
 const char *EXPORT(yw_settle)(char *at, uint32_t n)
 {
     struct yh_arena *a = &W.call;
@@ -181,7 +162,7 @@ const char *EXPORT(yw_settle)(char *at, uint32_t n)
     yh_jw_key(&w, YH_S("rows"));
     yh_jw_array(&w);
     for (int i = 0; i < e.nrow; i++)
-        put_row(&e.row[i], &w);
+        yh_explain_row_json(&e.row[i], &w);
     yh_jw_end(&w, ']');
     yh_jw_end(&w, '}');
     return answer(&b);

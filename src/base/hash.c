@@ -283,3 +283,24 @@ void yh_hex(char *out, const uint8_t *p, int n)
         out[2 * i + 1] = "0123456789abcdef"[p[i] & 15];
     }
 }
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+ptrdiff_t yh_unhex(yh_str s, uint8_t *out, ptrdiff_t max)
+{
+    if (s.n % 2 || s.n / 2 > max)
+        return -1;
+    for (ptrdiff_t i = 0; i < s.n; i += 2) {
+        int hi = hex_digit(s.p[i]), lo = hex_digit(s.p[i + 1]);
+        if (hi < 0 || lo < 0)
+            return -1;
+        out[i / 2] = (uint8_t)(hi << 4 | lo);
+    }
+    return s.n / 2;
+}

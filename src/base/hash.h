@@ -19,5 +19,7 @@ void yh_sha256_of(yh_str s, uint8_t out[32]);
 /* The same without the processor's own instructions, which the others use where there are any: for the
  * test that both agree. */
 void yh_sha256_portable_of(yh_str s, uint8_t out[32]);
+/* Bytes of hex digits of either case; how many, -1 = no hex, or more than `max`. */
+ptrdiff_t yh_unhex(yh_str s, uint8_t *out, ptrdiff_t max);
 void yh_hex(char *out, const uint8_t *p, int n); /* lower case, 2n characters, no NUL */
 #endif

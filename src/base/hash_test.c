@@ -122,3 +122,15 @@ TEST(hash64_is_the_same_everywhere_and_spreads)
         }
     CHECK(changed > 6560 * 30 && changed < 6560 * 34);
 }
+
+TEST(hex_is_read_back_in_either_case_and_nothing_else)
+{
+    static const struct {
+        const char *text;
+        ptrdiff_t n;
+    } CASE[] = { { "", 0 }, { "00fF", 2 }, { "0", -1 }, { "0g", -1 }, { "0011223344", -1 } };
+    uint8_t out[4];
+    for (int i = 0; i < YH_COUNT(CASE); i++)
+        CHECK_I64(yh_unhex(yh_cstr(CASE[i].text), out, sizeof out), CASE[i].n, CASE[i].text);
+    CHECK(yh_unhex(YH_S("00fF"), out, 2) == 2 && out[0] == 0 && out[1] == 255);
+}

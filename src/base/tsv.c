@@ -77,6 +77,13 @@ enum yh_status yh_tsv_want(const struct yh_tsv *t, const char *const *want, int 
     return YH_OK;
 }
 
+enum yh_status yh_tsv_open_with(struct yh_tsv *t, yh_str text, const char *const *want, int n,
+                                int *col, struct yh_err *err)
+{
+    enum yh_status bad = yh_tsv_open(t, text, err);
+    return bad ? bad : yh_tsv_want(t, want, n, col, err);
+}
+
 int yh_tsv_next(struct yh_tsv *t, struct yh_err *err)
 {
     while (t->rest.p) {

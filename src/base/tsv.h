@@ -24,6 +24,10 @@ int yh_tsv_col(const struct yh_tsv *t, yh_str name);
 YH_MUST_USE
 enum yh_status yh_tsv_want(const struct yh_tsv *t, const char *const *want, int n, int *col,
                            struct yh_err *err);
+/* Both: the table is opened, and has these columns. */
+YH_MUST_USE
+enum yh_status yh_tsv_open_with(struct yh_tsv *t, yh_str text, const char *const *want, int n,
+                                int *col, struct yh_err *err);
 /* The next row: 1 read, 0 end, -1 a row with another number of cells or bad UTF-8 (*err says;
  * the next call goes on behind it).  Missing trailing cells are an error, not empty. */
 int yh_tsv_next(struct yh_tsv *t, struct yh_err *err);

@@ -99,9 +99,8 @@ static enum yh_status columns_of(struct yh_ctx *c, yh_str infno, const struct yh
     int at[YH_COUNT(NEED)], cap = 0;
     struct yh_tsv *t = YH_NEW(c->arena, struct yh_tsv, 1);
     enum yh_status st =
-        yh_tsv_open(t, yh_world_text_of(c->world, YH_S("interface/fields.tsv")), err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, NEED, YH_COUNT(NEED), at, err);
+        yh_tsv_open_with(t, yh_world_text_of(c->world, YH_S("interface/fields.tsv")), NEED,
+                         YH_COUNT(NEED), at, err);
     *n = 0;
     while (st == YH_OK && yh_tsv_next(t, NULL) == 1)
         if (yh_eq(t->cell[at[0]], infno) && yh_eq(t->cell[at[1]], YH_S("out")) &&
@@ -316,9 +315,8 @@ static enum yh_status list_codes(struct yh_ctx *c, yh_str type, yh_str parent,
     int at[YH_COUNT(NEED)];
     struct yh_tsv *t = YH_NEW(c->arena, struct yh_tsv, 1);
     enum yh_status st =
-        yh_tsv_open(t, yh_world_text_of(c->world, YH_S("interface/dictionaries.tsv")), err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, NEED, YH_COUNT(NEED), at, err);
+        yh_tsv_open_with(t, yh_world_text_of(c->world, YH_S("interface/dictionaries.tsv")),
+                         NEED, YH_COUNT(NEED), at, err);
     while (st == YH_OK && yh_tsv_next(t, NULL) == 1) {
         if (!yh_eq(t->cell[at[0]], type))
             continue;

@@ -248,9 +248,7 @@ enum yh_status yh_place_value(struct yh_ctx *c, yh_str table, const char *column
     *out = -1;
     if (!table.n)
         return YH_OK;
-    enum yh_status st = yh_tsv_open(t, table, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, WANT, N, col, err);
+    enum yh_status st = yh_tsv_open_with(t, table, WANT, N, col, err);
     while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
         int64_t region;
         if (more < 0)

@@ -208,14 +208,7 @@ enum yh_status yh_review_person(struct yh_txn *x, const struct yh_world *w, stru
                                 struct yh_review *out, struct yh_err *err)
 {
     struct yh_call call = { .infno = YH_S("review"), .person = person, .now = now };
-    struct yh_ctx c = { .world = w,
-                        .x = x,
-                        .arena = a,
-                        .call = &call,
-                        .now = now,
-                        .today = yh_time_day(now),
-                        .made = YH_S(""),
-                        .warn = yh_buf_in(a) };
+    struct yh_ctx c = yh_outside(w, x, a, &call);
     struct yh_member m;
     enum yh_status st = yh_member_open(&c, person, scheme, c.today, &m, err);
     return st ? st : again(&c, &m, scheme, year, out, err);
@@ -333,14 +326,7 @@ enum yh_status yh_less_find(struct yh_txn *x, const struct yh_world *w, struct y
     struct yh_call call = {
         .infno = YH_S("less"), .person = s->person, .office = s->office, .now = now
     };
-    struct yh_ctx c = { .world = w,
-                        .x = x,
-                        .arena = a,
-                        .call = &call,
-                        .now = now,
-                        .today = yh_time_day(now),
-                        .made = YH_S(""),
-                        .warn = yh_buf_in(a) };
+    struct yh_ctx c = yh_outside(w, x, a, &call);
     struct yh_member m;
     struct yh_settlement_row *row = NULL;
     struct yh_year_event *e = NULL;

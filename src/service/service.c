@@ -90,6 +90,19 @@ void yh_seen(struct yh_ctx *c, struct yh_seen_person who)
     YH_PUSH(c->arena, c->seen, c->nseen, c->seen_cap) = who;
 }
 
+struct yh_ctx yh_outside(const struct yh_world *w, struct yh_txn *x, struct yh_arena *a,
+                         const struct yh_call *call)
+{
+    return (struct yh_ctx){ .world = w,
+                            .x = x,
+                            .arena = a,
+                            .call = call,
+                            .now = call->now,
+                            .today = yh_time_day(call->now),
+                            .made = YH_S(""),
+                            .warn = yh_buf_in(a) };
+}
+
 /* ---- before any work ---- */
 
 /* "2026-03-01..2026-03-10 2026-05-01..2026-05-02", ends inclusive. */

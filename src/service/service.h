@@ -285,6 +285,10 @@ bool yh_is_stay(yh_str med_type);
 bool yh_is_pharmacy(yh_str med_type);
 /* Adds a warning to warn_msg. */
 void yh_warn(struct yh_ctx *c, const char *fmt, ...) YH_PRINTF(2, 3);
+/* What the use cases work with where no call came through a door: made by the service's own readers, keeps
+ * nothing. */
+struct yh_ctx yh_outside(const struct yh_world *w, struct yh_txn *x, struct yh_arena *a,
+                         const struct yh_call *call);
 /* Tells of a person whose data the reply shows and whom the call does not name. */
 void yh_seen(struct yh_ctx *c, struct yh_seen_person who);
 #endif

@@ -234,26 +234,16 @@ enum yh_status yh_town_build(struct yh_store *s, struct yh_arena *scratch, yh_ti
                              struct yh_err *err)
 {
     yh_day as_of = yh_day_of(yh_civil_of(yh_time_day(now)).year, 1, 1);
-    enum yh_status st = yh_store_batch_begin(s, err);
+    struct yh_txn x;
+    enum yh_status st = yh_store_solo_begin(s, scratch, &x, err);
     if (st)
         return st;
-    struct yh_txn x;
-    st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, scratch, &x, err);
-    if (st == YH_OK) {
-        st = places(&x, err);
-        for (int i = 0; st == YH_OK && i < YH_COUNT(FOLK); i++)
-            st = one(&x, &FOLK[i], as_of, err);
-        if (st == YH_OK)
-            st = history(&x, as_of, err);
-        if (st == YH_OK)
-            st = yh_txn_keep(&x, err);
-        else
-            yh_txn_drop(&x);
-    }
+    st = places(&x, err);
+    for (int i = 0; st == YH_OK && i < YH_COUNT(FOLK); i++)
+        st = one(&x, &FOLK[i], as_of, err);
     if (st == YH_OK)
-        return yh_store_batch_commit(s, err);
-    yh_store_batch_drop(s);
-    return st;
+        st = history(&x, as_of, err);
+    return yh_store_solo_end(s, &x, st, err);
 }
 
 /* ---- random people ---- */
@@ -377,9 +367,7 @@ enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int6
     for (int64_t from = 0; from < n; from += PEOPLE_A_BATCH) {
         yh_arena_reset(scratch);
         struct yh_txn x;
-        enum yh_status st = yh_store_batch_begin(s, err);
-        if (st == YH_OK)
-            st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, scratch, &x, err);
+        enum yh_status st = yh_store_solo_begin(s, scratch, &x, err);
         if (st)
             return st;
         int64_t to = yh_min(n, from + PEOPLE_A_BATCH);
@@ -387,15 +375,7 @@ enum yh_status yh_town_people(struct yh_store *s, struct yh_arena *scratch, int6
             st = random_person(&x, seed, i, family, err);
         for (int64_t i = from; family > 1 && st == YH_OK && i < to; i++)
             st = relatives(&x, seed, i, n, family, err);
-        if (st == YH_OK)
-            st = yh_txn_keep(&x, err);
-        else
-            yh_txn_drop(&x);
-        if (st == YH_OK)
-            st = yh_store_batch_commit(s, err);
-        else
-            yh_store_batch_drop(s);
-        if (st)
+        if ((st = yh_store_solo_end(s, &x, st, err)) != YH_OK)
             return st;
     }
     return YH_OK;

@@ -271,6 +271,31 @@ void yh_txn_drop(struct yh_txn *x)
     s->stats.dropped++;
 }
 
+enum yh_status yh_store_solo_begin(struct yh_store *s, struct yh_arena *a, struct yh_txn *x,
+                                   struct yh_err *err)
+{
+    enum yh_status st = yh_store_batch_begin(s, err);
+    if (st)
+        return st;
+    st = yh_txn_begin(s, (struct yh_group){ YH_S(""), 0 }, a, x, err);
+    if (st)
+        yh_store_batch_drop(s);
+    return st;
+}
+
+enum yh_status yh_store_solo_end(struct yh_store *s, struct yh_txn *x, enum yh_status st,
+                                 struct yh_err *err)
+{
+    if (st)
+        yh_txn_drop(x);
+    else
+        st = yh_txn_keep(x, err);
+    if (st == YH_OK)
+        return yh_store_batch_commit(s, err);
+    yh_store_batch_drop(s);
+    return st;
+}
+
 bool yh_store_alone(const struct yh_store *s)
 {
     return s->kept == 0;

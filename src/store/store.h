@@ -116,6 +116,17 @@ int64_t yh_store_committed(const struct yh_store *s);
 /* Drops the whole batch. */
 void yh_store_batch_drop(struct yh_store *s);
 
+/* A batch of one request that is of no group, beside no gateway: begun, and ended by the status of what was
+ * done in between: kept and durable when that is YH_OK, dropped else.  The end's status is that, or why
+ * the commit failed. */
+struct yh_txn;
+YH_MUST_USE
+enum yh_status yh_store_solo_begin(struct yh_store *s, struct yh_arena *a, struct yh_txn *x,
+                                   struct yh_err *err);
+YH_MUST_USE
+enum yh_status yh_store_solo_end(struct yh_store *s, struct yh_txn *x, enum yh_status st,
+                                 struct yh_err *err);
+
 /* One request, inside a batch; one at a time.  Writes to personal tables (those whose key starts
  * region, grp) must be of this group: to touch another group's account, keep this transaction and
  * begin one of that group (hold, capture, release; DESIGN, Order).

@@ -1,110 +1,75 @@
 /* engine/casemix/tariff.c */
 #include "engine/casemix/tariff.h"
-
-struct table {
-    struct yh_tsv tsv;
-    int col[8];
-    const char *path;
-};
-
-static enum yh_status open_table(struct table *t, struct yh_casemix_source source,
-                                 const char *path, const char *const *want, int n,
-                                 struct yh_err *err)
-{
-    yh_str text;
-    t->path = path;
-    enum yh_status bad = source.read(source.ctx, path, &text, err);
-    if (!bad)
-        bad = yh_tsv_open(&t->tsv, text, err);
-    return bad ? bad : yh_tsv_want(&t->tsv, want, n, t->col, err);
-}
-
-static yh_str cell(const struct table *t, int i)
-{
-    return t->tsv.cell[t->col[i]];
-}
-
-static enum yh_status fail(const struct table *t, struct yh_err *err, const char *wanted)
-{
-    return yh_fail_at(err, YH_BAD_TABLE, t->tsv.line, 0, "%s 第 %d 行：%s", t->path,
-                      t->tsv.line, wanted);
-}
-
-static bool next(struct table *t, enum yh_status *bad, struct yh_err *err)
-{
-    if (*bad)
-        return false;
-    int more = yh_tsv_next(&t->tsv, err);
-    if (more < 0)
-        *bad = fail(t, err, "列数不对或不是 UTF-8");
-    return more > 0;
-}
+#include "model/casemix/sheet.h"
 
 static bool same_kind(const struct yh_stage *a, const struct yh_stage *b)
 {
     return yh_eq(a->kind, b->kind) && yh_eq(a->dx, b->dx);
 }
 
-static enum yh_status read_stages(struct yh_tariff *f, struct table *t, struct yh_arena *a,
+static enum yh_status read_stages(struct yh_tariff *f, struct yh_sheet *t, struct yh_arena *a,
                                   struct yh_err *err)
 {
     enum yh_status bad = YH_OK;
     int cap = 0;
-    while (next(t, &bad, err)) {
-        struct yh_stage s = { .kind = cell(t, 0), .dx = cell(t, 1) };
+    while (yh_sheet_next(t, &bad, err)) {
+        struct yh_stage s = { .kind = yh_sheet_cell(t, 0), .dx = yh_sheet_cell(t, 1) };
         const struct yh_stage *last = f->nstage ? &f->stage[f->nstage - 1] : NULL;
-        if (!s.dx.n || yh_int_parse(cell(t, 2), &s.from, NULL) ||
-            yh_int_parse(cell(t, 3), &s.to, NULL) || yh_fen_parse(cell(t, 4), &s.price, NULL) ||
-            s.price < 0 || (s.to && s.to < s.from))
-            return fail(t, err, "应为种类、诊断前缀、起止日和每日价格");
+        if (!s.dx.n || yh_int_parse(yh_sheet_cell(t, 2), &s.from, NULL) ||
+            yh_int_parse(yh_sheet_cell(t, 3), &s.to, NULL) ||
+            yh_fen_parse(yh_sheet_cell(t, 4), &s.price, NULL) || s.price < 0 ||
+            (s.to && s.to < s.from))
+            return yh_sheet_fail(t, err, "应为种类、诊断前缀、起止日和每日价格");
         bool goes_on = last && same_kind(last, &s);
         if (goes_on ? last->to == 0 || s.from != last->to + 1 : s.from != 1)
-            return fail(t, err, "各段应由第 1 日起，前后相接");
+            return yh_sheet_fail(t, err, "各段应由第 1 日起，前后相接");
         YH_PUSH(a, f->stage, f->nstage, cap) = s;
     }
     return bad;
 }
 
-static enum yh_status read_prices(struct yh_tariff *f, struct table *t, struct yh_arena *a,
+static enum yh_status read_prices(struct yh_tariff *f, struct yh_sheet *t, struct yh_arena *a,
                                   struct yh_err *err)
 {
     enum yh_status bad = YH_OK;
     int cap = 0;
-    while (next(t, &bad, err)) {
+    while (yh_sheet_next(t, &bad, err)) {
         int64_t level;
-        struct yh_disease_price p = { .code = cell(t, 0),
-                                      .dx = cell(t, 1),
-                                      .px = cell(t, 2),
-                                      .day_surgery = yh_eq(cell(t, 5), YH_S("1")),
-                                      .patient_too = yh_eq(cell(t, 6), YH_S("1")),
-                                      .name = cell(t, 7) };
-        if (!p.code.n || !p.dx.n || yh_int_parse(cell(t, 3), &level, NULL) || level < 0 ||
-            level > 3 || yh_fen_parse(cell(t, 4), &p.price, NULL) || p.price <= 0)
-            return fail(t, err, "应为编码、诊断前缀、手术操作、级别 0 到 3 和大于 0 的价格");
+        struct yh_disease_price p = { .code = yh_sheet_cell(t, 0),
+                                      .dx = yh_sheet_cell(t, 1),
+                                      .px = yh_sheet_cell(t, 2),
+                                      .day_surgery = yh_eq(yh_sheet_cell(t, 5), YH_S("1")),
+                                      .patient_too = yh_eq(yh_sheet_cell(t, 6), YH_S("1")),
+                                      .name = yh_sheet_cell(t, 7) };
+        if (!p.code.n || !p.dx.n || yh_int_parse(yh_sheet_cell(t, 3), &level, NULL) ||
+            level < 0 || level > 3 || yh_fen_parse(yh_sheet_cell(t, 4), &p.price, NULL) ||
+            p.price <= 0)
+            return yh_sheet_fail(t, err,
+                                 "应为编码、诊断前缀、手术操作、级别 0 到 3 和大于 0 的价格");
         p.level = (int)level;
         YH_PUSH(a, f->price, f->nprice, cap) = p;
     }
     return bad;
 }
 
-static enum yh_status read_apg(struct yh_tariff *f, struct table *t, struct yh_arena *a,
+static enum yh_status read_apg(struct yh_tariff *f, struct yh_sheet *t, struct yh_arena *a,
                                struct yh_err *err)
 {
     static const yh_str KIND[] = { YH_S_INIT("procedure"), YH_S_INIT("visit"),
                                    YH_S_INIT("ancillary") };
     enum yh_status bad = YH_OK;
     int cap = 0;
-    while (next(t, &bad, err)) {
-        struct yh_apg_row r = { .code = cell(t, 0),
-                                .group = cell(t, 2),
-                                .packaged = yh_eq(cell(t, 4), YH_S("1")) };
+    while (yh_sheet_next(t, &bad, err)) {
+        struct yh_apg_row r = { .code = yh_sheet_cell(t, 0),
+                                .group = yh_sheet_cell(t, 2),
+                                .packaged = yh_eq(yh_sheet_cell(t, 4), YH_S("1")) };
         int k = 0;
-        while (k < YH_COUNT(KIND) && !yh_eq(KIND[k], cell(t, 1)))
+        while (k < YH_COUNT(KIND) && !yh_eq(KIND[k], yh_sheet_cell(t, 1)))
             k++;
         if (k == YH_COUNT(KIND) || !r.code.n || !r.group.n ||
-            yh_dec_parse(cell(t, 3), 6, &r.weight, NULL) || r.weight < 0 ||
+            yh_dec_parse(yh_sheet_cell(t, 3), 6, &r.weight, NULL) || r.weight < 0 ||
             r.weight > 1000 * YH_ONE)
-            return fail(t, err, "应为编码、procedure 或 visit 或 ancillary、组和权重");
+            return yh_sheet_fail(t, err, "应为编码、procedure 或 visit 或 ancillary、组和权重");
         r.kind = (enum yh_apg_kind)k;
         YH_PUSH(a, f->apg, f->napg, cap) = r;
     }
@@ -120,28 +85,28 @@ enum yh_status yh_tariff_load(struct yh_arena *a, struct yh_casemix_source sourc
     static const char *const APG[] = { "code", "kind", "group", "weight", "packaged" };
     static const char *const ABSORB[] = { "group", "absorbs" };
     struct yh_tariff *f = YH_NEW(a, struct yh_tariff, 1);
-    struct table *t = YH_NEW(a, struct table, 1);
+    struct yh_sheet *t = NULL;
     f->discount = YH_ONE / 2;
-    enum yh_status bad = open_table(t, source, "per-diem.tsv", STAGE, 5, err);
+    enum yh_status bad = yh_sheet_open(a, source, "per-diem.tsv", STAGE, 5, &t, err);
     if (!bad)
         bad = read_stages(f, t, a, err);
     if (!bad)
-        bad = open_table(t, source, "disease-price.tsv", PRICE, 8, err);
+        bad = yh_sheet_open(a, source, "disease-price.tsv", PRICE, 8, &t, err);
     if (!bad)
         bad = read_prices(f, t, a, err);
     if (!bad)
-        bad = open_table(t, source, "apg.tsv", APG, 5, err);
+        bad = yh_sheet_open(a, source, "apg.tsv", APG, 5, &t, err);
     if (!bad)
         bad = read_apg(f, t, a, err);
     if (!bad)
-        bad = open_table(t, source, "apg-consolidate.tsv", ABSORB, 2, err);
+        bad = yh_sheet_open(a, source, "apg-consolidate.tsv", ABSORB, 2, &t, err);
     int cap = 0;
-    while (!bad && next(t, &bad, err)) {
+    while (!bad && yh_sheet_next(t, &bad, err)) {
         f->absorbs = f->nabsorb < cap ? f->absorbs
                                       : yh_grow(a, f->absorbs, f->nabsorb, &cap,
                                                 sizeof *f->absorbs, _Alignof(yh_str));
-        f->absorbs[f->nabsorb][0] = cell(t, 0);
-        f->absorbs[f->nabsorb++][1] = cell(t, 1);
+        f->absorbs[f->nabsorb][0] = yh_sheet_cell(t, 0);
+        f->absorbs[f->nabsorb++][1] = yh_sheet_cell(t, 1);
     }
     if (!bad)
         *out = f;

@@ -882,6 +882,25 @@ static void put_reason(const struct yh_explain *e, const struct yh_reason *r,
     yh_jw_end(w, '}');
 }
 
+void yh_explain_row_json(const struct yh_explain_row *r, struct yh_jsonw *w)
+{
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "label", r->label);
+    yh_jw_kv_i64(w, "indent", r->indent);
+    yh_jw_kv_str(w, "text", r->text);
+    yh_jw_key(w, YH_S("amount"));
+    if (r->has_amount)
+        yh_jw_i64(w, r->amount);
+    else
+        yh_jw_null(w);
+    yh_jw_key(w, YH_S("clauses"));
+    yh_jw_array(w);
+    for (int j = 0; j < r->nclause; j++)
+        yh_jw_i64(w, r->clause[j]);
+    yh_jw_end(w, ']');
+    yh_jw_end(w, '}');
+}
+
 void yh_explain_bill_json(const struct yh_explain *e, struct yh_jsonw *w)
 {
     char day[16];

@@ -37,6 +37,8 @@ struct yh_explain {
 struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan,
                                   const struct yh_bill *bill, const struct yh_decision *d,
                                   enum yh_lang lang);
+/* {"label","indent","text","amount" (fen, or null),"clauses":[index, …]}. */
+void yh_explain_row_json(const struct yh_explain_row *r, struct yh_jsonw *w);
 /* The page, in terminal columns; below it the clauses used, with their standing. */
 void yh_explain_bill_text(const struct yh_explain *e, struct yh_buf *out);
 /* {"head","day","rows":[{label,text,amount,clauses}],"reasons":[{kind,result,…}],"clauses":[…]}:

@@ -1,7 +1,7 @@
 /* model/casemix/dip.c -- reads the rules and the catalogue. */
 #include "model/casemix/dip.h"
-
 #include <stdlib.h>
+#include "model/casemix/sheet.h"
 
 yh_str yh_dip_class_name(enum yh_dip_class c)
 {
@@ -31,52 +31,8 @@ yh_str yh_dip_dimension_name(enum yh_dip_dimension d)
     return DIMENSION[d].name;
 }
 
-/* A table being read, row by row. */
-struct table {
-    struct yh_tsv tsv;
-    int col[12];
-    const char *path;
-};
-
-static enum yh_status open_table(struct yh_arena *a, struct yh_casemix_source source,
-                                 const char *path, const char *const *want, int n,
-                                 struct table **out, struct yh_err *err)
-{
-    yh_str text;
-    struct table *t = YH_NEW(a, struct table, 1);
-    t->path = path;
-    enum yh_status bad = source.read(source.ctx, path, &text, err);
-    if (!bad)
-        bad = yh_tsv_open(&t->tsv, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&t->tsv, want, n, t->col, err);
-    *out = t;
-    return bad;
-}
-
-static yh_str cell(const struct table *t, int i)
-{
-    return t->tsv.cell[t->col[i]];
-}
-
-static enum yh_status fail(const struct table *t, struct yh_err *err, const char *wanted)
-{
-    return yh_fail_at(err, YH_BAD_TABLE, t->tsv.line, 0, "%s 第 %d 行：%s", t->path,
-                      t->tsv.line, wanted);
-}
-
-/* true with a row; false at the end or after a bad row, which *bad then tells. */
-static bool next(struct table *t, enum yh_status *bad, struct yh_err *err)
-{
-    if (*bad)
-        return false;
-    int more = yh_tsv_next(&t->tsv, err);
-    if (more < 0)
-        *bad = fail(t, err, "列数不对或不是 UTF-8");
-    return more > 0;
-}
-
-static enum yh_status read_values(struct yh_dip_rules *r, struct table *t, struct yh_err *err)
+static enum yh_status read_values(struct yh_dip_rules *r, struct yh_sheet *t,
+                                  struct yh_err *err)
 {
     int64_t threshold = 15, base = 1000, band = 5;
     yh_str operations = YH_S("set");
@@ -97,24 +53,24 @@ static enum yh_status read_values(struct yh_dip_rules *r, struct table *t, struc
                    { YH_S("review_ratio"), &r->review_ratio, 6, YH_ONE, 1000 * YH_ONE },
                    { YH_S("blank_factor"), &r->blank_factor, 6, 0, 10 * YH_ONE } };
     enum yh_status bad = YH_OK;
-    while (next(t, &bad, err)) {
+    while (yh_sheet_next(t, &bad, err)) {
         bool known = false;
         for (int i = 0; i < YH_COUNT(NUMBER); i++) {
             int64_t v;
-            if (!yh_eq(cell(t, 0), NUMBER[i].key))
+            if (!yh_eq(yh_sheet_cell(t, 0), NUMBER[i].key))
                 continue;
             known = true;
-            if (yh_dec_parse(cell(t, 1), NUMBER[i].scale, &v, NULL) || v < NUMBER[i].min ||
-                v > NUMBER[i].max)
-                return fail(t, err, "数值不对或超出范围");
+            if (yh_dec_parse(yh_sheet_cell(t, 1), NUMBER[i].scale, &v, NULL) ||
+                v < NUMBER[i].min || v > NUMBER[i].max)
+                return yh_sheet_fail(t, err, "数值不对或超出范围");
             *NUMBER[i].to = v;
         }
-        if (yh_eq(cell(t, 0), YH_S("operations")))
-            operations = cell(t, 1);
-        else if (yh_eq(cell(t, 0), YH_S("blank_code")))
-            r->blank_code = cell(t, 1);
+        if (yh_eq(yh_sheet_cell(t, 0), YH_S("operations")))
+            operations = yh_sheet_cell(t, 1);
+        else if (yh_eq(yh_sheet_cell(t, 0), YH_S("blank_code")))
+            r->blank_code = yh_sheet_cell(t, 1);
         else if (!known)
-            return fail(t, err, "没有这一项规则");
+            return yh_sheet_fail(t, err, "没有这一项规则");
     }
     r->threshold = (int)threshold;
     r->score_base = base;
@@ -125,16 +81,17 @@ static enum yh_status read_values(struct yh_dip_rules *r, struct table *t, struc
     return bad;
 }
 
-static enum yh_status read_sections(struct yh_dip_rules *r, struct table *t, struct yh_err *err)
+static enum yh_status read_sections(struct yh_dip_rules *r, struct yh_sheet *t,
+                                    struct yh_err *err)
 {
     int cap = 0;
     enum yh_status bad = YH_OK;
-    while (next(t, &bad, err)) {
-        struct yh_dip_section s = { .from = cell(t, 0), .to = cell(t, 1) };
+    while (yh_sheet_next(t, &bad, err)) {
+        struct yh_dip_section s = { .from = yh_sheet_cell(t, 0), .to = yh_sheet_cell(t, 1) };
         if (s.from.n != 3 || s.to.n != 3 || yh_cmp(s.from, s.to) > 0)
-            return fail(t, err, "应为三位类目的起止");
+            return yh_sheet_fail(t, err, "应为三位类目的起止");
         if (r->nsection && yh_cmp(r->section[r->nsection - 1].to, s.from) >= 0)
-            return fail(t, err, "各节应由小到大，不得重叠");
+            return yh_sheet_fail(t, err, "各节应由小到大，不得重叠");
         s.text = yh_fmt(r->arena, "%.*s-%.*s", YH_ARG(s.from), YH_ARG(s.to));
         YH_PUSH(r->arena, r->section, r->nsection, cap) = s;
     }
@@ -142,31 +99,31 @@ static enum yh_status read_sections(struct yh_dip_rules *r, struct table *t, str
 }
 
 /* Operations with their class; classes.tsv maps the national words to the four classes. */
-static enum yh_status read_operations(struct yh_dip_rules *r, struct table *classes,
-                                      struct table *procedures, struct table *excluded,
+static enum yh_status read_operations(struct yh_dip_rules *r, struct yh_sheet *classes,
+                                      struct yh_sheet *procedures, struct yh_sheet *excluded,
                                       struct yh_err *err)
 {
     struct yh_map word = yh_map_in(r->arena, 16);
     enum yh_status bad = YH_OK;
-    while (next(classes, &bad, err)) {
+    while (yh_sheet_next(classes, &bad, err)) {
         int64_t v;
-        if (yh_int_parse(cell(classes, 1), &v, NULL) || v < 1 || v >= YH_DIP_CLASSES)
-            return fail(classes, err, "类别应为 1 到 3");
-        yh_map_set(&word, cell(classes, 0), (int32_t)v);
+        if (yh_int_parse(yh_sheet_cell(classes, 1), &v, NULL) || v < 1 || v >= YH_DIP_CLASSES)
+            return yh_sheet_fail(classes, err, "类别应为 1 到 3");
+        yh_map_set(&word, yh_sheet_cell(classes, 0), (int32_t)v);
     }
     int cap = 0;
     yh_codes_open(&r->px, r->arena, 16000);
     YH_PUSH(r->arena, r->class_of, r->npx, cap) = YH_DIP_THERAPEUTIC;
-    while (next(procedures, &bad, err)) {
-        uint32_t id = yh_codes_add(&r->px, cell(procedures, 0));
-        int32_t v = yh_map_get(&word, cell(procedures, 1), -1);
+    while (yh_sheet_next(procedures, &bad, err)) {
+        uint32_t id = yh_codes_add(&r->px, yh_sheet_cell(procedures, 0));
+        int32_t v = yh_map_get(&word, yh_sheet_cell(procedures, 1), -1);
         if (v < 0)
-            return fail(procedures, err, "classes.tsv 没有这个手术操作类别");
+            return yh_sheet_fail(procedures, err, "classes.tsv 没有这个手术操作类别");
         if ((int)id == r->npx)
             YH_PUSH(r->arena, r->class_of, r->npx, cap) = (uint8_t)v;
     }
-    while (next(excluded, &bad, err)) {
-        uint32_t id = yh_codes_add(&r->px, cell(excluded, 0));
+    while (yh_sheet_next(excluded, &bad, err)) {
+        uint32_t id = yh_codes_add(&r->px, yh_sheet_cell(excluded, 0));
         if ((int)id == r->npx)
             YH_PUSH(r->arena, r->class_of, r->npx, cap) = YH_DIP_THERAPEUTIC;
     }
@@ -174,8 +131,8 @@ static enum yh_status read_operations(struct yh_dip_rules *r, struct table *clas
     return bad;
 }
 
-static enum yh_status read_lists(struct yh_dip_rules *r, struct table *charlson,
-                                 struct table *severity, struct yh_err *err)
+static enum yh_status read_lists(struct yh_dip_rules *r, struct yh_sheet *charlson,
+                                 struct yh_sheet *severity, struct yh_err *err)
 {
     enum yh_status bad = YH_OK;
     int cap = 0;
@@ -184,68 +141,70 @@ static enum yh_status read_lists(struct yh_dip_rules *r, struct table *charlson,
     r->organ = yh_map_in(r->arena, 64);
     r->metastasis = yh_map_in(r->arena, 64);
     r->tumour = yh_map_in(r->arena, 64);
-    while (next(charlson, &bad, err)) {
+    while (yh_sheet_next(charlson, &bad, err)) {
         int64_t w;
-        yh_str prefix = cell(charlson, 0);
-        if (prefix.n < 1 || prefix.n > 5 || yh_int_parse(cell(charlson, 1), &w, NULL) ||
-            w < 1 || w > 9)
-            return fail(charlson, err, "应为至多五位的前缀和 1 到 9 的分值");
+        yh_str prefix = yh_sheet_cell(charlson, 0);
+        if (prefix.n < 1 || prefix.n > 5 ||
+            yh_int_parse(yh_sheet_cell(charlson, 1), &w, NULL) || w < 1 || w > 9)
+            return yh_sheet_fail(charlson, err, "应为至多五位的前缀和 1 到 9 的分值");
         yh_map_set(&r->charlson, prefix, r->ncharlson);
         YH_PUSH(r->arena, r->charlson_weight, r->ncharlson, cap) = (int32_t)w;
     }
-    while (next(severity, &bad, err)) {
-        yh_str list = cell(severity, 0), prefix = cell(severity, 1);
+    while (yh_sheet_next(severity, &bad, err)) {
+        yh_str list = yh_sheet_cell(severity, 0), prefix = yh_sheet_cell(severity, 1);
         struct yh_map *m = yh_eq(list, YH_S("failure"))      ? &r->failure
                            : yh_eq(list, YH_S("organ"))      ? &r->organ
                            : yh_eq(list, YH_S("metastasis")) ? &r->metastasis
                            : yh_eq(list, YH_S("tumour"))     ? &r->tumour
                                                              : NULL;
         if (!m || prefix.n < 1 || prefix.n > 5)
-            return fail(severity, err,
-                        "应为 failure、organ、metastasis 或 tumour 和至多五位的前缀");
+            return yh_sheet_fail(severity, err,
+                                 "应为 failure、organ、metastasis 或 tumour 和至多五位的前缀");
         yh_map_add(m, prefix, 1);
     }
     return bad;
 }
 
-static enum yh_status read_bands(struct yh_dip_rules *r, struct table *t, struct yh_err *err)
+static enum yh_status read_bands(struct yh_dip_rules *r, struct yh_sheet *t, struct yh_err *err)
 {
     enum yh_status bad = YH_OK;
     for (int d = 0; d < YH_DIP_DIMENSIONS; d++)
         r->nband[d] = 1;
-    while (next(t, &bad, err)) {
+    while (yh_sheet_next(t, &bad, err)) {
         int d = 0;
         int64_t band, from, to;
-        while (d < YH_DIP_DIMENSIONS && !yh_eq(DIMENSION[d].word, cell(t, 0)))
+        while (d < YH_DIP_DIMENSIONS && !yh_eq(DIMENSION[d].word, yh_sheet_cell(t, 0)))
             d++;
-        if (d == YH_DIP_DIMENSIONS || yh_int_parse(cell(t, 1), &band, NULL) ||
-            yh_int_parse(cell(t, 3), &from, NULL) || yh_int_parse(cell(t, 4), &to, NULL) ||
-            from > to || band != r->nband[d] || band >= YH_DIP_BANDS_MAX)
-            return fail(t, err, "应为维度、由 1 起逐一编号的档（至多 11 档）、名称和起止");
+        if (d == YH_DIP_DIMENSIONS || yh_int_parse(yh_sheet_cell(t, 1), &band, NULL) ||
+            yh_int_parse(yh_sheet_cell(t, 3), &from, NULL) ||
+            yh_int_parse(yh_sheet_cell(t, 4), &to, NULL) || from > to || band != r->nband[d] ||
+            band >= YH_DIP_BANDS_MAX)
+            return yh_sheet_fail(t, err,
+                                 "应为维度、由 1 起逐一编号的档（至多 11 档）、名称和起止");
         r->band[d][r->nband[d]++] =
-            (struct yh_dip_band){ .name = cell(t, 2), .from = from, .to = to };
+            (struct yh_dip_band){ .name = yh_sheet_cell(t, 2), .from = from, .to = to };
     }
     return bad;
 }
 
-static enum yh_status read_rest(struct yh_dip_rules *r, struct table *dx, struct table *tcm,
-                                struct yh_err *err)
+static enum yh_status read_rest(struct yh_dip_rules *r, struct yh_sheet *dx,
+                                struct yh_sheet *tcm, struct yh_err *err)
 {
     enum yh_status bad = YH_OK;
     int dx_cap = 0, tcm_cap = 0;
-    while (next(dx, &bad, err)) {
-        if (cell(dx, 0).n == 0)
-            return fail(dx, err, "前缀不能为空");
-        YH_PUSH(r->arena, r->excluded_dx, r->nexcluded_dx, dx_cap) = cell(dx, 0);
+    while (yh_sheet_next(dx, &bad, err)) {
+        if (yh_sheet_cell(dx, 0).n == 0)
+            return yh_sheet_fail(dx, err, "前缀不能为空");
+        YH_PUSH(r->arena, r->excluded_dx, r->nexcluded_dx, dx_cap) = yh_sheet_cell(dx, 0);
     }
-    while (next(tcm, &bad, err)) {
-        struct yh_dip_tcm row = { .code = cell(tcm, 0),
-                                  .dx = cell(tcm, 1),
-                                  .px = cell(tcm, 2),
-                                  .equals = cell(tcm, 3),
-                                  .name = cell(tcm, 4) };
+    while (yh_sheet_next(tcm, &bad, err)) {
+        struct yh_dip_tcm row = { .code = yh_sheet_cell(tcm, 0),
+                                  .dx = yh_sheet_cell(tcm, 1),
+                                  .px = yh_sheet_cell(tcm, 2),
+                                  .equals = yh_sheet_cell(tcm, 3),
+                                  .name = yh_sheet_cell(tcm, 4) };
         if (!row.code.n || !row.dx.n || !row.equals.n)
-            return fail(tcm, err, "中医病组须有编码、诊断前缀和同价的病种");
+            return yh_sheet_fail(tcm, err, "中医病组须有编码、诊断前缀和同价的病种");
         YH_PUSH(r->arena, r->tcm, r->ntcm, tcm_cap) = row;
     }
     return bad;
@@ -268,7 +227,7 @@ enum yh_status yh_dip_rules_load(struct yh_arena *a, struct yh_casemix_source so
                   { "bands.tsv", { "dimension", "band", "name", "from", "to" }, 5 },
                   { "excluded-diagnoses.tsv", { "prefix" }, 1 },
                   { "tcm.tsv", { "code", "dx", "px", "equals", "name" }, 5 } };
-    struct table *t[YH_COUNT(FILES)];
+    struct yh_sheet *t[YH_COUNT(FILES)];
     struct yh_dip_rules *r = YH_NEW(a, struct yh_dip_rules, 1);
     *r = (struct yh_dip_rules){ .arena = a,
                                 .trim_high = 1000 * YH_ONE,
@@ -281,7 +240,7 @@ enum yh_status yh_dip_rules_load(struct yh_arena *a, struct yh_casemix_source so
                                 .blank_code = YH_S("KBBZ") };
     enum yh_status bad = YH_OK;
     for (int i = 0; i < YH_COUNT(FILES) && !bad; i++)
-        bad = open_table(a, source, FILES[i].path, FILES[i].want, FILES[i].n, &t[i], err);
+        bad = yh_sheet_open(a, source, FILES[i].path, FILES[i].want, FILES[i].n, &t[i], err);
     if (!bad)
         bad = read_values(r, t[0], err);
     if (!bad)
@@ -296,9 +255,9 @@ enum yh_status yh_dip_rules_load(struct yh_arena *a, struct yh_casemix_source so
         bad = read_rest(r, t[8], t[9], err);
     /* The exclusions again, now that every operation has its id. */
     if (!bad)
-        bad = open_table(a, source, FILES[4].path, FILES[4].want, FILES[4].n, &t[4], err);
-    while (!bad && next(t[4], &bad, err))
-        r->excluded[yh_codes_get(&r->px, cell(t[4], 0))] = true;
+        bad = yh_sheet_open(a, source, FILES[4].path, FILES[4].want, FILES[4].n, &t[4], err);
+    while (!bad && yh_sheet_next(t[4], &bad, err))
+        r->excluded[yh_codes_get(&r->px, yh_sheet_cell(t[4], 0))] = true;
     if (!bad)
         *out = r;
     return bad;
@@ -354,29 +313,31 @@ enum yh_status yh_dip_catalogue_index(struct yh_dip_catalogue *c, struct yh_aren
     return YH_OK;
 }
 
-static enum yh_status read_rows(struct yh_dip_catalogue *c, struct table *t, struct yh_arena *a,
-                                struct yh_map *by_code, struct yh_err *err)
+static enum yh_status read_rows(struct yh_dip_catalogue *c, struct yh_sheet *t,
+                                struct yh_arena *a, struct yh_map *by_code, struct yh_err *err)
 {
     static const yh_str KIND[] = { YH_S_INIT("core"), YH_S_INIT("basic"),
                                    YH_S_INIT("comprehensive") };
     enum yh_status bad = YH_OK;
     int cap = 0;
-    while (next(t, &bad, err)) {
-        struct yh_dip_row r = { .code = cell(t, 0), .dx = cell(t, 2), .px = cell(t, 3) };
+    while (yh_sheet_next(t, &bad, err)) {
+        struct yh_dip_row r = { .code = yh_sheet_cell(t, 0),
+                                .dx = yh_sheet_cell(t, 2),
+                                .px = yh_sheet_cell(t, 3) };
         int k = 0;
         int64_t cls;
-        while (k < YH_COUNT(KIND) && !yh_eq(KIND[k], cell(t, 1)))
+        while (k < YH_COUNT(KIND) && !yh_eq(KIND[k], yh_sheet_cell(t, 1)))
             k++;
         if (k == YH_COUNT(KIND) || !r.code.n || !r.dx.n ||
-            yh_int_parse(cell(t, 4), &cls, NULL) || cls < 0 || cls >= YH_DIP_CLASSES ||
-            yh_int_parse(cell(t, 5), &r.cases, NULL) ||
-            yh_int_parse(cell(t, 6), &r.kept, NULL) ||
-            yh_fen_parse(cell(t, 7), &r.mean, NULL) ||
-            yh_dec_parse(cell(t, 8), 6, &r.cv, NULL) ||
-            yh_dec_parse(cell(t, 9), 6, &r.weight, NULL) ||
-            yh_dec_parse(cell(t, 10), 4, &r.score, NULL) || r.mean <= 0 || r.weight < 0 ||
-            r.score < 0)
-            return fail(t, err, "病种的类别或数值不对");
+            yh_int_parse(yh_sheet_cell(t, 4), &cls, NULL) || cls < 0 || cls >= YH_DIP_CLASSES ||
+            yh_int_parse(yh_sheet_cell(t, 5), &r.cases, NULL) ||
+            yh_int_parse(yh_sheet_cell(t, 6), &r.kept, NULL) ||
+            yh_fen_parse(yh_sheet_cell(t, 7), &r.mean, NULL) ||
+            yh_dec_parse(yh_sheet_cell(t, 8), 6, &r.cv, NULL) ||
+            yh_dec_parse(yh_sheet_cell(t, 9), 6, &r.weight, NULL) ||
+            yh_dec_parse(yh_sheet_cell(t, 10), 4, &r.score, NULL) || r.mean <= 0 ||
+            r.weight < 0 || r.score < 0)
+            return yh_sheet_fail(t, err, "病种的类别或数值不对");
         r.kind = (enum yh_dip_kind)k;
         r.cls = (enum yh_dip_class)cls;
         yh_map_add(by_code, r.code, c->nrow);
@@ -385,22 +346,24 @@ static enum yh_status read_rows(struct yh_dip_catalogue *c, struct table *t, str
     return bad;
 }
 
-static enum yh_status read_aux(struct yh_dip_catalogue *c, struct table *t, struct yh_arena *a,
-                               const struct yh_map *by_code, struct yh_err *err)
+static enum yh_status read_aux(struct yh_dip_catalogue *c, struct yh_sheet *t,
+                               struct yh_arena *a, const struct yh_map *by_code,
+                               struct yh_err *err)
 {
     enum yh_status bad = YH_OK;
     int cap = 0;
-    while (next(t, &bad, err)) {
-        struct yh_dip_aux x = { .row = yh_map_get(by_code, cell(t, 0), -1) };
+    while (yh_sheet_next(t, &bad, err)) {
+        struct yh_dip_aux x = { .row = yh_map_get(by_code, yh_sheet_cell(t, 0), -1) };
         int d = 0;
         int64_t band;
-        while (d < YH_DIP_DIMENSIONS && !yh_eq(DIMENSION[d].word, cell(t, 1)))
+        while (d < YH_DIP_DIMENSIONS && !yh_eq(DIMENSION[d].word, yh_sheet_cell(t, 1)))
             d++;
-        if (x.row < 0 || d == YH_DIP_DIMENSIONS || yh_int_parse(cell(t, 2), &band, NULL) ||
-            band < 1 || band >= YH_DIP_BANDS_MAX || yh_int_parse(cell(t, 3), &x.cases, NULL) ||
-            yh_fen_parse(cell(t, 4), &x.mean, NULL) ||
-            yh_dec_parse(cell(t, 5), 6, &x.coefficient, NULL) || x.coefficient < 0)
-            return fail(t, err, "辅助目录的病种、维度、档或数值不对");
+        if (x.row < 0 || d == YH_DIP_DIMENSIONS ||
+            yh_int_parse(yh_sheet_cell(t, 2), &band, NULL) || band < 1 ||
+            band >= YH_DIP_BANDS_MAX || yh_int_parse(yh_sheet_cell(t, 3), &x.cases, NULL) ||
+            yh_fen_parse(yh_sheet_cell(t, 4), &x.mean, NULL) ||
+            yh_dec_parse(yh_sheet_cell(t, 5), 6, &x.coefficient, NULL) || x.coefficient < 0)
+            return yh_sheet_fail(t, err, "辅助目录的病种、维度、档或数值不对");
         x.dimension = (enum yh_dip_dimension)d;
         x.band = (int)band;
         YH_PUSH(a, c->aux, c->naux, cap) = x;
@@ -416,22 +379,23 @@ enum yh_status yh_dip_catalogue_load(struct yh_arena *a, struct yh_casemix_sourc
     static const char *const AUX[] = { "code",  "dimension", "band",
                                        "cases", "mean_cost", "coefficient" };
     static const char *const SUM[] = { "item", "value" };
-    struct table *row, *aux, *sum;
+    struct yh_sheet *row, *aux, *sum;
     struct yh_dip_catalogue *c = YH_NEW(a, struct yh_dip_catalogue, 1);
     struct yh_map by_code = yh_map_in(a, 4096);
-    enum yh_status bad = open_table(a, source, "catalogue.tsv", ROW, YH_COUNT(ROW), &row, err);
+    enum yh_status bad =
+        yh_sheet_open(a, source, "catalogue.tsv", ROW, YH_COUNT(ROW), &row, err);
     if (!bad)
-        bad = open_table(a, source, "aux.tsv", AUX, YH_COUNT(AUX), &aux, err);
+        bad = yh_sheet_open(a, source, "aux.tsv", AUX, YH_COUNT(AUX), &aux, err);
     if (!bad)
-        bad = open_table(a, source, "summary.tsv", SUM, YH_COUNT(SUM), &sum, err);
+        bad = yh_sheet_open(a, source, "summary.tsv", SUM, YH_COUNT(SUM), &sum, err);
     if (!bad)
         bad = read_rows(c, row, a, &by_code, err);
     if (!bad)
         bad = read_aux(c, aux, a, &by_code, err);
-    while (!bad && next(sum, &bad, err))
-        if (yh_eq(cell(sum, 0), YH_S("mean_cost")) &&
-            yh_fen_parse(cell(sum, 1), &c->mean, NULL))
-            bad = fail(sum, err, "mean_cost 应为金额");
+    while (!bad && yh_sheet_next(sum, &bad, err))
+        if (yh_eq(yh_sheet_cell(sum, 0), YH_S("mean_cost")) &&
+            yh_fen_parse(yh_sheet_cell(sum, 1), &c->mean, NULL))
+            bad = yh_sheet_fail(sum, err, "mean_cost 应为金额");
     if (!bad)
         bad = yh_dip_catalogue_index(c, a, err);
     if (!bad)

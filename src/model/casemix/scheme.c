@@ -49,9 +49,7 @@ static enum yh_status open_table(struct yh_build *b, const char *file, const cha
     b->line = 1;
     enum yh_status bad = b->cm->source.read(b->cm->source.ctx, path, &text, err);
     if (!bad)
-        bad = yh_tsv_open(t, text, err);
-    if (!bad)
-        bad = yh_tsv_want(t, want, n, col, err);
+        bad = yh_tsv_open_with(t, text, want, n, col, err);
     return bad;
 }
 
@@ -394,9 +392,7 @@ enum yh_status yh_scheme_of_region(yh_str regions, yh_str region, yh_day day, yh
     for (int i = 0; i < 3; i++) {
         struct yh_tsv t;
         int col[4], more;
-        enum yh_status bad = yh_tsv_open(&t, regions, err);
-        if (!bad)
-            bad = yh_tsv_want(&t, WANT, 4, col, err);
+        enum yh_status bad = yh_tsv_open_with(&t, regions, WANT, 4, col, err);
         if (bad)
             return bad;
         while ((more = yh_tsv_next(&t, err)) != 0) {

@@ -92,9 +92,7 @@ static enum yh_status walk(struct find *f, struct yh_arena scratch, take_fn *tak
 {
     struct yh_tsv *t = YH_NEW(&scratch, struct yh_tsv, 1);
     int col[COLUMNS_MAX], more, nearest = 0;
-    enum yh_status st = yh_tsv_open(t, f->text, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, f->want, f->nwant, col, err);
+    enum yh_status st = yh_tsv_open_with(t, f->text, f->want, f->nwant, col, err);
     if (st)
         return st;
     while ((more = yh_tsv_next(t, err)) != 0) {

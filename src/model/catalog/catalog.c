@@ -589,9 +589,7 @@ enum yh_status yh_catalog_load(yh_str tables, const struct yh_catalog_text *text
 {
     struct yh_tsv t;
     int col[COLUMNS], more, heads_cap = 0, bodies_cap = 0;
-    enum yh_status bad = yh_tsv_open(&t, tables, err);
-    if (!bad)
-        bad = yh_tsv_want(&t, COLUMN, COLUMNS, col, err);
+    enum yh_status bad = yh_tsv_open_with(&t, tables, COLUMN, COLUMNS, col, err);
     if (bad)
         return in_file(err, YH_S("tables.tsv"), bad);
     struct yh_catalog *c = empty(text, n, arena);

@@ -224,9 +224,8 @@ static enum yh_status read_file(struct job *j, int file, yh_str text, struct yh_
     j->file = file;
     if (!text.n && file != ITEMS)
         return YH_OK;
-    enum yh_status failed = yh_tsv_open(&j->tsv, text, err);
-    if (!failed)
-        failed = yh_tsv_want(&j->tsv, FILE_OF[file].column, FILE_OF[file].n, j->col, err);
+    enum yh_status failed =
+        yh_tsv_open_with(&j->tsv, text, FILE_OF[file].column, FILE_OF[file].n, j->col, err);
     if (failed)
         return failed;
     j->memo = yh_tsv_col(&j->tsv, YH_S("memo"));

@@ -296,9 +296,7 @@ static enum yh_status load_table(const struct yh_term_text *text, struct yh_cata
                                  struct yh_err *err)
 {
     struct reader r = { .region = text->region, .err = err };
-    enum yh_status bad = yh_tsv_open(&r.tsv, text->text, err);
-    if (!bad)
-        bad = yh_tsv_want(&r.tsv, COLUMN, REQUIRED, r.col, err);
+    enum yh_status bad = yh_tsv_open_with(&r.tsv, text->text, COLUMN, REQUIRED, r.col, err);
     if (bad)
         return bad;
     for (int i = REQUIRED; i < COLUMNS; i++)

@@ -11,8 +11,7 @@ static enum yh_status open_table(struct table *t, const char *name, yh_str text,
                                  const char *const *want, int n, struct yh_err *err)
 {
     t->name = name;
-    enum yh_status bad = yh_tsv_open(&t->tsv, text, err);
-    return bad ? bad : yh_tsv_want(&t->tsv, want, n, t->col, err);
+    return yh_tsv_open_with(&t->tsv, text, want, n, t->col, err);
 }
 
 static yh_str cell(const struct table *t, int i)

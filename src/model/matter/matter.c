@@ -172,9 +172,7 @@ static const char *const KEEP_COLUMN[] = { "region", "outcome", "years",   "basi
 static enum yh_status open(struct reader *r, yh_str text, const char *const *want, int n,
                            int *col)
 {
-    r->st = yh_tsv_open(r->t, text, r->err);
-    if (r->st == YH_OK)
-        r->st = yh_tsv_want(r->t, want, n, col, r->err);
+    r->st = yh_tsv_open_with(r->t, text, want, n, col, r->err);
     return r->st;
 }
 

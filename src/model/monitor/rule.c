@@ -897,8 +897,8 @@ static enum yh_status read_ages(struct yh_arena *a, struct yh_rules *r, struct y
     struct yh_tsv tsv;
     if (t < 0)
         return yh_fail(err, YH_BAD_TABLE, "缺少年龄段表 age_groups.tsv");
-    enum yh_status bad = yh_tsv_open(&tsv, r->table[t].text, err);
-    bad = bad ? bad : yh_tsv_want(&tsv, WANT, YH_COUNT(WANT), col, err);
+    enum yh_status bad =
+        yh_tsv_open_with(&tsv, r->table[t].text, WANT, YH_COUNT(WANT), col, err);
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) != 0) {

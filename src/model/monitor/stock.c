@@ -92,9 +92,7 @@ enum yh_status yh_stock_read(struct yh_arena *a, yh_str text, struct yh_stock_ro
     struct yh_tsv t;
     int col[COLUMNS], got;
     int64_t rows = 0, cap = 0;
-    enum yh_status st = yh_tsv_open(&t, text, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(&t, COLUMN, COLUMNS, col, err);
+    enum yh_status st = yh_tsv_open_with(&t, text, COLUMN, COLUMNS, col, err);
     if (st)
         return st;
     for (ptrdiff_t i = 0; i < text.n; i++)

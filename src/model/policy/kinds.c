@@ -152,9 +152,7 @@ enum yh_status yh_kinds_load(struct yh_arena *a, yh_str tsv, const struct yh_kin
     static const char *const WANT[] = { "dim", "name", "refines", "codes", "aliases" };
     struct yh_tsv t;
     int col[YH_COUNT(WANT)];
-    enum yh_status st = yh_tsv_open(&t, tsv, err);
-    if (!st)
-        st = yh_tsv_want(&t, WANT, YH_COUNT(WANT), col, err);
+    enum yh_status st = yh_tsv_open_with(&t, tsv, WANT, YH_COUNT(WANT), col, err);
     if (st)
         return st;
     struct yh_kinds *k = YH_NEW(a, struct yh_kinds, 1);

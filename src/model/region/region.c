@@ -154,9 +154,7 @@ enum yh_status yh_regions_load(yh_str text, struct yh_arena *arena, struct yh_re
 {
     struct yh_tsv t;
     int col[COLUMNS];
-    enum yh_status bad = yh_tsv_open(&t, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&t, COLUMN, COLUMNS, col, err);
+    enum yh_status bad = yh_tsv_open_with(&t, text, COLUMN, COLUMNS, col, err);
     if (bad)
         return bad;
     struct yh_region *row = NULL;

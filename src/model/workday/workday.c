@@ -32,9 +32,7 @@ enum yh_status yh_workdays_load(struct yh_arena *a, yh_str text, struct yh_workd
     struct yh_tsv *t = YH_NEW(a, struct yh_tsv, 1);
     struct yh_workdays w = { .first = 0, .last = -1 };
     int col[4], more, cap = 0;
-    enum yh_status st = yh_tsv_open(t, text, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, WANT, 4, col, err);
+    enum yh_status st = yh_tsv_open_with(t, text, WANT, 4, col, err);
     while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
         struct yh_holiday h;
         if (more < 0)

@@ -354,15 +354,7 @@ static enum yh_status head_of(struct maker *m, const struct rows *r, int at, int
     const struct yh_settlement_row *s = &r->settlement[at];
     struct yh_call none = { .infno = YH_S("archive"), .person = s->person, .now = s->time },
                    call;
-    struct yh_ctx c = { .world = m->y->world,
-                        .x = &m->x,
-                        .arena = &m->group,
-                        .call = &none,
-                        .now = s->time,
-                        .today = yh_time_day(s->time),
-                        .made = YH_S(""),
-                        .warn = yh_buf_in(&m->group) },
-                  then;
+    struct yh_ctx c = yh_outside(m->y->world, &m->x, &m->group, &none), then;
     struct yh_year_event e;
     int32_t at_provider = yh_map_get(&m->y->provider_at, s->provider, -1);
     if (at_provider < 0)

@@ -353,9 +353,7 @@ static enum yh_status read_rules(struct checker *c, yh_str text, struct yh_err *
     static const char *const ROLES[] = { "in", "out", "fact", "word", "none" };
     int col[YH_COUNT(WANT)], got;
     struct yh_tsv t;
-    enum yh_status bad = yh_tsv_open(&t, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&t, WANT, YH_COUNT(WANT), col, err);
+    enum yh_status bad = yh_tsv_open_with(&t, text, WANT, YH_COUNT(WANT), col, err);
     while (!bad && (got = yh_tsv_next(&t, err))) {
         struct rule r = { t.cell[col[0]], t.cell[col[1]], t.cell[col[2]], t.cell[col[3]] };
         bool known = false;
@@ -378,9 +376,7 @@ static enum yh_status read_open(yh_str text, yh_str id, yh_str *state, struct yh
     int col[YH_COUNT(WANT)], got;
     struct yh_tsv t;
     *state = YH_S("");
-    enum yh_status bad = yh_tsv_open(&t, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&t, WANT, YH_COUNT(WANT), col, err);
+    enum yh_status bad = yh_tsv_open_with(&t, text, WANT, YH_COUNT(WANT), col, err);
     while (!bad && (got = yh_tsv_next(&t, err))) {
         if (got < 0)
             return YH_BAD_TABLE;
@@ -408,9 +404,7 @@ enum yh_status yh_examples_check(struct yh_arena *a, const struct yh_policy_set 
     *out = (struct yh_example_result){ 0 };
     enum yh_status bad = read_rules(&c, tables->rules, err);
     if (!bad)
-        bad = yh_tsv_open(&t, tables->examples, err);
-    if (!bad)
-        bad = yh_tsv_want(&t, WANT, YH_COUNT(WANT), col, err);
+        bad = yh_tsv_open_with(&t, tables->examples, WANT, YH_COUNT(WANT), col, err);
     while (!bad && (got = yh_tsv_next(&t, err))) {
         if (got < 0)
             return YH_BAD_TABLE;

@@ -69,9 +69,7 @@ enum yh_status yh_method_of(const struct yh_casebook *book, yh_str region, yh_st
     *found = false;
     if (!book || !book->methods.n)
         return YH_OK;
-    enum yh_status st = yh_tsv_open(&t, book->methods, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(&t, WANT, COLUMNS, col, err);
+    enum yh_status st = yh_tsv_open_with(&t, book->methods, WANT, COLUMNS, col, err);
     while (st == YH_OK && (more = yh_tsv_next(&t, err)) != 0) {
         yh_day from, to = YH_DAY_MAX;
         int near = 0;

@@ -277,16 +277,9 @@ static enum yh_status by_group(struct plan *k, struct yh_err *err)
     struct yh_call call = { .infno = YH_S("clear"),
                             .provider = k->p.provider,
                             .now = k->ask->now };
-    struct yh_ctx c = { .world = k->w,
-                        .x = k->x,
-                        .arena = k->a,
-                        .call = &call,
-                        .now = k->ask->now,
-                        .today = yh_time_day(k->ask->now),
-                        .provider = &k->p,
-                        .provider_place = k->place,
-                        .made = YH_S(""),
-                        .warn = yh_buf_in(k->a) };
+    struct yh_ctx c = yh_outside(k->w, k->x, k->a, &call);
+    c.provider = &k->p;
+    c.provider_place = k->place;
     enum yh_status st = YH_OK;
     for (int i = 0; st == YH_OK && i < k->none; i++) {
         const struct one *one = &k->one[i];

@@ -133,9 +133,7 @@ enum yh_status yh_fund_state(struct yh_txn *x, const struct yh_world *w, yh_str 
         return yh_fail_field(err, YH_BAD_INPUT, "region", "",
                              "region「%.*s」：基金属于统筹区，写统筹区的六位区划",
                              YH_ARG(region));
-    enum yh_status st = yh_tsv_open(&t, table, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(&t, WANT, YH_COUNT(WANT), col, err);
+    enum yh_status st = yh_tsv_open_with(&t, table, WANT, YH_COUNT(WANT), col, err);
     if (st)
         return yh_fail_field(err, YH_BAD_INPUT, "table", "",
                              "表头应有五列：fund month kind amount source，以制表符分开");

@@ -196,7 +196,7 @@ static enum yh_status read_answer(struct yh_arena *a, yh_str tsv, struct yh_bank
     struct yh_tsv *t = YH_NEW(a, struct yh_tsv, 1);
     int col[3], more;
     *n = 0;
-    if (yh_tsv_open(t, tsv, err) || yh_tsv_want(t, WANT, 3, col, err))
+    if (yh_tsv_open_with(t, tsv, WANT, 3, col, err))
         return yh_refuse(err, YH_REFUSE_BANK_ANSWER, YH_S(""),
                          "第 1 行应为列名 item、result、reason");
     while ((more = yh_tsv_next(t, err)) != 0) {

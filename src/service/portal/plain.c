@@ -140,24 +140,10 @@ void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struc
     yh_jw_array(w);
     for (int i = 0; i < e.nrow; i++) {
         const struct yh_explain_row *r = &e.row[i];
-        yh_jw_object(w);
-        yh_jw_kv_str(w, "label", r->label);
-        yh_jw_kv_i64(w, "indent", r->indent);
-        yh_jw_kv_str(w, "text", r->text);
-        yh_jw_key(w, YH_S("amount"));
-        if (r->has_amount)
-            yh_jw_i64(w, r->amount);
-        else
-            yh_jw_null(w);
-        yh_jw_key(w, YH_S("clauses"));
-        yh_jw_array(w);
-        for (int j = 0; j < r->nclause; j++) {
-            yh_jw_i64(w, r->clause[j]);
+        yh_explain_row_json(r, w);
+        for (int j = 0; j < r->nclause; j++)
             if (r->clause[j] >= 0 && r->clause[j] < 256)
                 cited[r->clause[j] / 64] |= UINT64_C(1) << (r->clause[j] % 64);
-        }
-        yh_jw_end(w, ']');
-        yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
     yh_jw_key(w, YH_S("clauses"));

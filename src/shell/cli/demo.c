@@ -334,14 +334,7 @@ static enum yh_status find_hits(struct demo *d, const char *url, yh_str provider
         struct yh_call call = { .infno = YH_S("demo"),
                                 .person = s[i].person,
                                 .now = local_now() };
-        struct yh_ctx c = { .world = &d->realm->world,
-                            .x = &view,
-                            .arena = &d->arena,
-                            .call = &call,
-                            .now = call.now,
-                            .today = yh_time_day(call.now),
-                            .made = YH_S(""),
-                            .warn = yh_buf_in(&d->arena) };
+        struct yh_ctx c = yh_outside(&d->realm->world, &view, &d->arena, &call);
         struct yh_hit *hit = NULL;
         int found = 0;
         st = yh_watch_stored(&c, s[i].person, s[i].visit, &hit, &found, err);

@@ -448,9 +448,7 @@ static enum yh_status load_hospitals(struct dip_run *r, const char *path, struct
     int col[2], more, cap = 0;
     enum yh_status bad = yh_file_read(&r->arena, path, (size_t)64 << 20, &text, err);
     if (!bad)
-        bad = yh_tsv_open(t, text, err);
-    if (!bad)
-        bad = yh_tsv_want(t, WANT, 2, col, err);
+        bad = yh_tsv_open_with(t, text, WANT, 2, col, err);
     r->hospital = yh_map_in(&r->arena, 1024);
     while (!bad && (more = yh_tsv_next(t, err)) != 0) {
         yh_micro k;

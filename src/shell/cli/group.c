@@ -156,9 +156,7 @@ static enum yh_status read_weights(struct group_run *g, const char *path, struct
     int col[2], more;
     enum yh_status bad = yh_file_read(a, path, (size_t)64 << 20, &text, err);
     if (!bad)
-        bad = yh_tsv_open(t, text, err);
-    if (!bad)
-        bad = yh_tsv_want(t, WANT, 2, col, err);
+        bad = yh_tsv_open_with(t, text, WANT, 2, col, err);
     g->weights = yh_map_in(a, 2048);
     while (!bad && (more = yh_tsv_next(t, err)) != 0) {
         yh_micro v;
@@ -182,9 +180,7 @@ static enum yh_status read_bounds(struct group_run *g, struct yh_err *err)
     int col[2], more, cap = 0;
     if (yh_file_read(a, yh_zdup(a, path), (size_t)16 << 20, &text, &none))
         return YH_OK;
-    enum yh_status bad = yh_tsv_open(t, text, err);
-    if (!bad)
-        bad = yh_tsv_want(t, WANT, 2, col, err);
+    enum yh_status bad = yh_tsv_open_with(t, text, WANT, 2, col, err);
     while (!bad && (more = yh_tsv_next(t, err)) != 0) {
         if (more < 0)
             return YH_BAD_TABLE;

@@ -55,8 +55,7 @@ static enum yh_status read_kinds(struct run *r, const char *dir, struct yh_err *
     struct yh_tsv t;
     int got, col[5];
     static const char *const WANT[] = { "label_rule", "kind", "rules", "naive", "note" };
-    bad = bad ? bad : yh_tsv_open(&t, text, err);
-    bad = bad ? bad : yh_tsv_want(&t, WANT, 5, col, err);
+    bad = bad ? bad : yh_tsv_open_with(&t, text, WANT, 5, col, err);
     while (!bad && (got = yh_tsv_next(&t, err)) != 0) {
         if (got < 0 || r->n == KINDS_MAX)
             return yh_fail(err, YH_BAD_TABLE, "label-kinds.tsv 第 %d 行不对", t.line);
@@ -92,8 +91,7 @@ static enum yh_status read_labels(struct run *r, const char *path, struct yh_err
     struct yh_tsv t;
     int got, col[3];
     static const char *const WANT[] = { "settlement", "rule", "label" };
-    bad = bad ? bad : yh_tsv_open(&t, text, err);
-    bad = bad ? bad : yh_tsv_want(&t, WANT, 3, col, err);
+    bad = bad ? bad : yh_tsv_open_with(&t, text, WANT, 3, col, err);
     while (!bad && (got = yh_tsv_next(&t, err)) != 0) {
         if (got < 0)
             return YH_BAD_TABLE;

@@ -248,9 +248,7 @@ static enum yh_status read_weights(struct yh_tables *t, const char *path,
     struct yh_tsv *tsv = YH_NEW(&t->arena, struct yh_tsv, 1);
     enum yh_status bad = yh_file_read(&t->arena, path, (size_t)64 << 20, &text, err);
     if (!bad)
-        bad = yh_tsv_open(tsv, text, err);
-    if (!bad)
-        bad = yh_tsv_want(tsv, WANT, 2, col, err);
+        bad = yh_tsv_open_with(tsv, text, WANT, 2, col, err);
     *out = YH_NEW(&t->arena, yh_micro, r->n);
     for (int i = 0; i < r->n; i++)
         (*out)[i] = -1;

@@ -143,7 +143,7 @@ static yh_str source_name(const struct reader *x, enum table t, const char *colu
     struct yh_tsv m;
     static const char *const WANT[] = { "table", "column", "source" };
     int col[3];
-    if (!x->map.n || yh_tsv_open(&m, x->map, NULL) || yh_tsv_want(&m, WANT, 3, col, NULL))
+    if (!x->map.n || yh_tsv_open_with(&m, x->map, WANT, 3, col, NULL))
         return yh_cstr(column);
     while (yh_tsv_next(&m, NULL) > 0)
         if (yh_eq(m.cell[col[0]], yh_cstr(TABLE[t])) && yh_eq(m.cell[col[1]], yh_cstr(column)))

@@ -10,28 +10,6 @@
 
 /* ---- access.tsv ---- */
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* Bytes of hex text; -1 = no hex. */
-static ptrdiff_t unhex(yh_str s, uint8_t *out, ptrdiff_t max)
-{
-    if (s.n % 2 || s.n / 2 > max)
-        return -1;
-    for (ptrdiff_t i = 0; i < s.n; i += 2) {
-        int hi = hex_digit(s.p[i]), lo = hex_digit(s.p[i + 1]);
-        if (hi < 0 || lo < 0)
-            return -1;
-        out[i / 2] = (uint8_t)(hi << 4 | lo);
-    }
-    return s.n / 2;
-}
-
 enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox,
                               struct yh_accesses *out, struct yh_err *err)
 {
@@ -44,9 +22,7 @@ enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox,
     *out = t;
     if (!text.n)
         return YH_OK;
-    enum yh_status bad = yh_tsv_open(&tsv, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&tsv, WANT, N, col, err);
+    enum yh_status bad = yh_tsv_open_with(&tsv, text, WANT, N, col, err);
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) > 0) {
@@ -70,7 +46,8 @@ enum yh_status yh_access_load(struct yh_arena *a, yh_str text, bool sandbox,
             return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,
                               "access.tsv: 机构编号、接入编号和密钥不能为空");
         uint8_t key[65];
-        if (r.scheme >= YH_AUTH_SM2_JL && (unhex(r.public_key, key, 65) != 65 || key[0] != 4))
+        if (r.scheme >= YH_AUTH_SM2_JL &&
+            (yh_unhex(r.public_key, key, 65) != 65 || key[0] != 4))
             return yh_fail_at(err, YH_BAD_TABLE, tsv.line, 1,
                               "access.tsv: SM2 公钥应为 04 开头的 130 位十六进制");
         if (!yh_map_add(&t.by_provider, r.provider, t.n))
@@ -260,7 +237,7 @@ static enum yh_status check_sm2(const struct yh_access *r, const struct yh_envel
     uint8_t point[65], sign[256];
     ptrdiff_t n = -1;
     yh_str text, id;
-    if (unhex(r->public_key, point, 65) != 65)
+    if (yh_unhex(r->public_key, point, 65) != 65)
         return yh_fail(err, YH_DENIED, "机构 %.*s 未登记公钥", YH_ARG(r->provider));
     if (!e->cainfo.n)
         return yh_fail_field(err, YH_DENIED, "cainfo", "", "cainfo（数字签名信息）缺失");
@@ -273,7 +250,7 @@ static enum yh_status check_sm2(const struct yh_access *r, const struct yh_envel
         }
     } else {
         text = hb_text(&scratch, e->root), id = YH_S("1234567812345678");
-        n = unhex(e->cainfo, sign, sizeof sign);
+        n = yh_unhex(e->cainfo, sign, sizeof sign);
     }
     if (n <= 0 || !sm2_verify(point, id, text, sign, n))
         return yh_fail_field(err, YH_DENIED, "cainfo", "",

@@ -10,9 +10,7 @@ static enum yh_status load_transactions(struct yh_arena *a, yh_str text, struct 
     static const char *const WANT[N] = { "infno", "name_zh", "group", "direction", "undo" };
     struct yh_tsv tsv;
     int col[N], got, cap = 0;
-    enum yh_status bad = yh_tsv_open(&tsv, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&tsv, WANT, N, col, err);
+    enum yh_status bad = yh_tsv_open_with(&tsv, text, WANT, N, col, err);
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) > 0) {
@@ -36,9 +34,7 @@ static enum yh_status load_dictionaries(struct yh_arena *a, yh_str text, struct 
     static const char *const WANT[N] = { "type", "name_zh", "code", "label_zh" };
     struct yh_tsv tsv;
     int col[N], got, dcap = 0, rcap = 0;
-    enum yh_status bad = yh_tsv_open(&tsv, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&tsv, WANT, N, col, err);
+    enum yh_status bad = yh_tsv_open_with(&tsv, text, WANT, N, col, err);
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) > 0) {
@@ -134,9 +130,7 @@ static enum yh_status load_fields(struct yh_arena *a, yh_str text, struct yh_int
                                          "required", "core", "inner" };
     struct yh_tsv tsv;
     int col[N], got, cap = 0;
-    enum yh_status bad = yh_tsv_open(&tsv, text, err);
-    if (!bad)
-        bad = yh_tsv_want(&tsv, WANT, N, col, err);
+    enum yh_status bad = yh_tsv_open_with(&tsv, text, WANT, N, col, err);
     if (bad)
         return bad;
     while ((got = yh_tsv_next(&tsv, err)) > 0) {

@@ -122,11 +122,7 @@ static enum yh_status act_write(struct call *c, struct yh_jsonw *w, struct yh_er
         yh_agency_act(c->look.x, c->look.world, yh_buf_str(&ask), c->look.now, &said, err);
     if (st)
         return st;
-    yh_jw_object(w);
-    yh_jw_key(w, YH_S("done"));
-    yh_jw_bool(w, true);
-    yh_jw_end(w, '}');
-    return YH_OK;
+    return put_done(w);
 }
 
 enum yh_status portal_case_act(struct call *c, struct yh_jsonw *w, struct yh_err *err)

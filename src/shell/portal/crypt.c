@@ -140,23 +140,12 @@ yh_str seal(struct yh_arena *a, const uint8_t key[32], const uint8_t *p, int n)
     return (yh_str){ hex, 2 * (28 + n) };
 }
 
-static int digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool unseal(const uint8_t key[32], yh_str hex, uint8_t *out, int n)
 {
     uint8_t box[28 + 64];
     int len = 0;
-    if (n > 64 || hex.n != 2 * (28 + n))
+    if (n > 64 || yh_unhex(hex, box, sizeof box) != 28 + n)
         return false;
-    for (ptrdiff_t i = 0; i < hex.n; i += 2) {
-        int hi = digit(hex.p[i]), lo = digit(hex.p[i + 1]);
-        if (hi < 0 || lo < 0)
-            return false;
-        box[i / 2] = (uint8_t)(hi << 4 | lo);
-    }
     EVP_CIPHER_CTX *x = EVP_CIPHER_CTX_new();
     bool ok = x && EVP_DecryptInit_ex(x, EVP_aes_256_gcm(), NULL, key, box) == 1 &&
               EVP_DecryptUpdate(x, out, &len, box + 28, n) == 1 &&

@@ -141,30 +141,32 @@ enum yh_status portal_matter_act(struct call *c, struct yh_jsonw *w, struct yh_e
     return st;
 }
 
-enum yh_status portal_matter_receipt(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+typedef enum yh_status matter_print(const struct yh_look *k, const struct yh_matter_row *m,
+                                    yh_str *pdf, struct yh_err *err);
+
+/* Paper of a matter: what its officer hands out. */
+static enum yh_status matter_paper(struct call *c, matter_print *print, struct yh_err *err)
 {
-    (void)w;
     struct yh_matter_row m;
     yh_str pdf = YH_S("");
     enum yh_status st = take(c, &m, err);
     if (st == YH_OK)
         st = noted(c, &m, err);
     if (st == YH_OK)
-        st = yh_paper_receipt(&c->look, &m, &pdf, err);
+        st = print(&c->look, &m, &pdf, err);
     return paper(c, st, pdf, c->param[0]);
+}
+
+enum yh_status portal_matter_receipt(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    (void)w;
+    return matter_paper(c, yh_paper_receipt, err);
 }
 
 enum yh_status portal_matter_notice(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     (void)w;
-    struct yh_matter_row m;
-    yh_str pdf = YH_S("");
-    enum yh_status st = take(c, &m, err);
-    if (st == YH_OK)
-        st = noted(c, &m, err);
-    if (st == YH_OK)
-        st = yh_paper_notice(&c->look, &m, &pdf, err);
-    return paper(c, st, pdf, c->param[0]);
+    return matter_paper(c, yh_paper_notice, err);
 }
 
 /* ---- the queue and what people say of it ---- */

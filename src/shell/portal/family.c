@@ -123,11 +123,7 @@ static enum yh_status family_write(struct call *c, struct yh_jsonw *w, struct yh
     enum yh_status st = ACT[(intptr_t)c->state].run(c, err);
     if (st)
         return st;
-    yh_jw_object(w);
-    yh_jw_key(w, YH_S("done"));
-    yh_jw_bool(w, true);
-    yh_jw_end(w, '}');
-    return YH_OK;
+    return put_done(w);
 }
 
 enum yh_status portal_my_family_act(struct call *c, struct yh_jsonw *w, struct yh_err *err)

@@ -23,11 +23,7 @@ static enum yh_status note_write(struct call *c, struct yh_jsonw *w, struct yh_e
     enum yh_status st = yh_inspection_note(&c->look, &row, err);
     if (st)
         return st;
-    yh_jw_object(w);
-    yh_jw_key(w, YH_S("done"));
-    yh_jw_bool(w, true);
-    yh_jw_end(w, '}');
-    return YH_OK;
+    return put_done(w);
 }
 
 enum yh_status portal_inspection_note(struct call *c, struct yh_jsonw *w, struct yh_err *err)

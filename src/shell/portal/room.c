@@ -27,6 +27,15 @@ static const struct yh_policy_set *set_of(const struct call *c)
     return &c->known->edition->set;
 }
 
+enum yh_status put_done(struct yh_jsonw *w)
+{
+    yh_jw_object(w);
+    yh_jw_key(w, YH_S("done"));
+    yh_jw_bool(w, true);
+    yh_jw_end(w, '}');
+    return YH_OK;
+}
+
 yh_str region_name(const struct call *c, yh_str code, yh_day day)
 {
     struct yh_place place;

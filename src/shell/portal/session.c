@@ -196,15 +196,6 @@ static void put_session(const struct call *c, const struct session *s, struct yh
     yh_jw_end(w, '}');
 }
 
-static enum yh_status put_done(struct yh_jsonw *w)
-{
-    yh_jw_object(w);
-    yh_jw_key(w, YH_S("done"));
-    yh_jw_bool(w, true);
-    yh_jw_end(w, '}');
-    return YH_OK;
-}
-
 struct opening {
     struct yh_portal_user_row user;
     bool known, good, code_wrong;
@@ -646,20 +637,12 @@ static enum yh_status write_users(struct yh_store *store, struct yh_arena *a,
                                   const struct yh_portal_user_row *u, int n, struct yh_err *err)
 {
     struct yh_txn x;
-    enum yh_status st = yh_store_batch_begin(store, err);
+    enum yh_status st = yh_store_solo_begin(store, a, &x, err);
     if (st)
         return st;
-    st = yh_txn_begin(store, (struct yh_group){ YH_S(""), 0 }, a, &x, err);
     for (int i = 0; st == YH_OK && i < n; i++)
-        if ((st = yh_put_portal_user(&x, &u[i], err)) != YH_OK)
-            yh_txn_drop(&x);
-    if (st == YH_OK)
-        st = yh_txn_keep(&x, err);
-    if (st) {
-        yh_store_batch_drop(store);
-        return st;
-    }
-    return yh_store_batch_commit(store, err);
+        st = yh_put_portal_user(&x, &u[i], err);
+    return yh_store_solo_end(store, &x, st, err);
 }
 
 enum yh_status first_admin(struct yh_portal *p, yh_str *secret, struct yh_err *err)

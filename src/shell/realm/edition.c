@@ -109,12 +109,12 @@ static enum yh_status make(struct maker *m, int from, struct yh_err *err)
                          YH_ARG(e->set.doc[i].region));
         else if ((st = sound(&e->set, i, m->findings, err)) == YH_OK) {
             struct yh_plan *p;
-            struct yh_policy_how how = { false, false };
             if (e->set.doc[i].standing == YH_DRAFT)
                 st = yh_fail(err, YH_BAD_TABLE, "%.*s 还是草案（standing draft）",
                              YH_ARG(e->set.doc[i].name));
             else
-                st = yh_policy_compile_doc(a, &e->set, i, how, &p, m->findings, err);
+                st = yh_policy_compile_doc(a, &e->set, i, (struct yh_policy_how){ 0 }, &p,
+                                           m->findings, err);
             if (st == YH_OK)
                 yh_policy_check_plan(a, p, &e->set, m->findings);
             enum yh_status bad = sound(&e->set, i, m->findings, st ? NULL : err);

@@ -215,9 +215,7 @@ static enum yh_status dip(struct yh_realm *w, struct yh_err *err)
     int col, more, cap = 0;
     enum yh_status st = read_text(w, "dip/regions.tsv", &w->casebook.dip_regions, err);
     if (st == YH_OK)
-        st = yh_tsv_open(t, w->casebook.dip_regions, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, WANT, 1, &col, err);
+        st = yh_tsv_open_with(t, w->casebook.dip_regions, WANT, 1, &col, err);
     if (st == YH_OK)
         st = dip_rules(w, &folder, NULL, &rules, err);
     while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
@@ -259,9 +257,7 @@ static enum yh_status folders(struct yh_realm *w, yh_str regions, yh_str **out, 
     struct yh_tsv *t = YH_NEW(&w->arena, struct yh_tsv, 1);
     struct yh_map seen = yh_map_in(&w->arena, 16);
     int col, more, cap = 0;
-    enum yh_status st = yh_tsv_open(t, regions, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(t, WANT, 1, &col, err);
+    enum yh_status st = yh_tsv_open_with(t, regions, WANT, 1, &col, err);
     while (st == YH_OK && (more = yh_tsv_next(t, err)) != 0) {
         if (more < 0)
             return YH_BAD_TABLE;

@@ -22,9 +22,7 @@ enum yh_status yh_report_read_money(struct yh_arena *a, yh_str text,
     int col[5], cap = 0, more;
     *out = NULL;
     *n = 0;
-    enum yh_status st = yh_tsv_open(&t, text, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(&t, WANT, 5, col, err);
+    enum yh_status st = yh_tsv_open_with(&t, text, WANT, 5, col, err);
     if (st)
         return st;
     while ((more = yh_tsv_next(&t, err)) > 0) {
@@ -50,9 +48,7 @@ enum yh_status yh_report_read_points(struct yh_arena *a, yh_str text,
     int col[3], cap = 0, more;
     *out = NULL;
     *n = 0;
-    enum yh_status st = yh_tsv_open(&t, text, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(&t, WANT, 3, col, err);
+    enum yh_status st = yh_tsv_open_with(&t, text, WANT, 3, col, err);
     if (st)
         return st;
     while ((more = yh_tsv_next(&t, err)) > 0) {
@@ -75,9 +71,7 @@ enum yh_status yh_report_read_elastic(struct yh_arena *a, yh_str text,
     int col[3], cap = 0, more;
     *out = NULL;
     *n = 0;
-    enum yh_status st = yh_tsv_open(&t, text, err);
-    if (st == YH_OK)
-        st = yh_tsv_want(&t, WANT, 3, col, err);
+    enum yh_status st = yh_tsv_open_with(&t, text, WANT, 3, col, err);
     if (st)
         return st;
     while ((more = yh_tsv_next(&t, err)) > 0) {

@@ -247,20 +247,9 @@ enum yh_status yh_sim_load_open(struct yh_sim_load **out, const char *data, uint
         st = yh_store_open(yh_fmt(&l->arena, "sqlite:%s", data), &opt, &l->store, err);
     struct yh_txn x;
     if (st == YH_OK)
-        st = yh_store_batch_begin(l->store, err);
+        st = yh_store_solo_begin(l->store, &l->arena, &x, err);
     if (st == YH_OK)
-        st = yh_txn_begin(l->store, (struct yh_group){ YH_S(""), 0 }, &l->arena, &x, err);
-    if (st == YH_OK) {
-        st = providers(&x, places, year, err);
-        if (st == YH_OK)
-            st = yh_txn_keep(&x, err);
-        else
-            yh_txn_drop(&x);
-        if (st == YH_OK)
-            st = yh_store_batch_commit(l->store, err);
-        else
-            yh_store_batch_drop(l->store);
-    }
+        st = yh_store_solo_end(l->store, &x, providers(&x, places, year, err), err);
     if (st) {
         yh_store_close(l->store);
         yh_arena_close(&l->arena);
@@ -291,21 +280,8 @@ enum yh_status yh_sim_load_batch(struct yh_sim_load *l, const struct yh_sim_batc
 {
     yh_arena_reset(&l->arena);
     struct yh_txn x;
-    enum yh_status st = yh_store_batch_begin(l->store, err);
-    if (st)
-        return st;
-    st = yh_txn_begin(l->store, (struct yh_group){ YH_S(""), 0 }, &l->arena, &x, err);
-    if (st == YH_OK) {
-        st = rows(l, &x, b, err);
-        if (st == YH_OK)
-            st = yh_txn_keep(&x, err);
-        else
-            yh_txn_drop(&x);
-    }
-    if (st == YH_OK)
-        return yh_store_batch_commit(l->store, err);
-    yh_store_batch_drop(l->store);
-    return st;
+    enum yh_status st = yh_store_solo_begin(l->store, &l->arena, &x, err);
+    return st ? st : yh_store_solo_end(l->store, &x, rows(l, &x, b, err), err);
 }
 
 static enum yh_status year_rows(struct yh_sim_load *l, struct yh_txn *x,
@@ -353,21 +329,8 @@ enum yh_status yh_sim_load_year(struct yh_sim_load *l, const char *archive, cons
     yh_heap(a, 0);
     struct yh_txn x;
     if (st == YH_OK)
-        st = yh_store_batch_begin(l->store, err);
-    if (st)
-        return st;
-    st = yh_txn_begin(l->store, (struct yh_group){ YH_S(""), 0 }, &l->arena, &x, err);
-    if (st == YH_OK) {
-        st = year_rows(l, &x, &y, day, err);
-        if (st == YH_OK)
-            st = yh_txn_keep(&x, err);
-        else
-            yh_txn_drop(&x);
-    }
-    if (st == YH_OK)
-        return yh_store_batch_commit(l->store, err);
-    yh_store_batch_drop(l->store);
-    return st;
+        st = yh_store_solo_begin(l->store, &l->arena, &x, err);
+    return st ? st : yh_store_solo_end(l->store, &x, year_rows(l, &x, &y, day, err), err);
 }
 
 /* What was loaded reaches the disk once, at the end. */

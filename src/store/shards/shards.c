@@ -70,9 +70,7 @@ enum yh_status yh_shards_read(yh_str file, struct yh_arena *a, struct yh_shards_
     int col[2], got = 0;
     enum yh_status st = yh_shards_slurp(file, a, &text, err);
     if (!st)
-        st = yh_tsv_open(&t, text, err);
-    if (!st)
-        st = yh_tsv_want(&t, WANT, 2, col, err);
+        st = yh_tsv_open_with(&t, text, WANT, 2, col, err);
     struct yh_shards_list list = { .n = 0 };
     while (!st && (got = yh_tsv_next(&t, err)) > 0) {
         yh_str name = t.cell[col[0]], url = t.cell[col[1]];
