@@ -274,6 +274,9 @@ enum yh_status yh_stay_by_method(struct yh_ctx *c, const struct yh_settlement_ro
         return st;
     yh_fen pays = yh_max(o.standard - (o.total - o.was), 0);
     *out = (struct yh_clearing_case_row){ .settlement = yh_dup(c->arena, s->settlement),
+                                          .home = yh_dup(c->arena, s->region),
+                                          .home_grp = s->grp,
+                                          .person = yh_dup(c->arena, s->person),
                                           .method = yh_dup(c->arena, yh_cstr(m.method)),
                                           .code = yh_dup(c->arena, yh_cstr(o.code)),
                                           .measure = o.measure,

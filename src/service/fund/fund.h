@@ -3,7 +3,10 @@
  * Income is not booked by settlements: the agency's finance states it, month by month and fund by fund
  * (fund_statement); a statement made again for the same month replaces the one before, and both are
  * kept.  Spending is what the ledger holds: debits of fund:F are what the fund was charged (记账), its
- * credits what was taken back.  What the agency has paid out (拨付) is another figure and is not in here.
+ * credits what was taken back.  What the agency pays out (拨付) is another figure: of providers what clearings
+ * fixed, by fund, in the month in which they were booked; of persons what the bank paid, of no fund.
+ *
+ * A closed year whose bills live in an archive alone (archived_year) is summed from its file, once.
  *
  * Totals of the ledger are sums, never a shared row that each settlement would have to write.  They are
  * kept in memory by whoever reads them and brought up to date: an account group whose commit sequence
@@ -71,6 +74,7 @@ struct yh_fund_month {
         groups;   /* account groups that touch it: never more than there are, and fewer where a
                            * group comes again after later months were counted */
     int64_t last; /* of them the last one counted; the counter's own */
+    int64_t archived; /* groups of a closed year's archive */
 };
 /* One scheme in one month; of stays and of all else.  Undoings are taken off. */
 struct yh_care_month {
@@ -80,6 +84,12 @@ struct yh_care_month {
     int64_t bills;         /* settlements less undoings */
     int64_t direct, local; /* of them settled at the window; and in the county of enrolment */
     yh_fen total, scope, fund, basic, beyond, person_part, cash; /* beyond: serious + large */
+};
+/* What was paid out in a month: a fund's part of clearings; fund "": what is of no fund. */
+struct yh_paid_month {
+    char region[8], fund[16];
+    int month; /* of the booking */
+    yh_fen providers, persons;
 };
 struct yh_fund_totals; /* on the heap, for one thread at a time */
 
@@ -96,6 +106,20 @@ enum yh_status yh_fund_totals_refresh(struct yh_fund_totals *t, struct yh_store 
 /* What they hold; valid until the next refresh. */
 int yh_fund_totals_months(const struct yh_fund_totals *t, const struct yh_fund_month **row);
 int yh_fund_totals_care(const struct yh_fund_totals *t, const struct yh_care_month **row);
+int yh_fund_totals_paid(const struct yh_fund_totals *t, const struct yh_paid_month **row);
+
+/* Adds the archived years that are not in yet, each from its file below `data`.  One whose file is not there
+ * or is another's (its digest differs) stays out and is among the missing; it is tried again next time. */
+struct yh_fund_missing {
+    char region[8], why[200];
+    int year;
+    yh_fen fund; /* what the store kept of it: of all funds */
+};
+YH_MUST_USE
+enum yh_status yh_fund_totals_archives(struct yh_fund_totals *t, struct yh_store *s,
+                                       const char *data, const volatile bool *stop,
+                                       struct yh_err *err);
+int yh_fund_totals_missing(const struct yh_fund_totals *t, const struct yh_fund_missing **row);
 
 /* ---- how long a fund lasts ---- */
 

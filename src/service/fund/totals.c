@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include "model/ledger/ledger.h"
 #include "service/fund/fund.h"
+#include "store/archive/archive.h"
 
 #define CHUNK 20000 /* groups a view */
 
@@ -22,6 +23,14 @@ struct yh_fund_totals {
     int nmonth, cap_month, last_month;
     struct yh_care_month *care;
     int ncare, cap_care, last_care;
+    struct yh_paid_month *paid;
+    int npaid, cap_paid;
+    struct { /* archived years that are in */
+        char digest[68];
+    } * year;
+    int nyear;
+    struct yh_fund_missing *missing;
+    int nmissing;
     bool torn; /* a chunk broke off half counted: begin anew */
 };
 
@@ -41,6 +50,9 @@ void yh_fund_totals_close(struct yh_fund_totals *t)
     (void)yh_heap(t->region, 0);
     (void)yh_heap(t->month, 0);
     (void)yh_heap(t->care, 0);
+    (void)yh_heap(t->paid, 0);
+    (void)yh_heap(t->year, 0);
+    (void)yh_heap(t->missing, 0);
     (void)yh_heap(t, 0);
 }
 
@@ -54,6 +66,18 @@ int yh_fund_totals_care(const struct yh_fund_totals *t, const struct yh_care_mon
 {
     *row = t->care;
     return t->ncare;
+}
+
+int yh_fund_totals_paid(const struct yh_fund_totals *t, const struct yh_paid_month **row)
+{
+    *row = t->paid;
+    return t->npaid;
+}
+
+int yh_fund_totals_missing(const struct yh_fund_totals *t, const struct yh_fund_missing **row)
+{
+    *row = t->missing;
+    return t->nmissing;
 }
 
 /* ---- rows of the sums: a few hundred; entries of one month come together, so the last is tried first ---- */
@@ -108,6 +132,24 @@ static struct yh_care_month *care_of(struct yh_fund_totals *t, yh_str region, yh
     return m;
 }
 
+static struct yh_paid_month *paid_of(struct yh_fund_totals *t, yh_str region, yh_str fund,
+                                     int month)
+{
+    for (int i = t->npaid; i-- > 0;)
+        if (t->paid[i].month == month && is(t->paid[i].fund, fund) &&
+            is(t->paid[i].region, region))
+            return &t->paid[i];
+    if (t->npaid == t->cap_paid) {
+        t->cap_paid = t->cap_paid ? 2 * t->cap_paid : 64;
+        t->paid = yh_heap(t->paid, (size_t)t->cap_paid * sizeof *t->paid);
+    }
+    struct yh_paid_month *m = &t->paid[t->npaid++];
+    *m = (struct yh_paid_month){ .month = month };
+    (void)snprintf(m->region, sizeof m->region, "%.*s", YH_ARG(region));
+    (void)snprintf(m->fund, sizeof m->fund, "%.*s", YH_ARG(fund));
+    return m;
+}
+
 /* ---- one chunk of groups ---- */
 
 struct pass {
@@ -133,8 +175,12 @@ static bool on_entry(void *user, const void *row)
     const struct yh_ledger_entry_row *e = row;
     enum yh_account_kind kind;
     yh_str fund;
-    if (!fresh(p, e->grp, e->seq) || !yh_account_read(e->account, &kind, &fund) ||
-        kind != YH_ACCOUNT_FUND)
+    if (!fresh(p, e->grp, e->seq) || !yh_account_read(e->account, &kind, &fund))
+        return true;
+    if (kind == YH_ACCOUNT_BANK)
+        paid_of(p->t, e->region, YH_S(""), yh_month_of(yh_time_day(e->time)))->persons +=
+            e->credit - e->debit;
+    if (kind != YH_ACCOUNT_FUND)
         return true;
     struct yh_fund_month *m =
         month_of(p->t, e->region, fund, yh_month_of(yh_time_day(e->time)));
@@ -169,6 +215,41 @@ static bool on_settlement(void *user, const void *row)
     m->person_part += s->person_part;
     m->cash += s->cash;
     return true;
+}
+
+/* What clearings and margins given back fixed: the agency's own group. */
+static enum yh_status read_paid(struct yh_txn *x, struct pass *p, int at, struct yh_err *err)
+{
+    yh_str region = p->group[at].region;
+    struct yh_span span = { .index = YH_BY_KEY,
+                            .same = 2,
+                            .ranged = true,
+                            .from = p->old[at].seq + 1,
+                            .to = p->group[at].seq + 1 };
+    struct yh_clearing_row like = { .region = region }, *c = NULL;
+    struct yh_margin_back_row back = { .region = region }, *b = NULL;
+    int n = 0, nb = 0;
+    enum yh_status st = yh_list_clearing(x, span, &like, &c, &n, err);
+    for (int i = 0; st == YH_OK && i < n; i++) {
+        struct yh_clearing_fund_row part = { .region = region, .seq = c[i].seq }, *f = NULL;
+        int nf = 0, month = yh_month_of(yh_time_day(c[i].time));
+        yh_fen left = c[i].net;
+        st = yh_list_clearing_fund(x, (struct yh_span){ .index = YH_BY_KEY, .same = 3 }, &part,
+                                   &f, &nf, err);
+        for (int k = 0; st == YH_OK && k < nf; k++) {
+            paid_of(p->t, region, f[k].fund, month)->providers += f[k].net;
+            left -= f[k].net;
+        }
+        /* A clearing of before its funds were kept: of no fund that we know. */
+        if (st == YH_OK && left)
+            paid_of(p->t, region, YH_S(""), month)->providers += left;
+    }
+    if (st == YH_OK)
+        st = yh_list_margin_back(x, span, &back, &b, &nb, err);
+    for (int i = 0; st == YH_OK && i < nb; i++)
+        paid_of(p->t, region, YH_S(""), yh_month_of(yh_time_day(b[i].time)))->providers +=
+            b[i].back;
+    return st;
 }
 
 /* New rows of groups [from, to) of the chunk, which stand together in both tables. */
@@ -206,6 +287,8 @@ static enum yh_status read_chunk(struct yh_txn *x, struct pass *p, struct yh_err
         while (to < p->n && p->old[i].seq == 0 && p->old[to].seq == 0)
             to++;
         st = read_run(x, p, i, to, err);
+        if (st == YH_OK && p->group[i].grp == 0)
+            st = read_paid(x, p, i, err);
         i = to;
     }
     return st;
@@ -322,7 +405,7 @@ enum yh_status yh_fund_totals_refresh(struct yh_fund_totals *t, struct yh_store 
     for (int i = 0; t->torn && i < t->nregion; i++)
         t->region[i].n = 0;
     if (t->torn)
-        t->nmonth = t->ncare = t->last_month = t->last_care = 0;
+        t->nmonth = t->ncare = t->npaid = t->nyear = t->last_month = t->last_care = 0;
     t->torn = false;
     for (int i = 0; st == YH_OK && i < w->regions->n; i++) {
         const struct yh_region *r = &w->regions->row[i];
@@ -334,5 +417,168 @@ enum yh_status yh_fund_totals_refresh(struct yh_fund_totals *t, struct yh_store 
         st = refresh_region(&k, region_of(t, yh_cstr(code)), err);
     }
     yh_arena_close(&k.arena);
+    return st;
+}
+
+/* ---- closed years, from their archives ---- */
+
+static void add_pay(struct yh_fund_totals *t, yh_str region, yh_str fund, int month,
+                    int64_t grp, yh_fen amount)
+{
+    struct yh_fund_month *m = month_of(t, region, fund, month);
+    *(amount < 0 ? &m->back : &m->charged) += amount < 0 ? -amount : amount;
+    m->bookings++;
+    m->archived += m->last != grp;
+    m->last = grp;
+}
+
+/* Rows of a bill's own, or, where an undoing has none, those of what it undoes, turned round. */
+static int rows_of(const struct yh_arc_chunk *c, const struct yh_arc_head *h, int64_t i,
+                   bool pays, int64_t *from, int64_t *to)
+{
+    for (int turn = 1;; turn = -1, i = h->undoes) {
+        if (pays)
+            YH_ARC_SPAN(c, head, pay, i, from, to);
+        else
+            YH_ARC_SPAN(c, head, cut, i, from, to);
+        if (*from < *to || h->kind != 1 || h->undoes < 0 || turn < 0)
+            return turn;
+    }
+}
+
+/* What each fund paid of one bill: the provider's own waiver and the account are layers, but no funds. */
+static void add_head(struct yh_fund_totals *t, const struct yh_archive *a,
+                     const struct yh_arc_chunk *c, yh_str region, int64_t i)
+{
+    struct yh_arc_head h;
+    struct yh_arc_person who;
+    int64_t from, to;
+    yh_arc_get_head(c, i, &h);
+    yh_arc_get_person(c, h.person, &who);
+    int month = yh_month_of(yh_time_day(h.time));
+    bool waived = h.waiver == 0;
+    int turn = rows_of(c, &h, i, true, &from, &to);
+    for (int64_t k = from; k < to; k++) {
+        struct yh_arc_pay pay;
+        yh_arc_get_pay(c, k, &pay);
+        yh_str fund = yh_arc_dict_text(&a->dicts, YH_DICT_FUND, pay.fund);
+        yh_fen amount = turn * (pay.amount + pay.beyond);
+        if (!waived && turn * pay.amount == h.waiver)
+            waived = true;
+        else if (fund.n && amount && !yh_eq(fund, YH_S("310200")))
+            add_pay(t, region, fund, month, who.grp, amount);
+    }
+    struct yh_care_month *m = care_of(
+        t, region, yh_arc_dict_text(&a->dicts, YH_DICT_SCHEME, h.scheme), month, h.stay);
+    int64_t one = h.kind == 1 ? -1 : 1;
+    m->bills += one;
+    m->direct += one;
+    m->local += h.office == h.place ? one : 0;
+    turn = rows_of(c, &h, i, false, &from, &to);
+    for (int64_t k = from; k < to; k++) {
+        struct yh_arc_cut cut;
+        yh_arc_get_cut(c, k, &cut);
+        m->total += turn * (cut.outside + cut.over + cut.first + cut.scope);
+        m->scope += turn * cut.scope;
+    }
+    m->fund += yh_arc_fund(&h);
+    m->basic += h.basic;
+    m->beyond += h.serious + h.large;
+}
+
+static enum yh_status add_archive(struct yh_fund_totals *t, const struct yh_archive *a,
+                                  yh_str region, const volatile bool *stop, struct yh_err *err)
+{
+    enum yh_status st = YH_OK;
+    for (int i = 0; i < t->nmonth; i++)
+        t->month[i].last = -1;
+    for (int k = 0; st == YH_OK && k < a->nchunk; k++) {
+        struct yh_arc_chunk c;
+        if (stop && *stop)
+            return yh_fail(err, YH_RETRY, "汇总已停止");
+        st = yh_archive_chunk(a, k, &c, err);
+        for (int64_t i = 0; st == YH_OK && i < c.n[YH_ARC_head]; i++)
+            add_head(t, a, &c, region, i);
+        if (st == YH_OK)
+            yh_archive_drop(a, k);
+    }
+    /* A group may be in archive and books: never more than there are. */
+    for (int i = 0; i < t->nmonth; i++) {
+        t->month[i].groups = yh_max(t->month[i].groups, t->month[i].archived);
+        t->month[i].last = -1;
+    }
+    return st;
+}
+
+static void miss(struct yh_fund_totals *t, const struct yh_archived_year_row *y,
+                 const char *why)
+{
+    t->missing = yh_heap(t->missing, (size_t)(t->nmissing + 1) * sizeof *t->missing);
+    struct yh_fund_missing *m = &t->missing[t->nmissing++];
+    *m = (struct yh_fund_missing){ .year = (int)y->year, .fund = y->fund };
+    (void)snprintf(m->region, sizeof m->region, "%.*s", YH_ARG(y->region));
+    (void)snprintf(m->why, sizeof m->why, "%s", why);
+}
+
+static bool is_in(const struct yh_fund_totals *t, yh_str digest)
+{
+    for (int i = 0; i < t->nyear; i++)
+        if (is(t->year[i].digest, digest))
+            return true;
+    return false;
+}
+
+static enum yh_status one_year(struct yh_fund_totals *t, const struct yh_archived_year_row *y,
+                               const char *data, const volatile bool *stop, struct yh_err *err)
+{
+    char path[1024], digest[65] = "";
+    struct yh_err why = { 0 };
+    struct yh_archive *a = yh_heap(NULL, sizeof *a);
+    (void)snprintf(path, sizeof path, "%s/%.*s", data ? data : ".", YH_ARG(y->file));
+    enum yh_status st = yh_archive_open(path, a, &why);
+    if (st == YH_OK)
+        yh_hex(digest, a->digest, 32);
+    if (st) {
+        miss(t, y, why.text[0] ? why.text : "档案文件打不开");
+    } else if (!is(digest, y->digest)) {
+        miss(t, y, "档案文件与登记的摘要不符");
+    } else {
+        st = add_archive(t, a, y->region, stop, err);
+        t->torn = st != YH_OK; /* half of it is in: begin anew */
+        if (st == YH_OK) {
+            t->year = yh_heap(t->year, (size_t)(t->nyear + 1) * sizeof *t->year);
+            (void)snprintf(t->year[t->nyear++].digest, sizeof t->year->digest, "%s", digest);
+        }
+        yh_archive_close(a);
+        (void)yh_heap(a, 0);
+        return st;
+    }
+    if (st == YH_OK)
+        yh_archive_close(a);
+    (void)yh_heap(a, 0);
+    return YH_OK;
+}
+
+enum yh_status yh_fund_totals_archives(struct yh_fund_totals *t, struct yh_store *s,
+                                       const char *data, const volatile bool *stop,
+                                       struct yh_err *err)
+{
+    struct yh_arena arena;
+    struct yh_txn view;
+    struct yh_archived_year_row like = { .region = YH_S("") }, *y = NULL;
+    int n = 0;
+    enum yh_status st = yh_arena_open(&arena, (size_t)64 << 20, err);
+    if (st)
+        return st;
+    t->nmissing = 0;
+    if ((st = yh_view_open(s, &arena, &view, err)) == YH_OK) {
+        st = yh_list_archived_year(&view, (struct yh_span){ .index = YH_BY_KEY }, &like, &y, &n,
+                                   err);
+        yh_view_close(&view);
+    }
+    for (int i = 0; st == YH_OK && i < n; i++)
+        if (!is_in(t, y[i].digest))
+            st = one_year(t, &y[i], data, stop, err);
+    yh_arena_close(&arena);
     return st;
 }

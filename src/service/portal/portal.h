@@ -218,6 +218,28 @@ enum yh_status yh_look_morning(const struct yh_look *k, yh_str provider,
                                             yh_str person, yh_str object),
                                void *user, struct yh_jsonw *w, struct yh_err *err);
 
+/* ---- 月度清算 ---- */
+
+/* Providers of a pool with where a month ("202603") or a year's margin ("2026") stands: none, draft, returned,
+ * cleared; and the sums over all that q (part of a name, or a code) finds.  Into an open object. */
+YH_MUST_USE
+enum yh_status yh_look_clearings(const struct yh_look *k, yh_str pool, yh_str month, yh_str q,
+                                 yh_str state, struct yh_look_page page, struct yh_jsonw *w,
+                                 struct yh_err *err);
+/* A provider's own months that are cleared, the newest first.  Into an open object. */
+YH_MUST_USE
+enum yh_status yh_look_own_clearings(const struct yh_look *k, yh_str provider,
+                                     struct yh_jsonw *w, struct yh_err *err);
+/* One provider's month (or year's margin): figures with their reasons, by fund, stay by stay, its draft and
+ * what the officer may do; cleared as booked, else as it comes to now.  officer "": the provider itself, who
+ * sees what is cleared and nothing else.  YH_NOT_FOUND; fails as yh_clearing_plan. */
+YH_MUST_USE
+enum yh_status yh_look_clearing(const struct yh_look *k, yh_str provider, yh_str month,
+                                yh_str officer,
+                                bool (*seen)(void *user, yh_str region, int64_t grp,
+                                             yh_str person, yh_str object),
+                                void *user, struct yh_jsonw *w, struct yh_err *err);
+
 /* Groups of all hospitals of a pool over the lists of the last twelve months: for each hospital its
  * cases, CMI and cost index, for each of its groups cases and mean cost.  A peer mean is told where
  * at least `least` cases of at least two other hospitals stand behind it.  CMI = Σ weight ÷ cases that have

@@ -4,6 +4,7 @@
 #include "base/test.h"
 #include "service/agency.h"
 #include "service/document.h"
+#include "service/fund/fund.h"
 #include "service/lists.h"
 #include "service/month.h"
 #include "service/special.h"
@@ -1064,8 +1065,24 @@ TEST(a_month_by_points_takes_the_panels_points_before_the_tables)
 
 #define BY2 "2027-01-05 09:00:00"
 
+/* 拨付 as the cockpit sums it: of all funds, and of none. */
+static void paid_is(struct yh_counter *c, struct yh_fund_totals *t, yh_fen want, yh_fen none)
+{
+    const struct yh_paid_month *m;
+    yh_fen all = 0, of_none = 0;
+    CHECK(yh_fund_totals_refresh(t, yh_service_store(c->service), yh_desk_world(), NULL, NULL,
+                                 NULL, NULL) == YH_OK);
+    for (int i = yh_fund_totals_paid(t, &m); i-- > 0;) {
+        all += m[i].providers;
+        of_none += m[i].fund[0] ? 0 : m[i].providers;
+    }
+    CHECK_I64(all, want, "paid to providers");
+    CHECK_I64(of_none, none, "of no fund");
+}
+
 TEST(one_drafts_a_clearing_and_another_confirms_it)
 {
+    struct yh_fund_totals *t = yh_fund_totals_open();
     const char *drg = METHODS "990100\t\t\tdrg\t1\t\t\t\t2026-01-01\t\tx\n";
     struct yh_counter c;
     struct yh_counter_ids ids = { 0 };
@@ -1087,6 +1104,7 @@ TEST(one_drafts_a_clearing_and_another_confirms_it)
                 YH_S("起草之后")) > 0);
     d = agency(&c, drg, APRIL, "{'verb':'clear confirm'," MONTH ",'officer':'O2'}");
     CHECK_I64(amount(&c, d, NET), net, "as drafted");
+    paid_is(&c, t, net, 0);
     yh_fen margin = amount(&c, d, MARGIN);
     CHECK(margin > 0);
     CHECK(yh_find(agency(&c, drg, APRIL, "{'verb':'clear draft'," MONTH ",'officer':'O1'}"),
@@ -1110,6 +1128,7 @@ TEST(one_drafts_a_clearing_and_another_confirms_it)
     CHECK_I64(amount(&c, d, 5), 100, "given back");
     CHECK_I64(amount(&c, d, 6), margin - 100, "stays with the funds");
     proved(&c);
+    paid_is(&c, t, net + 100, 100);
     CHECK(yh_find(BACK("margin", BY2, "'back':'0','basis':'考核','officer':'O1'"),
                   YH_S("尚余 0.00")) > 0);
     undo(&c, told(&c, d, 0));
@@ -1117,6 +1136,8 @@ TEST(one_drafts_a_clearing_and_another_confirms_it)
     CHECK(yh_find(BACK("return", BY2, "'note':'分数有误','officer':'O2'"), YH_S("分数有误")) >
           0);
     proved(&c);
+    paid_is(&c, t, net, 0);
+    yh_fund_totals_close(t);
     yh_counter_close(&c);
 }
 

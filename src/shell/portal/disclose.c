@@ -18,6 +18,7 @@ enum yh_status portal_open_funds(struct call *c, struct yh_jsonw *w, struct yh_e
     enum yh_status st = yh_look_open_funds(
         &c->look, month, n, sandbox ? today + 1 : yh_day_of(day.year, day.month, 1),
         sandbox ? 1 : LEAST_FAMILIES, w, err);
+    fund_missing(c, YH_S(""), w);
     yh_jw_end(w, '}');
     return st;
 }

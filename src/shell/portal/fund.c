@@ -23,7 +23,9 @@ struct yh_portal_fund {
     struct yh_fund_totals *totals; /* the thread's alone while it runs */
     struct yh_fund_month *month;   /* copies, under the lock */
     struct yh_care_month *care;
-    int nmonth, ncare;
+    struct yh_paid_month *paid;
+    struct yh_fund_missing *missing;
+    int nmonth, ncare, npaid, nmissing;
     /* Settled and refused calls of the last hour, by minute; a slot of an older minute counts as empty. */
     atomic_llong minute[MINUTES], settled[MINUTES], refused[MINUTES];
 };
@@ -52,6 +54,8 @@ void fund_close(struct yh_portal_fund *f)
     yh_fund_totals_close(f->totals);
     (void)yh_heap(f->month, 0);
     (void)yh_heap(f->care, 0);
+    (void)yh_heap(f->paid, 0);
+    (void)yh_heap(f->missing, 0);
     pthread_mutex_destroy(&f->lock);
     yh_heap(f, 0);
 }
@@ -131,14 +135,23 @@ static void *fund_thread(void *arg)
     struct yh_err err = { 0 };
     const struct yh_fund_month *month;
     const struct yh_care_month *care;
+    const struct yh_paid_month *paid;
+    const struct yh_fund_missing *missing;
     (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 15); /* settlement comes first */
     yh_time from = portal_now();
     enum yh_status st =
         yh_fund_totals_refresh(f->totals, yh_service_store(f->p->config.service),
                                &f->p->config.realm->world, &f->stop, progress, f, &err);
+    if (st == YH_OK)
+        st = yh_fund_totals_archives(f->totals, yh_service_store(f->p->config.service),
+                                     f->p->config.data, &f->stop, &err);
     pthread_mutex_lock(&f->lock);
     f->failed[0] = 0;
     if (st == YH_OK) {
+        f->npaid = yh_fund_totals_paid(f->totals, &paid);
+        f->nmissing = yh_fund_totals_missing(f->totals, &missing);
+        f->paid = copy(f->paid, paid, (size_t)f->npaid * sizeof *paid);
+        f->missing = copy(f->missing, missing, (size_t)f->nmissing * sizeof *missing);
         f->nmonth = yh_fund_totals_months(f->totals, &month);
         f->ncare = yh_fund_totals_care(f->totals, &care);
         f->month = copy(f->month, month, (size_t)f->nmonth * sizeof *month);
@@ -181,13 +194,35 @@ bool fund_months(struct call *c, struct yh_fund_month **row, int *n)
     return ready;
 }
 
+void fund_missing(struct call *c, yh_str region, struct yh_jsonw *w)
+{
+    struct yh_portal_fund *f = c->p->fund;
+    yh_jw_key(w, YH_S("missing"));
+    yh_jw_array(w);
+    pthread_mutex_lock(&f->lock);
+    for (int i = 0; i < f->nmissing; i++) {
+        const struct yh_fund_missing *m = &f->missing[i];
+        if (region.n && !yh_eq(yh_cstr(m->region), region))
+            continue;
+        yh_jw_object(w);
+        yh_jw_kv_str(w, "region", yh_cstr(m->region));
+        yh_jw_kv_i64(w, "year", m->year);
+        yh_jw_kv_i64(w, "fund", m->fund);
+        yh_jw_kv_str(w, "why", yh_cstr(m->why));
+        yh_jw_end(w, '}');
+    }
+    pthread_mutex_unlock(&f->lock);
+    yh_jw_end(w, ']');
+}
+
 /* ---- what is shown ---- */
 
 struct table {
     const struct yh_fund_month *month;
     const struct yh_care_month *care;
+    const struct yh_paid_month *paid;
     struct yh_fund_statement_row *said;
-    int nmonth, ncare, nsaid;
+    int nmonth, ncare, npaid, nsaid;
     yh_str region;
     yh_day today;
 };
@@ -221,7 +256,7 @@ static int funds_of(struct yh_arena *a, const struct table *t, yh_str **out)
 
 static void put_month(const struct table *t, yh_str fund, int month, struct yh_jsonw *w)
 {
-    yh_fen in = 0, out = 0, charged = 0, back = 0;
+    yh_fen in = 0, out = 0, charged = 0, back = 0, paid = 0;
     bool said = false;
     for (int i = 0; i < t->nsaid; i++) {
         const struct yh_fund_statement_row *s = &t->said[i];
@@ -236,6 +271,10 @@ static void put_month(const struct table *t, yh_str fund, int month, struct yh_j
             charged += t->month[i].charged;
             back += t->month[i].back;
         }
+    for (int i = 0; i < t->npaid; i++)
+        if (t->paid[i].month == month && ours(t, t->paid[i].region) &&
+            yh_eq(yh_cstr(t->paid[i].fund), fund))
+            paid += t->paid[i].providers;
     char text[16];
     yh_jw_object(w);
     yh_jw_kv_str(w, "month", yh_month_text(text, month));
@@ -247,7 +286,35 @@ static void put_month(const struct table *t, yh_str fund, int month, struct yh_j
     yh_jw_kv_i64(w, "other_out", out);
     yh_jw_kv_i64(w, "charged", charged);
     yh_jw_kv_i64(w, "back", back);
+    yh_jw_kv_i64(w, "paid", paid);
     yh_jw_end(w, '}');
+}
+
+/* 拨付 of twelve months: to providers by clearings, of all funds and of none; to persons by the bank. */
+static void put_paid(const struct table *t, struct yh_jsonw *w)
+{
+    int now = yh_month_of(t->today);
+    char text[16];
+    yh_jw_key(w, YH_S("paid"));
+    yh_jw_array(w);
+    for (int m = now - 11; m <= now; m++) {
+        yh_fen providers = 0, none = 0, persons = 0;
+        for (int i = 0; i < t->npaid; i++) {
+            const struct yh_paid_month *p = &t->paid[i];
+            if (p->month != m || !ours(t, p->region))
+                continue;
+            providers += p->providers;
+            none += p->fund[0] ? 0 : p->providers;
+            persons += p->persons;
+        }
+        yh_jw_object(w);
+        yh_jw_kv_str(w, "month", yh_month_text(text, m));
+        yh_jw_kv_i64(w, "providers", providers);
+        yh_jw_kv_i64(w, "of_no_fund", none);
+        yh_jw_kv_i64(w, "persons", persons);
+        yh_jw_end(w, '}');
+    }
+    yh_jw_end(w, ']');
 }
 
 /* The last twelve months, or from the year's first when that is longer ago. */
@@ -369,6 +436,7 @@ static void put_ready(struct call *c, const struct table *t, struct yh_jsonw *w)
     for (int i = 0; i < n; i++)
         put_fund(c, t, fund[i], w);
     yh_jw_end(w, ']');
+    put_paid(t, w);
     yh_jw_key(w, YH_S("care"));
     put_care(t, w);
     yh_jw_key(w, YH_S("lines"));
@@ -434,6 +502,11 @@ enum yh_status portal_funds(struct call *c, struct yh_jsonw *w, struct yh_err *e
             memcpy(month, f->month, (size_t)f->nmonth * sizeof *month);
         if (f->ncare)
             memcpy(care, f->care, (size_t)f->ncare * sizeof *care);
+        struct yh_paid_month *paid = YH_NEW(&c->arena, struct yh_paid_month, f->npaid + 1);
+        if (f->npaid)
+            memcpy(paid, f->paid, (size_t)f->npaid * sizeof *paid);
+        t.npaid = f->npaid;
+        t.paid = paid;
         t.month = month;
         t.care = care;
     }
@@ -448,11 +521,13 @@ enum yh_status portal_funds(struct call *c, struct yh_jsonw *w, struct yh_err *e
     yh_jw_kv_i64(w, "age_most", FUND_AGE);
     yh_jw_kv_str(w, "region", t.region);
     yh_jw_kv_str(w, "region_name", at.pool->name);
-    yh_jw_kv_str(w, "basis", YH_S("记账"));
+    fund_missing(c, t.region, w);
+    yh_jw_kv_str(w, "basis", YH_S("记账与拨付，各列写明"));
     if (fresh) {
         put_ready(c, &t, w);
     } else {
-        static const char *const EMPTY[] = { "funds", "care", "lines", "computed", "targets" };
+        static const char *const EMPTY[] = { "funds", "paid",     "missing", "care",
+                                             "lines", "computed", "targets" };
         for (int i = 0; i < YH_COUNT(EMPTY); i++) {
             yh_jw_key(w, yh_cstr(EMPTY[i]));
             yh_jw_array(w);

@@ -287,6 +287,8 @@ void fund_close(struct yh_portal_fund *f);
 /* The months as last counted, in the call's arena; false: never yet.  Counting begins when they are old. */
 struct yh_fund_month;
 bool fund_months(struct call *c, struct yh_fund_month **row, int *n);
+/* "missing": closed years whose archive cannot be read, of a region ("" = all), as last counted. */
+void fund_missing(struct call *c, yh_str region, struct yh_jsonw *w);
 void fund_pulse(struct yh_portal_fund *f, yh_str infno, bool ok); /* a call was answered */
 
 /* ---- keep.c ---- */

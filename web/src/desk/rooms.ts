@@ -19,6 +19,7 @@ export const ROOMS: Room[] = [
   { path: 'bank', name: ['付款批次', 'Payments'], roles: ['clerk'], page: () => import('./pages/Bank.vue') },
   { path: 'ratings', name: ['好差评', 'Ratings'], roles: ['clerk', 'officer'], page: () => import('./pages/Ratings.vue') },
   { path: 'cockpit', name: ['驾驶舱', 'Cockpit'], roles: ['officer', 'supervisor'], page: () => import('./pages/Cockpit.vue') },
+  { path: 'clearing', name: ['月度清算', 'Clearing'], roles: ['officer'], page: () => import('./pages/Clearing.vue') },
   { path: 'morning', name: ['医保办', 'Insurance office'], roles: ['hospital'], page: () => import('./pages/Morning.vue') },
   { path: 'grouping', name: ['分组室', 'Grouping room'], roles: ['officer', 'hospital'], page: () => import('./pages/Grouping.vue') },
   { path: 'tips', name: ['群众反映', 'Reports'], roles: ['supervisor'], page: () => import('./pages/Tips.vue') },
