@@ -160,6 +160,14 @@ static enum yh_status batch_failed(struct yh_err *err)
     return yh_fail(err, YH_RETRY, "存储写入失败，本批未保存，请用同一 msgid 重发");
 }
 
+/* The word was given and no answer came: only the same call again tells. */
+static enum yh_status unconfirmed(struct yh_err *err)
+{
+    return yh_fail(err, YH_RETRY,
+                   "存储没有确认写入，本批可能已保存、也可能没有；请用同一 msgid 重发：已保存的得到原来的"
+                   "答复，没有的重新办理，不会重复");
+}
+
 /* A read within a writing request failed: with the batch, or alone. */
 static enum yh_status failing(const struct yh_store *s, struct yh_err *err)
 {
@@ -186,11 +194,12 @@ static enum yh_status commit(struct yh_store *s,
                              struct yh_err *err)
 {
     yh_assert(s->in_batch && !s->in_txn);
-    enum yh_status st = s->failed ? YH_RETRY : how(s->db, err);
+    bool given_up = s->failed; /* then the word was never given */
+    enum yh_status st = given_up ? YH_RETRY : how(s->db, err);
     if (st) {
         yh_store_batch_drop(s);
         s->stats.failed_batches++;
-        return batch_failed(err);
+        return given_up ? batch_failed(err) : unconfirmed(err);
     }
     s->in_batch = false;
     s->stats.commits++;
@@ -217,7 +226,7 @@ int64_t yh_store_committed(const struct yh_store *s)
 enum yh_status yh_store_sync(struct yh_store *s, struct yh_err *err)
 {
     bool halves = s->ops->batch_commit_soon && s->ops->sync;
-    return halves && s->ops->sync(s->db, err) ? batch_failed(err) : YH_OK;
+    return halves && s->ops->sync(s->db, err) ? unconfirmed(err) : YH_OK;
 }
 
 void yh_store_batch_drop(struct yh_store *s)

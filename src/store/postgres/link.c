@@ -529,6 +529,7 @@ void yh_link_forget(struct yh_link *c)
         PQclear(c->slot[i].row);
     memset(c->slot, 0, sizeof c->slot);
     c->nslot = 0;
+    c->slots_of = 0;
     for (int i = 0; i < c->nflight; i++) /* what is still under way is not wanted */
         c->flight[i].slot = 0;
 }

@@ -89,7 +89,7 @@ struct yh_link {
     int64_t cursors;
     struct yh_link_slot slot[YH_LINK_SLOTS];
     int nslot;
-    uint64_t slots_of;           /* a view's: the account group that they are of */
+    uint64_t slots_of;           /* a view's: the account group that they are of; 0: none yet */
     struct yh_link_ahead *ahead; /* of each table; NULL: none yet */
     bool synced;                 /* the end of what is under way has been sent too */
     int silence_ms; /* how long it may be waited for without a word: then it is broken; 0 = for ever */

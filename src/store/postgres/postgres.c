@@ -911,8 +911,8 @@ static void ahead(void *db, void *view, const struct yh_table *t, const struct y
     if (view && t->personal) { /* who reads group after group needs the last one's no more */
         uint64_t of = yh_mix64(yh_hash64(yh_row_str(probe, &t->column[0]), 0) ^
                                (uint64_t)yh_row_i64(probe, &t->column[1]));
-        if (c->slots_of != of)
-            yh_link_forget(c);
+        if (c->slots_of && c->slots_of != of)
+            yh_link_forget(c); /* but not what came before the first one: the caller's own row */
         c->slots_of = of;
     }
     if (c->bad || c->nslot == YH_LINK_SLOTS || columns(t, same, probe, &v, NULL))
