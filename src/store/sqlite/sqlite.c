@@ -46,6 +46,7 @@
 #define PACE_PAGES 128 /* of the main file between two syncs of a checkpoint: see layer.h */
 #define STEP_BYTES (1 << 20) /* by which the log's file grows; less over a test's layer */
 #define PAUSE_US 1000        /* between passes that a view keeps from the end */
+#define FINISH_US 10000      /* in which the writer moves the end, if it is at work */
 #define CHECKPOINT_ROUNDS 32 /* passes at most to come so near */
 #define SCRATCH_BYTES ((size_t)1 << 20) /* SQL texts */
 
@@ -1161,8 +1162,15 @@ static enum yh_status checkpoint(void *db, struct yh_err *err)
         }
         atomic_store(&s->moved, moved);
         int wal = atomic_load(&s->wal_pages);
-        if (wal - moved <= WAL_NEAR_PAGES || wal > WAL_PAGES_MAX)
-            break; /* the writer does the rest */
+        if (wal <= WAL_PAGES_ANEW || wal > WAL_PAGES_MAX)
+            break;
+        if (wal - moved > WAL_NEAR_PAGES)
+            continue;
+        /* The writer does the rest behind its next commit.  Where that made the end too long again, another
+         * pass is better now than when the log has doubled; a writer that rests needs none. */
+        usleep(FINISH_US);
+        if (atomic_load(&s->moved) < 0 || atomic_load(&s->wal_pages) == wal)
+            break;
     }
     if (rc && (rc & 0xff) != SQLITE_BUSY) {
         st = trouble(s->checkpointer, rc, YH_IO, err);
