@@ -110,6 +110,14 @@ done
 tail -1 "$tmp/r2" | grep -q '"look_alikes":\[{"why":' || fail 'no summary as JSON'
 awk -F'\t' 'NR > 1 { n[$1 $2 $4]++ } END { for (k in n) if (n[k] > 3) exit 1; exit NR < 4 }' "$tmp/r1" || fail 'more than the sample'
 $y rules list | grep -q '^new-' && fail 'a replay switches a rule on'
+# What changes when the bound is drawn wider: the narrow rule's hits stay, the look-alikes are new, nothing goes.
+sed 's/^rule .*/rule new-bound 试跑/' "$tmp/wide.rule" >"$tmp/wider.rule"
+$y rules replay "$tmp/wider.rule" --before "$tmp/new/bound.rule" --data "$tmp/d" --sample 0 >/dev/null 2>"$tmp/r3.sum" || fail "$(cat "$tmp/r3.sum")"
+was=$(said new-bound '^  命中 ') near=$(said new-bound '^    差一步')
+grep -q "^  修改之前 $was 处，.*仍命中 $was 处，新增 $near 处，不再命中 0 处" "$tmp/r3.sum" || fail "before and after: $(cat "$tmp/r3.sum")"
+# Every provider of an invented region has a code of its own, or its year could not be audited.
+$y synth --region 990100 --people 300 --year 2026 --archive-only --data "$tmp/s" >/dev/null 2>&1
+$y audit --data "$tmp/s" >/dev/null 2>"$tmp/e" || fail "$(cat "$tmp/e")"
 set +e
 $y rules replay "$tmp/new" --data "$tmp/none" >/dev/null 2>"$tmp/e"; code=$?
 set -e

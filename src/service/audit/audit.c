@@ -244,6 +244,8 @@ enum yh_status yh_audit_run(const struct yh_archive *archive,
     enum yh_status st = YH_OK;
     for (int i = 0; i < s.nslot && !st; i++)
         st = yh_arena_open(&s.slot[i].arena, CHUNK_ARENA, err);
+    if (st == YH_OK && s.nslot)
+        st = yh_audit_sound(s.slot[0].arena, archive, err);
     int running = 0;
     for (; running < threads && !st; running++) {
         w[running].s = &s;

@@ -76,12 +76,17 @@ enum yh_status yh_audit_run(const struct yh_archive *archive,
 void yh_audit_open(struct yh_arena *a, const struct yh_archive *archive,
                    const struct yh_rules *rules, struct yh_audit_result *out);
 
-/* A monitor whose numbers are those of the archive's dictionaries: item n is item n, provider n provider n. */
+/* A monitor whose numbers are those of the archive's dictionaries: item n is item n, provider n provider n.
+ * The archive is sound (yh_audit_sound), which yh_audit_run sees to by itself. */
 struct yh_audit_words {
     struct yh_monitor *m;
     uint32_t *doctor, *department, *dx; /* dictionary number -> the monitor's */
     uint8_t *kind, *level, *scheme;     /* by number of med_type, LEVEL, scheme */
 };
+/* YH_BAD_TABLE: two providers of the archive bear one code. */
+YH_MUST_USE
+enum yh_status yh_audit_sound(struct yh_arena scratch, const struct yh_archive *archive,
+                              struct yh_err *err);
 void yh_audit_words(struct yh_arena *a, const struct yh_archive *archive,
                     const struct yh_rules *rules, const struct yh_catalog *catalog,
                     struct yh_audit_words *out);

@@ -5,6 +5,23 @@
 
 #define DICT(which) (&archive->dicts.of[YH_DICT_##which])
 
+enum yh_status yh_audit_sound(struct yh_arena scratch, const struct yh_archive *archive,
+                              struct yh_err *err)
+{
+    const struct yh_arc_chunk *p = &archive->providers;
+    int64_t n = p->n[YH_ARC_provider];
+    struct yh_map seen = yh_map_in(&scratch, n + 1);
+    for (int64_t i = 0; i < n; i++) {
+        char text[24];
+        yh_str code = yh_arc_text(p, YH_ARC(p, provider, code, i), text);
+        if (!yh_map_add(&seen, yh_dup(&scratch, code), i))
+            return yh_fail_field(err, YH_BAD_TABLE, "provider", "",
+                                 "档案里机构代码 %.*s 出现两次，分不清是哪一家；请重新生成档案",
+                                 YH_ARG(code));
+    }
+    return YH_OK;
+}
+
 void yh_audit_words(struct yh_arena *a, const struct yh_archive *archive,
                     const struct yh_rules *rules, const struct yh_catalog *catalog,
                     struct yh_audit_words *out)

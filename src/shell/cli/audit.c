@@ -406,15 +406,11 @@ static int find_archive(struct run *r, struct yh_err *err)
 /* Standard prices: the limits of the region's table of terms. */
 static void use_prices(struct run *r)
 {
-    char code[16];
-    struct yh_place place;
-    snprintf(code, sizeof code, "%06u", r->archive.about.region);
-    if (yh_region_locate(&r->catalogs.regions, yh_cstr(code),
-                         yh_day_of(r->archive.about.year, 12, 31), &place, NULL))
+    if (!yh_prices_beside(&r->catalogs, &r->archive, &r->terms))
         return;
-    r->terms = yh_terms_at(&r->catalogs.terms, &place, 0);
     r->opt.terms = &r->terms;
-    const uint32_t from[] = { place.pool->code, place.pool->code / 10000 * 10000 };
+    uint32_t pool = r->archive.about.region;
+    const uint32_t from[] = { pool, pool / 10000 * 10000 };
     for (int i = 0; i < YH_COUNT(from); i++) {
         int n;
         const struct yh_item_term *row = yh_terms_rows(&r->catalogs.terms, from[i], &n);

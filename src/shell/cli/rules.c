@@ -187,23 +187,13 @@ static int test(struct run *r)
         if (!asked)
             continue;
         tried++;
-        for (int c = 0; c < q->ncase; c++) {
-            struct yh_arena scratch = r->b.arena;
-            struct yh_mon_case one;
-            struct yh_err err;
-            char said[600];
-            if (yh_monitor_case(&scratch, rules, i, c, &one, &err))
-                snprintf(said, sizeof said, "例子看不懂：%s「%s」", err.text, err.met);
-            else
-                snprintf(said, sizeof said, "%.*s", YH_ARG(one.said));
-            if (!said[0]) {
-                right++;
-                continue;
-            }
-            wrong++;
-            yh_putf(&out, "%.*s:%d:1: %.*s：%s\n", YH_ARG(q->file), q->cases[c].at,
-                    YH_ARG(q->cases[c].why), said);
-        }
+        struct yh_rule_case_fail *fail;
+        int nfail;
+        right += yh_rule_cases(&r->b.arena, rules, i, &fail, &nfail);
+        wrong += nfail;
+        for (int c = 0; c < nfail; c++)
+            yh_putf(&out, "%.*s:%d:1: %.*s：%.*s\n", YH_ARG(q->file), fail[c].line,
+                    YH_ARG(fail[c].why), YH_ARG(fail[c].said));
     }
     yh_putf(&out, "%d 条规则的例子：相符 %d，不符 %d\n", tried, right, wrong);
     return flush(&out) || wrong > 0 || errors > 0;

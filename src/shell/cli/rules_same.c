@@ -100,6 +100,8 @@ static int run(struct run *r, const char *data, const char *where, int64_t most)
     }
     if (yh_archive_open(list.path[0], &r->archive, &err))
         return yh_cli_error(list.path[0], &err);
+    if (yh_audit_sound(r->chunk, &r->archive, &err))
+        return yh_cli_error(list.path[0], &err);
     struct yh_audit_words w;
     yh_audit_words(&r->arena, &r->archive, r->b.rules, r->catalogs.catalog, &w);
     for (int i = 0; i < r->archive.nchunk && r->persons < most; i++) {

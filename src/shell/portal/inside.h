@@ -159,7 +159,7 @@ struct yh_portal {
     struct yh_arena spare[64];
     int nspare;
     atomic_bool started, stopping;
-    struct yh_portal_replay *replay;
+    struct yh_portal_turns *turns;
     struct yh_portal_fund *fund;
     struct yh_portal_keep *keep;
     struct yh_portal_sweep *sweep;
@@ -268,10 +268,58 @@ void put_score(struct yh_arena *a, yh_str provider, const struct heard *all, int
 struct yh_portal_sweep *sweep_open(struct yh_portal *p);
 void sweep_close(struct yh_portal_sweep *s); /* while the writer still works; s may be NULL */
 
-/* ---- replay.c ---- */
-struct yh_portal_replay *replay_open(struct yh_portal *p);
-void replay_stop(struct yh_portal_replay *r); /* what runs is stopped; no other may begin */
-void replay_close(struct yh_portal_replay *r);
+/* ---- turn.c: long work, one after the other ---- */
+#define TURNS_MOST 8 /* that wait */
+#define NO_ARCHIVE \
+    "数据目录里没有年度档案（archive/），先用 yiheng archive 或 yiheng synth 生成"
+struct turn_end { /* how it ended, for the kind's row */
+    int64_t id;
+    const char *state; /* done, failed, stopped */
+    char message[320];
+    yh_str report; /* JSON, in the work's arena; "" = none */
+    int64_t done, all, figure[8];
+};
+struct turn;
+struct turn_kind {
+    const char *text;
+    /* On the turns' own thread; figures and report go into *e, in `a`. */
+    enum yh_status (*work)(struct yh_portal *p, struct turn *t, struct yh_arena *a,
+                           struct turn_end *e, struct yh_err *err);
+    enum yh_status (*keep)(struct yh_txn *x, const struct turn_end *e, struct yh_err *err);
+};
+struct turn { /* one that waits or runs; on the heap */
+    struct turn *next;
+    struct yh_portal_turns *turns;
+    const struct turn_kind *kind;
+    int64_t id, done, all, ask; /* ask: the kind's own */
+    yh_str text;                /* the kind's own, a copy */
+    bool running;
+    volatile bool stop;
+};
+struct yh_portal_turns *turns_open(struct yh_portal *p);
+void turns_stop(struct yh_portal_turns *r); /* what runs is stopped; no other may begin */
+void turns_close(struct yh_portal_turns *r);
+struct turn *turn_new(const struct turn_kind *kind, yh_str text, int64_t ask);
+/* YH_CONFLICT: too many wait. */
+YH_MUST_USE
+enum yh_status turns_room(struct call *c, struct yh_err *err);
+/* kept: its row is there, and it waits from now on; else it is dropped. */
+void turn_asked(struct call *c, struct turn *t, bool kept);
+void turn_progress(void *turn, int64_t done, int64_t all);
+/* Copies of those of a kind that wait or run, in the call's arena; and the one of an id, or NULL. */
+int turns_live(struct call *c, const struct turn_kind *kind, struct turn **out);
+const struct turn *turn_of(const struct turn *live, int n, int64_t id);
+/* YH_CONFLICT: it is over. */
+YH_MUST_USE
+enum yh_status turn_stop(struct call *c, const struct turn_kind *kind, int64_t id,
+                         struct yh_err *err);
+struct turn_row { /* what every kind's row has */
+    yh_str state, message;
+    int64_t done, all;
+    yh_time began, ended;
+};
+/* Members state, done, all, message, began, ended.  live: NULL = nobody works on it. */
+void put_turn(const struct turn *live, const struct turn_row *row, struct yh_jsonw *w);
 
 /* ---- family.c ---- */
 /* Fills c->subject from `for`.  YH_DENIED: no consent that holds; YH_BAD_INPUT: not on this route. */

@@ -782,7 +782,7 @@ enum yh_status yh_portal_open(const struct yh_portal_config *config, struct yh_p
     memset(p->bucket, 0, BUCKETS * sizeof *p->bucket);
     p->missed = yh_heap(NULL, MISSED * sizeof *p->missed);
     memset(p->missed, 0, MISSED * sizeof *p->missed);
-    p->replay = replay_open(p);
+    p->turns = turns_open(p);
     p->fund = fund_open(p);
     p->keep = keep_open(p);
     queue_open(&p->work, 200);
@@ -817,7 +817,7 @@ void yh_portal_stop(struct yh_portal *p)
 {
     if (!p->started || p->stopping)
         return;
-    replay_stop(p->replay);
+    turns_stop(p->turns);
     fund_stop(p->fund);
     keep_stop(p->keep);
     sweep_close(p->sweep);
@@ -835,7 +835,7 @@ void yh_portal_close(struct yh_portal *p)
         return;
     for (int i = 0; i < p->nspare; i++)
         yh_arena_close(&p->spare[i]);
-    replay_close(p->replay);
+    turns_close(p->turns);
     for (struct known *k = p->known, *b; k; k = b) {
         b = k->before;
         yh_heap(k->plan, 0);

@@ -1,5 +1,6 @@
 #include "shell/rules/goods.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "shell/file/file.h"
@@ -29,4 +30,17 @@ enum yh_status yh_goods_beside(struct yh_arena *a, const struct yh_archive *arch
             return st;
     }
     return yh_audit_goods_find(a, archive, row, n, out, err);
+}
+
+bool yh_prices_beside(const struct yh_catalogs *c, const struct yh_archive *archive,
+                      struct yh_terms *out)
+{
+    char code[16];
+    struct yh_place place;
+    snprintf(code, sizeof code, "%06u", archive->about.region);
+    if (yh_region_locate(&c->regions, yh_cstr(code), yh_day_of(archive->about.year, 12, 31),
+                         &place, NULL))
+        return false;
+    *out = yh_terms_at(&c->terms, &place, 0);
+    return true;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/monitor/monitor.h"
 #include "shell/catalogs/catalogs.h"
 #include "shell/file/file.h"
 
@@ -97,6 +98,52 @@ enum yh_status yh_rule_book_open(const char *catalogs, char *const *path, int n,
     if (bad)
         yh_rule_book_close(out);
     return bad;
+}
+
+enum yh_status yh_rule_book_text(const struct yh_rule_book *from, yh_str name, yh_str text,
+                                 struct yh_rule_book *out, struct yh_err *err)
+{
+    *out = (struct yh_rule_book){ .nfile = 1 };
+    enum yh_status bad = yh_arena_open(&out->arena, ARENA_MAX, err);
+    if (bad)
+        return bad;
+    struct yh_arena *a = &out->arena;
+    const struct yh_rules *r = from->rules;
+    struct yh_rule_text file = { yh_dup(a, name), yh_dup(a, text) };
+    struct yh_rule_text *table = YH_NEW(a, struct yh_rule_text, r->ntable + 1);
+    int n = 0;
+    for (int i = 0; i < r->ntable; i++) /* rows written within a rule are that rule's alone */
+        if (yh_rules_find(r, r->table[i].name) < 0)
+            table[n++] = (struct yh_rule_text){ yh_dup(a, r->table[i].name),
+                                                yh_dup(a, r->table[i].text) };
+    bad = yh_rules_read(a, &file, 1, table, n, &out->rules, &out->findings, err);
+    if (bad)
+        yh_rule_book_close(out);
+    return bad;
+}
+
+int yh_rule_cases(struct yh_arena *a, const struct yh_rules *rules, int rule,
+                  struct yh_rule_case_fail **fail, int *nfail)
+{
+    const struct yh_mon_rule *q = &rules->rule[rule];
+    int right = 0;
+    *fail = YH_NEW(a, struct yh_rule_case_fail, q->ncase + 1);
+    *nfail = 0;
+    for (int i = 0; i < q->ncase; i++) {
+        struct yh_mon_case one;
+        struct yh_err err;
+        yh_str said;
+        if (yh_monitor_case(a, rules, rule, i, &one, &err))
+            said = yh_fmt(a, "例子看不懂：%s「%s」", err.text, err.met);
+        else
+            said = one.said;
+        if (!said.n)
+            right++;
+        else
+            (*fail)[(*nfail)++] =
+                (struct yh_rule_case_fail){ q->cases[i].at, q->cases[i].why, said };
+    }
+    return right;
 }
 
 void yh_rule_book_close(struct yh_rule_book *b)

@@ -21,5 +21,17 @@ struct yh_rule_book {
 YH_MUST_USE
 enum yh_status yh_rule_book_open(const char *catalogs, char *const *path, int n, bool alone,
                                  struct yh_rule_book *out, struct yh_err *err);
+/* A book of one text with the knowledge of another that is open; `from` may be closed.  YH_BAD_TABLE as
+ * yh_rules_read. */
+YH_MUST_USE
+enum yh_status yh_rule_book_text(const struct yh_rule_book *from, yh_str name, yh_str text,
+                                 struct yh_rule_book *out, struct yh_err *err);
+/* Runs the rule's own cases: how many are right, and what is said of the others. */
+struct yh_rule_case_fail {
+    int line; /* of the file */
+    yh_str why, said;
+};
+int yh_rule_cases(struct yh_arena *a, const struct yh_rules *rules, int rule,
+                  struct yh_rule_case_fail **fail, int *nfail);
 void yh_rule_book_close(struct yh_rule_book *b); /* idempotent */
 #endif

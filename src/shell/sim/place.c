@@ -33,8 +33,10 @@ static void provider(struct yh_arena *a, struct yh_sim_places *p, int *cap, int 
                 : level == 0 ? 20 + (int)yh_draw_below(d, 60)
                              : 0,
     };
-    /* 99 and the office's own six digits: no such area, so no such hospital. */
-    snprintf(x.code, sizeof x.code, "%c99%.4s%05d", level == 3 ? 'P' : 'H', p->office[at] + 2,
+    /* 99 and the last four of the office's six digits: no such area, so no such hospital.  Those in
+     * other provinces begin with 98, or they would bear the numbers of a pool XX0100. */
+    snprintf(x.code, sizeof x.code, "%c%s%.4s%05d", level == 3 ? 'P' : 'H',
+             x.away == YH_SIM_COUNTRY ? "98" : "99", p->office[at] + 2,
              level * 10000 + nth + 1);
     char what[32];
     snprintf(what, sizeof what,
