@@ -414,7 +414,7 @@ static enum yh_status look_at_visit(struct yh_ctx *c, void *user, struct yh_buf 
 static bool writes(const struct job *j)
 {
     return j->act || j->task.work ||
-           (!j->missing &&
+           (!j->missing && j->tx.tx &&
             (j->tx.tx->mode == YH_TX_WRITE || j->tx.tx->mode == YH_TX_WRITE_ANY));
 }
 
@@ -550,7 +550,7 @@ static void finish(struct yh_gateway *g, struct job *j)
                  YH_ARG(yh_sub(j->tx.octet_name, 0, 200)));
         head[n++] = (struct yh_http_head){ "Content-Disposition", name };
     }
-    if (writes(j) && j->at[YH_SPENT_COMMIT + 1]) {
+    if (j->at[YH_SPENT_COMMIT + 1] && writes(j)) {
         j->at[YH_SPENT_ANSWER + 1] = yh_stage_now();
         yh_stages_add(&g->stages, j->at);
     }
