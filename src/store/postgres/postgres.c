@@ -912,7 +912,8 @@ static void ahead(void *db, void *view, const struct yh_table *t, const struct y
         uint64_t of = yh_mix64(yh_hash64(yh_row_str(probe, &t->column[0]), 0) ^
                                (uint64_t)yh_row_i64(probe, &t->column[1]));
         if (c->slots_of && c->slots_of != of)
-            yh_link_forget(c); /* but not what came before the first one: the caller's own row */
+            yh_link_forget(
+                c); /* but not what came before the first one: the caller's own row */
         c->slots_of = of;
     }
     if (c->bad || c->nslot == YH_LINK_SLOTS || columns(t, same, probe, &v, NULL))
@@ -943,7 +944,11 @@ static enum yh_status count(void *db, void *view, const struct yh_table *t, int6
     char sql[96];
     (void)db;
     snprintf(sql, sizeof sql, "SELECT count(*)::bigint FROM \"%s\"", t->name);
-    return yh_link_run(c, sql, 0, out, err);
+    int patience = c->silence_ms;
+    c->silence_ms = 0; /* a large table is counted without a word */
+    enum yh_status st = yh_link_run(c, sql, 0, out, err);
+    c->silence_ms = patience;
+    return st;
 }
 
 /* A number of so many bytes; false: *p has no more. */
