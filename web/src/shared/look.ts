@@ -96,6 +96,7 @@ export const ROLE: Record<string, [string, string]> = {
   hospital: ['医院医保办', 'hospital office'],
   supervisor: ['监管人员', 'supervisor'],
   admin: ['系统管理员', 'administrator'],
+  provider: ['定点机构', 'provider'],
 }
 export const said = (table: Record<string, [string, string]>, key: string): string =>
   table[key] ? t(...table[key]) : key
