@@ -17,3 +17,8 @@ if [ -w /dev/full ] && $y --help >/dev/full; then
     echo 'help on a full disk claims success'
     exit 1
 fi
+# Each command's help is told on standard output, and asking for it is no failure.
+$y help | awk '/^  [a-z]/ { print $1 }' | grep -vx help | while read -r command; do
+    $y "$command" --help 2>/dev/null | grep -q "yiheng $command" || { echo "cli: $command --help tells nothing"; exit 1; }
+    $y "$command" --help >/dev/null 2>&1 || { echo "cli: $command --help fails"; exit 1; }
+done

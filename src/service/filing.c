@@ -171,16 +171,3 @@ enum yh_status yh_file_undo(struct yh_ctx *c, yh_str person, yh_str kind, yh_str
     f.memo = memo;
     return yh_put_filing(c->x, &f, err);
 }
-
-enum yh_status yh_file_review(struct yh_ctx *c, yh_str person, yh_str kind, yh_str serial,
-                              bool approve, struct yh_err *err)
-{
-    struct yh_filing_row f;
-    enum yh_status st = find(c, person, kind, serial, &f, err);
-    if (st)
-        return st;
-    if (yh_eq(f.state, YH_S("undone")))
-        return yh_refuse(err, YH_REFUSE_FILING_UNDONE, serial, NULL);
-    f.state = approve ? YH_S("approved") : YH_S("refused");
-    return yh_put_filing(c->x, &f, err);
-}

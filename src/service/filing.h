@@ -23,9 +23,4 @@ enum yh_status yh_file_make(struct yh_ctx *c, const struct yh_filing_row *in,
 YH_MUST_USE
 enum yh_status yh_file_undo(struct yh_ctx *c, yh_str person, yh_str kind, yh_str serial,
                             yh_str memo, struct yh_err *err);
-/* A filing becomes `approved` or `refused` by a clerk (not part of the national interface).
- * YH_CONFLICT: undone. */
-YH_MUST_USE
-enum yh_status yh_file_review(struct yh_ctx *c, yh_str person, yh_str kind, yh_str serial,
-                              bool approve, struct yh_err *err);
 #endif

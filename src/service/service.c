@@ -63,11 +63,6 @@ int64_t yh_service_committed(const struct yh_service *s)
     return yh_store_committed(s->store);
 }
 
-enum yh_status yh_service_sync(struct yh_service *s, struct yh_err *err)
-{
-    return yh_store_sync(s->store, err);
-}
-
 enum yh_status yh_service_sync_shown(struct yh_service *s, int64_t shown, struct yh_err *err)
 {
     return yh_store_sync_shown(s->store, shown, err);

@@ -126,14 +126,12 @@ YH_MUST_USE
 enum yh_status yh_service_batch_begin(struct yh_service *s, struct yh_err *err);
 YH_MUST_USE
 enum yh_status yh_service_batch_commit(struct yh_service *s, struct yh_err *err);
-/* The two halves of a commit, as yh_store_batch_commit_soon and yh_store_sync: the writer goes on while
- * another thread syncs and then answers all that was committed before. */
+/* The first half of a commit, as yh_store_batch_commit_soon: the writer goes on while another thread syncs
+ * (yh_service_sync_shown) and then answers all that was committed before. */
 YH_MUST_USE
 enum yh_status yh_service_batch_commit_soon(struct yh_service *s, struct yh_err *err);
 /* Its number for yh_service_sync_shown, as yh_store_committed. */
 int64_t yh_service_committed(const struct yh_service *s);
-YH_MUST_USE
-enum yh_status yh_service_sync(struct yh_service *s, struct yh_err *err);
 
 /* ---- one call ---- */
 

@@ -172,31 +172,7 @@ yh_str yh_monitor_item_code(const struct yh_monitor *m, uint32_t item)
     return m->item[item].code;
 }
 
-yh_str yh_monitor_item_name(const struct yh_monitor *m, uint32_t item)
-{
-    yh_assert(item < (uint32_t)m->nitem);
-    return m->item[item].name;
-}
-
-yh_str yh_monitor_name_code(const struct yh_monitor *m, uint32_t name)
-{
-    yh_assert(name < (uint32_t)m->nname);
-    return m->name[name].code;
-}
-
-const struct yh_mon_provider *yh_monitor_provider_at(const struct yh_monitor *m, uint32_t i)
-{
-    yh_assert(i < (uint32_t)m->nprovider);
-    return &m->provider[i];
-}
-
 void yh_monitor_just(struct yh_monitor *m, int rule)
 {
     m->just = rule;
-}
-
-bool yh_monitor_looks_at(const struct yh_monitor *m, uint32_t item)
-{
-    yh_assert(item < (uint32_t)m->nitem);
-    return m->item[item].nrow || m->item[item].nset || m->nany;
 }

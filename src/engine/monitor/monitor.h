@@ -39,14 +39,8 @@ void yh_monitor_price(struct yh_monitor *m, uint32_t item, yh_price price);
 void yh_monitor_terms(struct yh_monitor *m, const struct yh_terms *terms,
                       const struct yh_catalog *catalog);
 yh_str yh_monitor_item_code(const struct yh_monitor *m, uint32_t item);
-yh_str yh_monitor_item_name(const struct yh_monitor *m, uint32_t item);
-yh_str yh_monitor_name_code(const struct yh_monitor *m, uint32_t name);
-const struct yh_mon_provider *yh_monitor_provider_at(const struct yh_monitor *m, uint32_t i);
 /* Only this rule makes hits and claims money; -1 = all, as at first.  For cases and trials of one rule. */
 void yh_monitor_just(struct yh_monitor *m, int rule);
-/* Does any rule look at the item?  An archive's reader may pass over other lines of bills that no
- * rule on visits needs. */
-bool yh_monitor_looks_at(const struct yh_monitor *m, uint32_t item);
 
 /* A hit by indexes; cheap, untold. */
 struct yh_mon_mark {

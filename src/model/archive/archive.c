@@ -31,15 +31,6 @@ int yh_arc_columns_of(enum yh_arc_table_id table, int *first)
     return COLUMNS[table];
 }
 
-const char *yh_arc_table_doc(enum yh_arc_table_id table)
-{
-    static const char *const DOC[] = {
-#define TABLE(t, doc) doc,
-#include "model/archive/column.def"
-    };
-    return DOC[table];
-}
-
 /* ---- dictionaries ---- */
 
 const char *yh_arc_dict_word(enum yh_arc_dict_id which)

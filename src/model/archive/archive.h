@@ -62,7 +62,6 @@ struct yh_arc_column_info {
 struct yh_arc_column_info yh_arc_column(int column);
 /* The columns of a table are first .. first + n. */
 int yh_arc_columns_of(enum yh_arc_table_id table, int *first);
-const char *yh_arc_table_doc(enum yh_arc_table_id table);
 
 /* ---- dictionaries ---- */
 

@@ -354,15 +354,6 @@ bool yh_rules_row(const struct yh_rules *r, const struct yh_rule_row *row, struc
     return yh_tsv_next(out, NULL) == 1;
 }
 
-yh_str yh_rules_cell(const struct yh_rules *r, const struct yh_rule_row *row, yh_str column)
-{
-    struct yh_tsv t;
-    if (!yh_rules_row(r, row, &t))
-        return YH_S("");
-    int i = yh_tsv_col(&t, column);
-    return i >= 0 ? t.cell[i] : YH_S("");
-}
-
 static int add_set(int32_t *set, int n, int cap, int32_t which)
 {
     int k = n;

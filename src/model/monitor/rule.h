@@ -264,8 +264,6 @@ enum yh_status yh_rules_read(struct yh_arena *a, const struct yh_rule_text *file
 int yh_rules_find(const struct yh_rules *r, yh_str id);
 /* The name of the column that a slot of the rule reads; "dx" for the two columns of diagnoses. */
 yh_str yh_rule_column(const struct yh_mon_rule *q, int slot);
-/* A cell of the row by column name; "" where there is none. */
-yh_str yh_rules_cell(const struct yh_rules *r, const struct yh_rule_row *row, yh_str column);
 /* The row split once, for one who reads several cells; false: the rule has no table. */
 bool yh_rules_row(const struct yh_rules *r, const struct yh_rule_row *row, struct yh_tsv *out);
 /* The sets that hold an item, as indexes, without repeats, ascending; `cap` bounds them.  The code may

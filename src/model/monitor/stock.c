@@ -14,12 +14,6 @@ static const char *const COLUMN[COLUMNS] = { "kind",    "provider", "item", "tim
                                              "qty",     "split",    "pack", "settlement",
                                              "insured", "trace" };
 
-yh_str yh_goods_kind_word(enum yh_goods_kind k)
-{
-    yh_assert(k < YH_GOODS_KINDS);
-    return KIND[k];
-}
-
 yh_str yh_stock_head(void)
 {
     return YH_S("kind\tprovider\titem\ttime\tqty\tsplit\tpack\tsettlement\tinsured\ttrace\n");

@@ -25,7 +25,6 @@ struct yh_stock_row {
     int64_t pack;
     yh_str settlement, trace;
 };
-yh_str yh_goods_kind_word(enum yh_goods_kind k);
 
 /* The header line, with its newline; one row. */
 yh_str yh_stock_head(void);

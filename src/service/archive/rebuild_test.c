@@ -45,7 +45,7 @@ static int live_a_year(struct yh_desk *d, const struct who *all, int n, int visi
         struct yh_settled s;
         for (int part = 1; part <= parts; part++) {
             for (int k = 0; k < lines; k++) {
-                char serial[24], batch[24];
+                char serial[40], batch[40];
                 snprintf(serial, sizeof serial, "%d-%d-%d", i, part, k);
                 snprintf(batch, sizeof batch, "B%d.%d.%d", i, part, k);
                 CHECK_OK(yh_desk_charge(d, person, visit, stay ? "" : batch, serial,

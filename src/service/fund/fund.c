@@ -10,11 +10,6 @@ static const struct {
 #include "service/fund/kind.def"
 };
 
-const char *yh_fund_kind_text(enum yh_fund_kind k)
-{
-    return KIND[k].text;
-}
-
 static int kind_of(yh_str word)
 {
     for (int i = 0; i < YH_FUND_KINDS; i++)

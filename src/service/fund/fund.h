@@ -42,7 +42,6 @@ enum yh_fund_kind {
 #include "service/fund/kind.def"
     YH_FUND_KINDS
 };
-const char *yh_fund_kind_text(enum yh_fund_kind k);
 
 /* Takes a table over in the open transaction; all rows or none.  YH_BAD_INPUT names line and column:
  * an unknown fund or kind, no month, no amount, no source, twice the same, more than

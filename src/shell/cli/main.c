@@ -1,6 +1,7 @@
 /* shell/cli/main.c -- finds the command and runs it. */
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "shell/cli/cli.h"
 
@@ -23,6 +24,17 @@ int yh_cmd_help(int argc, char **argv)
     return fflush(stdout) ? 1 : 0;
 }
 
+/* Who asks for help is not wrong: what a wrong call is told goes to standard output, and is no failure. */
+static int run(int (*command)(int, char **), int argc, char **argv)
+{
+    const char *last = argv[argc - 1];
+    bool asked = argc > 1 && (!strcmp(last, "--help") || !strcmp(last, "-h"));
+    if (asked)
+        (void)dup2(STDOUT_FILENO, STDERR_FILENO);
+    int code = command(argc, argv);
+    return asked && code == 2 ? 0 : code;
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -34,7 +46,7 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < YH_COUNT(COMMANDS); i++)
         if (!strcmp(argv[1], COMMANDS[i].name))
-            return COMMANDS[i].run(argc - 1, argv + 1);
+            return run(COMMANDS[i].run, argc - 1, argv + 1);
     fprintf(stderr, "错误：没有命令“%s”，yiheng --help 列出所有命令\n", argv[1]);
     return 2;
 }
