@@ -185,6 +185,11 @@ const quote = async (page) => {
   await page.locator('#c-diagnosis').scrollIntoViewIfNeeded()
 }
 const wait = (what) => async (page) => page.locator(what).first().waitFor()
+const clearing = async (page) => {
+  await page.locator('table').first().waitFor()
+  await page.getByRole('button', { name: /^打开/ }).first().click()
+  await page.getByRole('button', { name: /^起草|^重新起草|^确认入账/ }).first().waitFor()
+}
 const cases = async (page) => {
   await page.getByRole('button', { name: '填入例子' }).click()
   await page.getByRole('button', { name: '分组', exact: true }).click()
@@ -216,6 +221,7 @@ const STOPS = [
   ['demo-officer', '/desk/policies/990100/390/2026-01-01', 'handbook', '**手册与计算器**：同一份文件做成一个 HTML，断网也能算，算的就是结算的引擎。', handbook],
   ['demo-hospital', '/desk/sandbox', 'score', '**一致性得分**：这家机构自己的调用做到了哪些，没做到的写明下一步或被拒的原因。', score, 'desktop'],
   ['demo-officer', '/desk/cockpit', 'cockpit', '**驾驶舱**：还能付几个月、收支、每分钟结算、指标与目标；口径是记账。', wait('.gauge')],
+  ['demo-officer', '/desk/clearing', 'clearing', '**月度清算**：一家机构一个月应付多少、抵扣多少、应拨多少，逐行有来由；一人办，另一人核定。', clearing],
   ['demo-hospital', '/desk/morning', 'morning', '**医保办**：早上一页，没对平的日子、到期的清单、要改的、等答复的、同组比较。', wait('.cards')],
   ['demo-officer', '/desk/grouping', 'grouping', '**分组室**：贴入病例，看分到哪组、为什么，医院并列。', cases],
   ['demo-supervisor', '/desk/today', 'today', '**今日疑点**：当天结算按规则现算，各县一格。', wait('.tiles')],
@@ -233,7 +239,7 @@ for (const size of ['desktop', 'phone']) {
     }
     const context = await browser.newContext({ viewport: size === 'phone' ? { width: 390, height: 780 } : { width: 1180, height: 780 }, reducedMotion: 'reduce', locale: 'zh-CN' })
     const p = await context.newPage()
-    p.setDefaultTimeout(20000)
+    p.setDefaultTimeout(Number(process.env.YH_PATIENCE ?? 30000))
     // Passwords are hashed one after the other: on a busy machine the queue may be full.
     await signIn(p, base, user, PASSWORD, user === 'demo-bing' ? '/sign-in' : '/desk/sign-in').catch(async () => {
       await p.waitForTimeout(3000)
