@@ -3,7 +3,8 @@
 # The pages and their API: built, sizes held, then the parts (web/tests/parts/*.mjs): every role at every route, and
 # the rooms' main tasks in Debian's chromium.  Each part has a server of its own on a copy of the demonstration's
 # folder, so that none sees what another does; two run at a time.  What a failed part saw is kept in build/check/web.
-# YH_FULL=1: a thousand bills on the page instead of sixty.  YH_LANES=1: one part after the other.
+# YH_FULL=1: a thousand bills on the page instead of sixty.  YH_LANES=1: one part after the other.  YH_PATIENCE=MS: how long
+# what must come may take (30000).
 # needs: chromium fonts-noto-cjk
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,7 +25,7 @@ parts=("$@")
 if [ $# = 0 ]; then for p in web/tests/parts/*.mjs; do parts+=("$(basename "$p" .mjs)"); done; fi
 one() { # a part, its time behind what it says
     local from=$SECONDS code=0
-    timeout 400 node "web/tests/parts/$1.mjs" >"$d/$1.log" 2>&1 || code=$?
+    timeout 600 node "web/tests/parts/$1.mjs" >"$d/$1.log" 2>&1 || code=$?
     [ $code = 0 ] || echo "$1" >>"$d/failed"
     printf '%s\n%s: %d s\n' "$(cat "$d/$1.log")" "$1" $((SECONDS - from))
 }

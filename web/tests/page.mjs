@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { open, signIn } from '../scripts/browser.mjs'
-import { check, Client, end as over, finally_, onFailure, part, PASSWORD, pause, Server, until } from './tools.mjs'
+import { check, Client, end as over, finally_, onFailure, part, PASSWORD, PATIENCE, pause, Server, until } from './tools.mjs'
 
 export * from './tools.mjs'
 /** 测试丙, resident of low income; demo-bing.  Office 990121. */
@@ -33,7 +33,7 @@ function watched(page) {
   page.on('close', () => pages.delete(page))
   page.on('console', (m) => m.type() === 'error' && !/status of 4\d\d/.test(m.text()) && !(injected && /status of 503|ERR_FAILED/.test(m.text())) && faults.push(m.text()))
   page.on('pageerror', (e) => faults.push(e.message))
-  page.setDefaultTimeout(30000)
+  page.setDefaultTimeout(PATIENCE)
   return page
 }
 /** One who calls the API, signed in. */
@@ -64,7 +64,7 @@ export async function settled(page) {
   const from = performance.now()
   for (let quiet = 0; quiet < 3;) {
     quiet = !asked.size && (await drawn(page).catch(() => false)) && !asked.size ? quiet + 1 : 0
-    if (performance.now() - from > 30000) throw new Error(`${page.url()} does not come to rest: ${[...asked].map((r) => r.url())}`)
+    if (performance.now() - from > PATIENCE) throw new Error(`${page.url()} does not come to rest: ${[...asked].map((r) => r.url())}`)
     await pause(10)
   }
 }

@@ -45,8 +45,10 @@ process.on('uncaughtException', (e) => {
 })
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms))
+/** How long what must come may take; YH_PATIENCE=MS where a machine is slow. */
+export const PATIENCE = Number(process.env.YH_PATIENCE ?? 30000)
 /** What `ask` gives as soon as it is neither false nor null; the last answer after `within` ms. */
-export async function until(ask, within = 30000) {
+export async function until(ask, within = PATIENCE) {
   const from = performance.now()
   for (let wait = 20; ; wait = Math.min(wait * 1.5, 400)) {
     const r = await ask()
@@ -95,7 +97,7 @@ export class Server {
     this.child = spawn(yiheng, ['serve', '--data', this.data, '--port', '0', ...(this.plain ? [] : ['--sandbox']), '--regions', '990100 990200'], { cwd: root })
     for (const out of [this.child.stdout, this.child.stderr]) out.on('data', (b) => (this.said += b))
     const up = () => this.said.includes('网页') || this.child.exitCode !== null
-    await until(up, 60000)
+    await until(up, 2 * PATIENCE)
     this.base = /http:\/\/[0-9.:]*/.exec(this.said)?.[0]
     if (!this.base || this.child.exitCode !== null) throw new Error(`the server does not start: ${this.said}`)
     return this

@@ -25,7 +25,7 @@ await clean(out, 'providers by county')
 
 // ---- 基金公开: sums that fit, and nobody in them ----
 await go(out, '/funds')
-await out.locator('.fund table').first().waitFor({ timeout: 30000 })
+await out.locator('.fund table').first().waitFor()
 const open_funds = (await (await client('')).get('/api/open/funds')).data
 check(open_funds.regions.length && open_funds.regions.every((r) => r.rows.every((x) => x.charged >= x.back)), 'funds by month')
 check(!/9901\d{16,}/.test(JSON.stringify(open_funds)), 'and nobody’s number')
