@@ -65,7 +65,7 @@ static int sync_rate(const char *dir)
 
 static void make_town(const char *dir, int64_t people)
 {
-    struct yh_store *s;
+    struct yh_store *s = NULL;
     struct yh_arena a;
     struct yh_err err = { 0 };
     yh_time now = (yh_time)time(NULL) + 8 * 3600;
