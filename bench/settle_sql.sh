@@ -13,7 +13,8 @@
 # general one are not in the data, and not in them); of two ways to write the lines, one SELECT
 # over all of them and a loop with a SELECT each, the faster one is the peer.  All answer the same composite,
 # the accumulators after included, and every answer is compared before anything is timed.
-# Medians of RUNS (3), one session.  ROWS=200000 bench/settle_sql.sh is a shorter one.
+# Medians of RUNS (5) after one run that does not count, one session.  ROWS=200000 bench/settle_sql.sh is a shorter one; WORKERS=1 gives
+# both a parallel worker beside the leader (0: neither has one).
 # needs: postgresql-15 postgresql-server-dev-15
 set -eu
 cd "$(dirname "$0")/.."
@@ -46,7 +47,7 @@ cp ext/postgres/yiheng.so "$dir/yiheng.so"
 chmod -R a+rX "$home" "$dir/yiheng.so"
 settings="shared_preload_libraries = '$dir/yiheng.so'
 yiheng.home = '$home'
-max_parallel_workers_per_gather = 0
+max_parallel_workers_per_gather = ${WORKERS:-0}
 shared_buffers = 2GB
 jit = off"
 cluster_start one
@@ -136,7 +137,7 @@ CREATE TABLE term (code text COLLATE "C", rank int, level text, insutype text, v
     first_pay bigint NOT NULL, price_limit bigint, PRIMARY KEY (code, rank, level, insutype, valid_from));
 COMMENT ON TABLE term IS 'of the office (rank 0), its pool, its province; first_pay: millionths; price_limit: millionths of a yuan';
 CREATE FUNCTION plain_pay($facts, outside bigint, over bigint, first bigint, scope bigint, standing bigint[])
-RETURNS yiheng_payment LANGUAGE plpgsql IMMUTABLE AS \$\$
+RETURNS yiheng_payment LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS \$\$
 DECLARE
     $declared
 BEGIN
@@ -144,7 +145,7 @@ $layers
 END \$\$;
 -- 第五条, all lines at once
 CREATE FUNCTION plain_lines($facts, codes text[], prices bigint[], quantities bigint[], amounts bigint[], days date[], standing bigint[])
-RETURNS yiheng_payment LANGUAGE plpgsql STABLE AS \$\$
+RETURNS yiheng_payment LANGUAGE plpgsql STABLE PARALLEL SAFE AS \$\$
 DECLARE
     outside bigint; over bigint; first bigint; scope bigint;
     at_level text := CASE level WHEN '三级' THEN '3' WHEN '二级' THEN '2' ELSE '1' END;
@@ -166,7 +167,7 @@ $layers
 END \$\$;
 -- and line by line
 CREATE FUNCTION plain_loop($facts, codes text[], prices bigint[], quantities bigint[], amounts bigint[], days date[], standing bigint[])
-RETURNS yiheng_payment LANGUAGE plpgsql STABLE AS \$\$
+RETURNS yiheng_payment LANGUAGE plpgsql STABLE PARALLEL SAFE AS \$\$
 DECLARE
     outside bigint := 0; over bigint := 0; first bigint := 0; scope bigint := 0;
     item_class text; item_share bigint; item_limit bigint; left_over bigint; o bigint;
@@ -228,8 +229,8 @@ lines='codes, prices, quantities, amounts, days'
 all_of() { echo "SELECT $sums FROM (SELECT $1 AS p FROM stay OFFSET 0) t"; }
 clock() { # RUNS runs in one session, milliseconds, the median
     local again=()
-    for ((i = 0; i < ${RUNS:-3}; i++)); do again+=(-c "$1"); done
-    run -c '\timing on' "${again[@]}" | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p' | sort -n | sed -n "$((1 + ${RUNS:-3} / 2))p"
+    for ((i = 0; i < ${RUNS:-5}; i++)); do again+=(-c "$1"); done
+    run -c "$1" -c '\timing on' "${again[@]}" | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p' | sort -n | sed -n "$((1 + ${RUNS:-5} / 2))p"
 }
 agree() { # ours, theirs
     local differ
@@ -255,7 +256,7 @@ agree "$ours_lines" "$plain_loop"
 agree "$ours_totals" "$plain_totals"
 some() { run -c '\timing on' -c "SELECT $sums FROM (SELECT $1 AS p FROM (SELECT * FROM stay LIMIT 20000) x OFFSET 0) t" | sed -n 's/^Time: \([0-9]*\).*/\1/p'; }
 a=$(some "$plain_lines") b=$(some "$plain_loop")
-echo "settle as SQL, $rows bills, one backend, medians of ${RUNS:-3}; every answer the same"
+echo "settle as SQL, $rows bills, $((1 + ${WORKERS:-0})) processes, medians of ${RUNS:-5}; every answer the same"
 echo "PL/pgSQL for lines, 20,000 bills: one SELECT over the lines $a ms, a loop $b ms"
 [ "$b" -lt "$a" ] && plain_lines=$plain_loop
 compare 'lines: 12 a bill, split by their terms' "$ours_lines" "$plain_lines" \

@@ -86,6 +86,14 @@ SQL
 IFS='|' read -r bills json fund person sum1 days differ < <(ask "$(cat "$dir/lines.sql")")
 [ "$bills" = 400 ] && [ "$differ" = 0 ] && [ "$json" = "$fund" ] && [ "$fund" -gt 10000000 ] && [ "$person" -gt 100000000 ] && [ "$days" = 0 ] ||
     { echo "FAILED: lines: $bills bills, JSON $json, lines $fund and $person, $differ differ, $days by day"; failed=1; }
+# rows of one statement may be of several documents, each with accumulators of its own
+other=${facts//390/310}; other=${other//成年居民/在职}
+ask "CREATE TABLE mixed AS SELECT i AS n, CASE WHEN i % 3 = 0 THEN '$other' ELSE '$facts' END AS facts, 10000 * i::bigint AS scope FROM generate_series(1, 60) i"
+each='SELECT n, yiheng_pay('"'$v'"', facts, 5, 6, 7, scope) FROM mixed'
+ask "SELECT * FROM ($each) t ORDER BY n" >"$dir/mixed"
+{ ask "$each WHERE n % 3 = 0"; ask "$each WHERE n % 3 <> 0"; } | sort -n >"$dir/apart"
+same 'rows of two documents' "$dir/apart" "$dir/mixed"
+[ "$(awk -F, '{ print NF }' "$dir/mixed" | sort -u | wc -l)" = 2 ] || { echo 'FAILED: the two documents have as many accumulators'; failed=1; }
 refused 'lines of two lengths' 同样长 "SELECT yiheng_pay_lines('$v', '$facts', ARRAY['X'], ARRAY[1, 2]::bigint[], ARRAY[10000]::bigint[], ARRAY[1]::bigint[])"
 refused 'a null among the lines' 不含空值 "SELECT yiheng_pay_lines('$v', '$facts', ARRAY['X', NULL], ARRAY[1, 2]::bigint[], ARRAY[1, 2]::bigint[], ARRAY[1, 2]::bigint[])"
 refused 'a line without end' 日期 "SELECT yiheng_pay_lines('$v', '$facts', ARRAY['X'], ARRAY[10000]::bigint[], ARRAY[10000]::bigint[], ARRAY[1]::bigint[], ARRAY['infinity'::date])"

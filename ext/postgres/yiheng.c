@@ -131,46 +131,73 @@ Datum yiheng_explain_sql(PG_FUNCTION_ARGS)
     return settle(fcinfo, YIHENG_TEXT);
 }
 
-/* The accumulators given, as an array of bigint without nulls. */
-static int standing_of(ArrayType *array, const int64_t **out)
+/* What one place in a statement keeps from row to row. */
+struct place {
+    TupleDesc shape; /* of yiheng_payment */
+    int nstanding;   /* of the row in `row`; -1: none yet */
+    HeapTupleHeader row;
+    Size size;
+    uintptr_t facts; /* where the row before had them, and how far the next row is from there */
+    intptr_t stride;
+};
+
+static struct place *place_of(FunctionCallInfo fcinfo)
 {
-    if (ARR_NDIM(array) == 0)
-        return 0;
-    if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != INT8OID)
-        refuse("standing 应为一维、不含空值的 bigint 数组");
-    *out = (const int64_t *)ARR_DATA_PTR(array);
-    return ARR_DIMS(array)[0];
+    struct place *k = fcinfo->flinfo->fn_extra;
+    if (k)
+        return k;
+    MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+    TupleDesc shape;
+    k = palloc0(sizeof *k);
+    if (get_call_result_type(fcinfo, NULL, &shape) != TYPEFUNC_COMPOSITE)
+        refuse("结果应为 yiheng_payment");
+    k->shape = BlessTupleDesc(CreateTupleDescCopy(shape));
+    k->nstanding = -1;
+    fcinfo->flinfo->fn_extra = k;
+    MemoryContextSwitchTo(old);
+    return k;
 }
 
-/* One payment as a row of yiheng_payment, whose shape is looked up once a statement. */
-static Datum give(FunctionCallInfo fcinfo, const struct yiheng_payment *p)
+enum { AMOUNTS = 14 }; /* of yiheng_payment, before standing */
+
+/* A row with that many accumulators, formed as PostgreSQL forms it; the numbers are filled in later. */
+static void form_row(FunctionCallInfo fcinfo, struct place *k, int nstanding)
 {
-    TupleDesc shape = fcinfo->flinfo->fn_extra;
-    if (!shape) {
-        MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-        if (get_call_result_type(fcinfo, NULL, &shape) != TYPEFUNC_COMPOSITE)
-            refuse("结果应为 yiheng_payment");
-        shape = BlessTupleDesc(CreateTupleDescCopy(shape));
-        fcinfo->flinfo->fn_extra = shape;
-        MemoryContextSwitchTo(old);
-    }
-    const int64_t v[] = { p->total,  p->fund,     p->hifp,       p->cvlserv,  p->hifes,
-                          p->hifmi,  p->hifob,    p->maf,        p->hifdm,    p->other,
-                          p->person, p->hospital, p->deductible, p->to_person };
-    Datum value[lengthof(v) + 1];
-    bool null[lengthof(v) + 1] = { 0 };
-    for (int i = 0; i < (int)lengthof(v); i++)
-        value[i] = Int64GetDatum(v[i]);
-    Size size = ARR_OVERHEAD_NONULLS(1) + sizeof(int64_t) * (Size)p->nstanding;
+    Datum value[AMOUNTS + 1] = { 0 };
+    bool null[AMOUNTS + 1] = { 0 };
+    Size size = ARR_OVERHEAD_NONULLS(1) + sizeof(int64_t) * (Size)nstanding;
     ArrayType *after = palloc0(size);
     SET_VARSIZE(after, size);
     after->ndim = 1;
     after->elemtype = INT8OID;
-    ARR_DIMS(after)[0] = p->nstanding;
+    ARR_DIMS(after)[0] = nstanding;
     ARR_LBOUND(after)[0] = 1;
-    memcpy(ARR_DATA_PTR(after), p->standing, sizeof(int64_t) * (size_t)p->nstanding);
-    value[lengthof(v)] = PointerGetDatum(after);
-    return HeapTupleGetDatum(heap_form_tuple(shape, value, null));
+    value[AMOUNTS] = PointerGetDatum(after);
+    HeapTuple t = heap_form_tuple(k->shape, value, null);
+    HeapTupleHeader row = (HeapTupleHeader)DatumGetPointer(HeapTupleGetDatum(t));
+    k->size = HeapTupleHeaderGetDatumLength(row);
+    if (k->row)
+        pfree(k->row);
+    k->row = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, k->size);
+    memcpy(k->row, row, k->size);
+    k->nstanding = nstanding;
+}
+
+/* One payment as a row of yiheng_payment.  The rows of a statement differ in their numbers alone: the
+ * amounts stand first, eight bytes each, the accumulators last. */
+static Datum give(FunctionCallInfo fcinfo, struct place *k, const struct yiheng_payment *p)
+{
+    if (k->nstanding != p->nstanding)
+        form_row(fcinfo, k, p->nstanding);
+    const int64_t v[AMOUNTS] = { p->total,  p->fund,     p->hifp,       p->cvlserv,  p->hifes,
+                                 p->hifmi,  p->hifob,    p->maf,        p->hifdm,    p->other,
+                                 p->person, p->hospital, p->deductible, p->to_person };
+    char *row = palloc(k->size);
+    Size after = sizeof(int64_t) * (Size)p->nstanding;
+    memcpy(row, k->row, k->size - after);
+    memcpy(row + k->row->t_hoff, v, sizeof v);
+    memcpy(row + k->size - after, p->standing, after);
+    return PointerGetDatum(row);
 }
 
 /* The text of an argument, without a copy where it is stored short. */
@@ -179,26 +206,18 @@ static yh_str text_of(text *t)
     return (yh_str){ VARDATA_ANY(t), (ptrdiff_t)VARSIZE_ANY_EXHDR(t) };
 }
 
-PG_FUNCTION_INFO_V1(yiheng_pay_sql);
-Datum yiheng_pay_sql(PG_FUNCTION_ARGS)
+/* Rows of a page lie at even distances, and a scan waits for the memory of each: the next one's is asked
+ * for now, `size` bytes from its facts on and a little before them.  A wrong guess costs nothing but the
+ * asking: what is not there is not read. */
+static void expect_next(struct place *k, const char *facts, ptrdiff_t size)
 {
-    const int64_t *standing = NULL;
-    struct yiheng_payment p;
-    char error[320];
-    int nstanding = 0;
-    for (int i = 0; i < 6; i++)
-        if (PG_ARGISNULL(i))
-            PG_RETURN_NULL();
-    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
-    yh_str facts = text_of(PG_GETARG_TEXT_PP(1));
-    if (!PG_ARGISNULL(6))
-        nstanding = standing_of(PG_GETARG_ARRAYTYPE_P(6), &standing);
-    struct yiheng_cost cost = { PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_INT64(4),
-                                PG_GETARG_INT64(5) };
-    if (!yiheng_pay(e, facts.p, (size_t)facts.n, &cost, standing, nstanding, &p, error,
-                    sizeof error))
-        refuse(error);
-    PG_RETURN_DATUM(give(fcinfo, &p));
+    intptr_t stride = (intptr_t)((uintptr_t)facts - k->facts);
+    if (stride > -BLCKSZ && stride < BLCKSZ)
+        k->stride = stride;
+    k->facts = (uintptr_t)facts;
+    if (k->stride && size < BLCKSZ / 2)
+        for (intptr_t i = -256; i < size; i += 64)
+            __builtin_prefetch((const void *)(k->facts + (uintptr_t)(k->stride + i)));
 }
 
 /* An array of one dimension without nulls, read where it lies: short ones are stored unaligned, and a
@@ -209,17 +228,22 @@ struct vector {
 };
 StaticAssertDecl(ARR_OVERHEAD_NONULLS(1) == VARHDRSZ + 5 * sizeof(int32), "an array's head");
 
-static struct vector vector_of(FunctionCallInfo fcinfo, int arg, Oid type)
+static inline struct vector vector_of(FunctionCallInfo fcinfo, int arg, Oid type,
+                                      const char *otherwise)
 {
     enum { NDIM, NULLS, TYPE, LENGTH, LOWER, HEAD };
     struct varlena *v = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg));
+    const char *at = VARDATA_ANY(v);
     int32 head[HEAD] = { 0 };
-    memcpy(head, VARDATA_ANY(v), Min(sizeof head, VARSIZE_ANY_EXHDR(v)));
+    if (VARSIZE_ANY_EXHDR(v) >= sizeof head)
+        memcpy(head, at, sizeof head);
+    else
+        memcpy(head, at, sizeof head[NDIM]);
     if (head[NDIM] == 0)
         return (struct vector){ 0, NULL };
     if (head[NDIM] != 1 || head[NULLS] || (Oid)head[TYPE] != type)
-        refuse("明细的各数组应为一维、同样长、不含空值");
-    return (struct vector){ head[LENGTH], VARDATA_ANY(v) + sizeof head };
+        refuse(otherwise);
+    return (struct vector){ head[LENGTH], at + sizeof head };
 }
 
 static int64_t i64_at(const struct vector *v, int i)
@@ -229,15 +253,55 @@ static int64_t i64_at(const struct vector *v, int i)
     return n;
 }
 
+/* The accumulators given: few, and copied where they are read as numbers. */
+enum { STANDING = 256 };
+static const int64_t *standing_of(FunctionCallInfo fcinfo, int arg, int64_t few[STANDING],
+                                  int *n)
+{
+    *n = 0;
+    if (PG_ARGISNULL(arg))
+        return NULL;
+    struct vector v =
+        vector_of(fcinfo, arg, INT8OID, "standing 应为一维、不含空值的 bigint 数组");
+    int64_t *s = v.n > STANDING ? palloc(sizeof *s * (Size)v.n) : few;
+    memcpy(s, v.data, sizeof *s * (size_t)v.n);
+    *n = v.n;
+    return s;
+}
+
+PG_FUNCTION_INFO_V1(yiheng_pay_sql);
+Datum yiheng_pay_sql(PG_FUNCTION_ARGS)
+{
+    int64_t few[STANDING];
+    struct yiheng_payment p;
+    char error[320];
+    int nstanding;
+    for (int i = 0; i < 6; i++)
+        if (PG_ARGISNULL(i))
+            PG_RETURN_NULL();
+    struct yiheng *e = engine_of(PG_GETARG_TEXT_PP(0));
+    yh_str facts = text_of(PG_GETARG_TEXT_PP(1));
+    struct place *k = place_of(fcinfo);
+    expect_next(k, facts.p, facts.n + 256);
+    const int64_t *standing = standing_of(fcinfo, 6, few, &nstanding);
+    struct yiheng_cost cost = { PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_INT64(4),
+                                PG_GETARG_INT64(5) };
+    if (!yiheng_pay(e, facts.p, (size_t)facts.n, &cost, standing, nstanding, &p, error,
+                    sizeof error))
+        refuse(error);
+    PG_RETURN_DATUM(give(fcinfo, k, &p));
+}
+
 PG_FUNCTION_INFO_V1(yiheng_pay_lines_sql);
 Datum yiheng_pay_lines_sql(PG_FUNCTION_ARGS)
 {
+    static const char BAD[] = "明细的各数组应为一维、同样长、不含空值";
     enum { FEW = 64 };
-    struct yiheng_line few[FEW], *line = few;
-    const int64_t *standing = NULL;
+    struct yiheng_line few_lines[FEW], *line = few_lines;
+    int64_t few[STANDING];
     struct yiheng_payment p;
     char error[320];
-    int nstanding = 0;
+    int nstanding;
     for (int i = 0; i < 6; i++)
         if (PG_ARGISNULL(i))
             PG_RETURN_NULL();
@@ -245,18 +309,20 @@ Datum yiheng_pay_lines_sql(PG_FUNCTION_ARGS)
     yh_str facts = text_of(PG_GETARG_TEXT_PP(1));
     /* Texts stand aligned to four bytes in the array, so this one must be too. */
     ArrayType *codes = PG_GETARG_ARRAYTYPE_P(2);
+    if (ARR_NDIM(codes) > 1 || ARR_HASNULL(codes))
+        refuse(BAD);
     int n = ARR_NDIM(codes) ? ARR_DIMS(codes)[0] : 0;
-    struct vector price = vector_of(fcinfo, 3, INT8OID), day = { n, NULL },
-                  quantity = vector_of(fcinfo, 4, INT8OID),
-                  amount = vector_of(fcinfo, 5, INT8OID);
+    struct place *k = place_of(fcinfo);
+    expect_next(k, facts.p, facts.n + 256 + (ptrdiff_t)VARSIZE(codes) + n * 28);
+    struct vector price = vector_of(fcinfo, 3, INT8OID, BAD), day = { n, NULL },
+                  quantity = vector_of(fcinfo, 4, INT8OID, BAD),
+                  amount = vector_of(fcinfo, 5, INT8OID, BAD);
     if (!PG_ARGISNULL(6))
-        day = vector_of(fcinfo, 6, DATEOID);
-    if (ARR_NDIM(codes) > 1 || ARR_HASNULL(codes) || price.n != n || quantity.n != n ||
-        amount.n != n || day.n != n)
-        refuse("明细的各数组应为一维、同样长、不含空值");
+        day = vector_of(fcinfo, 6, DATEOID, BAD);
+    if (price.n != n || quantity.n != n || amount.n != n || day.n != n)
+        refuse(BAD);
+    const int64_t *standing = standing_of(fcinfo, 7, few, &nstanding);
     const char *code = ARR_DATA_PTR(codes);
-    if (!PG_ARGISNULL(7))
-        nstanding = standing_of(PG_GETARG_ARRAYTYPE_P(7), &standing);
     if (n > FEW)
         line = palloc(sizeof *line * (Size)n);
     for (int i = 0; i < n; i++) {
@@ -280,7 +346,7 @@ Datum yiheng_pay_lines_sql(PG_FUNCTION_ARGS)
     if (!yiheng_pay_lines(e, facts.p, (size_t)facts.n, line, n, standing, nstanding, &p, error,
                           sizeof error))
         refuse(error);
-    PG_RETURN_DATUM(give(fcinfo, &p));
+    PG_RETURN_DATUM(give(fcinfo, k, &p));
 }
 
 PG_FUNCTION_INFO_V1(yiheng_standing_sql);

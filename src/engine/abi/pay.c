@@ -5,10 +5,11 @@
 #include "engine/abi/inside.h"
 
 #define BOUND_BYTES ((size_t)1 << 30) /* reserved, not used */
+#define BOUND_PLACES (2 * YH_ABI_BOUND_MAX)
 
 static enum yh_status open_bound(struct yiheng *e, struct yh_err *err)
 {
-    if (e->bound.start && e->bound_at.n < YH_ABI_BOUND_MAX)
+    if (e->bound.start && e->nbound < YH_ABI_BOUND_MAX)
         return YH_OK;
     if (!e->bound.start) {
         enum yh_status bad = yh_arena_open(&e->bound, BOUND_BYTES, err);
@@ -17,9 +18,27 @@ static enum yh_status open_bound(struct yiheng *e, struct yh_err *err)
     }
     yh_arena_reset(&e->bound);
     e->bound.guard = &e->full;
-    e->bound_at = yh_map_in(&e->bound, YH_ABI_BOUND_MAX);
-    e->bounds = YH_NEW(&e->bound, struct yh_abi_bound, YH_ABI_BOUND_MAX);
+    e->bound_at = YH_NEW(&e->bound, struct yh_abi_at, BOUND_PLACES);
+    e->nbound = 0;
     return YH_OK;
+}
+
+/* The number of these terms, from 1; 0 when there are too many to number. */
+static uint16_t view_of(struct yiheng *e, const struct yh_terms *t)
+{
+    int i = 0;
+    for (; i < e->nview; i++) {
+        const struct yh_terms *v = &e->view[i];
+        bool same = v->n == t->n && v->insutype == t->insutype;
+        for (int k = 0; same && k < t->n; k++)
+            same = v->table[k] == t->table[k];
+        if (same)
+            return (uint16_t)(i + 1);
+    }
+    if (i == YH_ABI_VIEWS_MAX)
+        return 0;
+    e->view[e->nview++] = *t;
+    return (uint16_t)(i + 1);
 }
 
 /* Reads a bill without amounts: its address, its plan, its facts. */
@@ -62,28 +81,52 @@ static enum yh_status bind_facts(struct yiheng *e, yh_str facts, struct yh_abi_b
         return bad;
     out->bill = b.bill;
     out->terms = yh_abi_terms(e, at.place.n ? at.place : at.region, at.scheme, at.end);
+    out->view = view_of(e, &out->terms);
+    out->split = NULL;
+    out->by_line_day = out->plan->bill.plan->term_day == YH_DAY_LINE;
+    out->term_day = yh_benefit_term_day(out->plan->bill.plan, &out->bill, out->bill.begin);
+    out->level = out->bill.term_level == YH_LEVEL_ANY ? YH_LEVEL_1 : out->bill.term_level;
     return YH_OK;
 }
 
-static enum yh_status bound(struct yiheng *e, yh_str facts, const struct yh_abi_bound **out,
-                            struct yh_err *err)
+static enum yh_status bind(struct yiheng *e, yh_str facts, uint64_t hash,
+                           struct yh_abi_bound **out, struct yh_err *err)
 {
-    int i = e->bound.start ? yh_map_get(&e->bound_at, facts, -1) : -1;
-    if (i >= 0) {
-        *out = &e->bounds[i];
-        return YH_OK;
-    }
-    struct yh_abi_bound b;
+    struct yh_abi_bound b = { .nfacts = facts.n };
     enum yh_status bad = open_bound(e, err);
     if (!bad)
         bad = bind_facts(e, facts, &b, err);
     if (bad)
         return bad;
-    i = e->bound_at.n;
-    e->bounds[i] = b;
-    yh_map_set(&e->bound_at, yh_dup(&e->bound, facts), i);
-    *out = &e->bounds[i];
+    *out =
+        yh_alloc_raw(&e->bound, 1, _Alignof(struct yh_abi_bound), sizeof b + (size_t)facts.n);
+    **out = b;
+    memcpy(*out + 1, facts.p, (size_t)facts.n);
+    uint64_t i = hash % BOUND_PLACES;
+    while (e->bound_at[i].bound)
+        i = (i + 1) % BOUND_PLACES;
+    e->bound_at[i] = (struct yh_abi_at){ hash, *out };
+    e->nbound++;
     return YH_OK;
+}
+
+static enum yh_status bound(struct yiheng *e, yh_str facts, struct yh_abi_bound **out,
+                            struct yh_err *err)
+{
+    uint64_t hash = yh_hash64(facts, 0);
+    for (uint64_t i = hash % BOUND_PLACES; e->bound.start && e->bound_at[i].bound;
+         i = (i + 1) % BOUND_PLACES) {
+        struct yh_abi_bound *b = e->bound_at[i].bound;
+        if (e->bound_at[i].hash != hash)
+            continue;
+        for (size_t k = 0; k < sizeof *b + 256; k += 64)
+            __builtin_prefetch((const char *)b + k);
+        if (b->nfacts == facts.n && !memcmp(b + 1, facts.p, (size_t)facts.n)) {
+            *out = b;
+            return YH_OK;
+        }
+    }
+    return bind(e, facts, hash, out, err);
 }
 
 /* One call: a cost, or lines. */
@@ -111,76 +154,179 @@ static enum yh_status sums_of(const struct yiheng_cost *cost, struct yh_sums *ou
     return YH_OK;
 }
 
-/* Bills name the same few thousand items again and again: what was found stays at hand.  Codes of
- * another length are looked up each time (n 0). */
-static struct yh_abi_seen *seen_at(struct yiheng *e, yh_str code, struct yh_abi_seen *k)
+static yh_str code_of(const struct yiheng_line *l)
 {
-    *k = (struct yh_abi_seen){ .n = 0 };
-    if (code.n < 8 || code.n > 32)
-        return e->seen;
-    const ptrdiff_t at[] = { 0, yh_min(8, code.n - 8), yh_max(0, code.n - 16), code.n - 8 };
+    return (yh_str){ l->code, (ptrdiff_t)l->code_size };
+}
+
+static uint32_t item_of(const struct yiheng *e, yh_str code)
+{
+    uint32_t item = YH_CODE_NONE;
+    if (e->catalog)
+        (void)yh_catalog_item(e->catalog, code, 0,
+                              &item); /* the day does not choose the item */
+    return item;
+}
+
+/* Bills name the same few thousand items again and again: what was found stays at hand.  Codes of
+ * another length (n 0) are looked up each time. */
+struct code_key {
+    uint64_t word[4];
+    uint32_t n, place;
+};
+
+static void key_of(const struct yiheng_line *l, struct code_key *k)
+{
+    size_t n = l->code_size;
+    k->n = 0;
+    k->place = 0;
+    if (n < 8 || n > 32)
+        return;
+    const size_t at[] = { 0, n < 16 ? n - 8 : 8, n < 16 ? 0 : n - 16, n - 8 };
     uint64_t h = 0;
-    k->n = (uint32_t)code.n;
+    k->n = (uint32_t)n;
     for (int i = 0; i < 4; i++) {
-        memcpy(&k->word[i], code.p + at[i], 8);
+        memcpy(&k->word[i], l->code + at[i], 8);
         h = (h ^ k->word[i]) * UINT64_C(0x9e3779b97f4a7c15);
     }
-    return &e->seen[h >> (64 - YH_ABI_SEEN_BITS)];
+    k->place = (uint32_t)(h >> (64 - YH_ABI_SEEN_BITS));
 }
 
-static uint32_t item_of(struct yiheng *e, yh_str code, struct yh_abi_seen *s,
-                        struct yh_abi_seen *k)
+/* A code's own place in a view, and the second for other levels and days. */
+static struct yh_abi_seen *place_of(const struct yiheng *e, const struct code_key *k,
+                                    unsigned view, unsigned level)
 {
-    if (k->n && s->n == k->n && memcmp(s->word, k->word, sizeof k->word) == 0)
-        return s->item;
-    (void)yh_catalog_item(e->catalog, code, 0, &k->item); /* the day does not choose the item */
-    if (k->n)
-        *s = *k;
-    return k->item;
+    return &e->seen[(k->place ^ view * 0x2b5u ^ (level ? level + 1 : 0)) %
+                    (1 << YH_ABI_SEEN_BITS)];
 }
 
+static inline bool same_code(const struct yh_abi_seen *s, const struct code_key *k,
+                             unsigned view)
+{
+    return k->n && s->n == k->n && s->view == view &&
+           !((s->word[0] ^ k->word[0]) | (s->word[1] ^ k->word[1]) | (s->word[2] ^ k->word[2]) |
+             (s->word[3] ^ k->word[3]));
+}
+
+static inline bool speaks_of(const struct yh_abi_seen *s, const struct yh_abi_bound *b,
+                             const struct code_key *k, yh_day day)
+{
+    return same_code(s, k, b->view) && s->levels >> b->level & 1 && day >= s->from &&
+           day < s->to;
+}
+
+/* The row at this level on this day, and at which levels and on which other days it is the same. */
+static struct yh_term_core learn(struct yiheng *e, const struct yh_abi_bound *b, yh_str code,
+                                 const struct code_key *k, yh_day day)
+{
+    uint32_t item = item_of(e, code);
+    struct yh_period span, other;
+    const struct yh_item_term *t =
+        yh_term_span(&b->terms, item, day, (enum yh_level)b->level, &span);
+    struct yh_term_core core = yh_term_core_of(t);
+    struct yh_abi_seen *s = place_of(e, k, b->view, 0);
+    unsigned levels = 0;
+    if (!k->n || !b->view || core.first_pay < INT32_MIN || core.first_pay > INT32_MAX)
+        return core;
+    for (enum yh_level l = YH_LEVEL_1; l <= YH_LEVEL_3; l++)
+        if (yh_term_span(&b->terms, item, day, l, &other) == t) {
+            levels |= 1u << l;
+            span.from = (yh_day)yh_max(span.from, other.from);
+            span.to = (yh_day)yh_min(span.to, other.to);
+        }
+    if (same_code(s, k, b->view))
+        s = place_of(e, k, b->view, b->level);
+    *s = (struct yh_abi_seen){ .limit = core.limit,
+                               .first_pay = (int32_t)core.first_pay,
+                               .tags = core.tags,
+                               .from = span.from,
+                               .to = span.to,
+                               .view = b->view,
+                               .n = (uint8_t)k->n,
+                               .levels = (uint8_t)levels,
+                               .cls = core.cls,
+                               .restricted = core.restricted };
+    memcpy(s->word, k->word, sizeof s->word);
+    return core;
+}
+
+static inline struct yh_term_core term_of(struct yiheng *e, const struct yh_abi_bound *b,
+                                          const struct yiheng_line *l, const struct code_key *k)
+{
+    yh_day day = !b->by_line_day                ? b->term_day
+                 : l->day == YIHENG_DAY_OF_BILL ? b->bill.begin
+                                                : l->day;
+    const struct yh_abi_seen *s = place_of(e, k, b->view, 0);
+    if (!speaks_of(s, b, k, day))
+        s = place_of(e, k, b->view, b->level);
+    if (!speaks_of(s, b, k, day))
+        return learn(e, b, code_of(l), k, day);
+    return (struct yh_term_core){ s->first_pay, s->limit, s->tags, s->cls, s->restricted };
+}
+
+/* So many lines at a time: what they need is fetched together, not one after the other. */
 #define TOGETHER 16
 
-/* Few lines at a time: what they need is fetched together, not one after the other. */
-static void find_items(struct yiheng *e, const struct yh_terms *terms, struct yh_line *l, int n)
+static int expect(const struct yiheng *e, const struct ask *q, int from,
+                  struct code_key key[TOGETHER])
 {
-    struct yh_abi_seen key[TOGETHER], *at[TOGETHER];
+    int n = (int)yh_min(TOGETHER, q->nline - from);
     for (int i = 0; i < n; i++) {
-        at[i] = seen_at(e, l[i].code, &key[i]);
-        __builtin_prefetch(at[i]);
+        key_of(&q->line[from + i], &key[i]);
+        __builtin_prefetch(place_of(e, &key[i], e->last_view, 0));
     }
-    for (int i = 0; i < n; i++)
-        l[i].item = item_of(e, l[i].code, at[i], &key[i]);
-    for (int i = 0; i < n; i++)
-        yh_term_expect(terms, l[i].item);
+    return n;
+}
+
+/* The lines' sums by mark, without keeping a line; false: look at them one by one. */
+static bool sum_lines(struct yiheng *e, const struct ask *q, struct yh_abi_bound *b,
+                      struct code_key key[TOGETHER], struct yh_tag_sums part[32], int *npart)
+{
+    if (!q->nline)
+        return false;
+    struct yh_short_line *l =
+        yh_alloc_raw(&e->bill, sizeof *l, _Alignof(struct yh_short_line), (size_t)q->nline);
+    if (!b->split)
+        b->split = yh_benefit_short_open(&e->bound, b->plan->bill.plan, &b->bill);
+    e->last_view = b->view;
+    for (int i = 0, n = 0; i < q->nline; i++) {
+        if (i == n)
+            n += i ? expect(e, q, i, key) : (int)yh_min(TOGETHER, q->nline);
+        const struct yiheng_line *in = &q->line[i];
+        l[i] = (struct yh_short_line){ term_of(e, b, in, &key[i % TOGETHER]), in->price,
+                                       in->quantity, in->amount };
+    }
+    return yh_benefit_short(b->split, l, q->nline, part, npart);
 }
 
 static const struct yh_line *lines_of(struct yiheng *e, const struct ask *q,
-                                      const struct yh_abi_bound *k)
+                                      const struct yh_abi_bound *b)
 {
     struct yh_line *l = YH_NEW(&e->bill, struct yh_line, q->nline);
     for (int i = 0; i < q->nline; i++) {
         const struct yiheng_line *in = &q->line[i];
-        l[i] = (struct yh_line){ .day = in->day == YIHENG_DAY_OF_BILL ? k->bill.begin : in->day,
-                                 .code = { in->code, (ptrdiff_t)in->code_size },
+        l[i] = (struct yh_line){ .day = in->day == YIHENG_DAY_OF_BILL ? b->bill.begin : in->day,
+                                 .code = code_of(in),
+                                 .item = item_of(e, code_of(in)),
                                  .price = in->price,
                                  .qty = in->quantity,
                                  .amount = in->amount };
     }
-    if (!e->catalog)
-        return l;
-    if (!e->seen)
-        e->seen = YH_NEW(&e->kept, struct yh_abi_seen, 1 << YH_ABI_SEEN_BITS);
-    for (int i = 0; i < q->nline; i += TOGETHER)
-        find_items(e, &k->terms, l + i, (int)yh_min(TOGETHER, q->nline - i));
     return l;
 }
 
 static enum yh_status pay(struct yiheng *e, const struct ask *q, struct yiheng_payment *out,
                           struct yh_err *err)
 {
-    const struct yh_abi_bound *k;
+    struct yh_abi_bound *k;
+    struct yh_tag_sums part[32];
+    struct code_key key[TOGETHER];
     struct yh_decision d;
+    if (q->line) { /* under way while the facts are looked for */
+        if (!e->seen)
+            e->seen = YH_NEW(&e->kept, struct yh_abi_seen, 1 << YH_ABI_SEEN_BITS);
+        expect(e, q, 0, key);
+    }
     enum yh_status bad = bound(e, q->facts, &k, err);
     if (bad)
         return bad;
@@ -189,19 +335,21 @@ static enum yh_status pay(struct yiheng *e, const struct ask *q, struct yiheng_p
         return yh_fail_field(err, YH_BAD_INPUT, "standing", NULL,
                              "standing 有 %d 个数，这份文件只有 %d 个累计量", q->nstanding,
                              plan->nacc);
-    struct yh_bill bill = k->bill;
+    struct yh_bill *bill = &k->bill;
+    bill->nline = bill->npart = 0;
+    bill->part = part;
     if (q->cost)
-        bad = sums_of(q->cost, &bill.sums, err);
-    else
-        bill.line = lines_of(e, q, k);
+        bad = sums_of(q->cost, &bill->sums, err);
+    else if (!sum_lines(e, q, k, key, part, &bill->npart))
+        bill->line = lines_of(e, q, k), bill->nline = q->nline, bill->npart = 0;
+    bill->cut_final = bill->npart;
     if (bad)
         return bad;
-    bill.nline = q->nline;
     int64_t *sum = YH_NEW(&e->bill, int64_t, plan->nacc + 1);
     if (q->nstanding > 0)
         memcpy(sum, q->standing, sizeof *sum * (size_t)q->nstanding);
-    bill.standing = sum;
-    bad = yh_benefit_settle(&e->bill, plan, &k->terms, &bill, (struct yh_settle_how){ 0 }, &d,
+    bill->standing = sum;
+    bad = yh_benefit_settle(&e->bill, plan, &k->terms, bill, (struct yh_settle_how){ 0 }, &d,
                             err);
     if (bad)
         return bad;
@@ -228,7 +376,7 @@ static enum yh_status pay(struct yiheng *e, const struct ask *q, struct yiheng_p
 static int answer(struct yiheng *e, const struct ask *q, struct yiheng_payment *out,
                   char *error, size_t size)
 {
-    struct yh_err err = { 0 };
+    struct yh_err err;
     enum yh_status bad;
     yh_arena_reset(&e->bill);
     e->kept.guard = e->bill.guard = &e->full;
@@ -269,7 +417,7 @@ int yiheng_pay_lines(struct yiheng *e, const char *facts, size_t facts_size,
 static enum yh_status name_standing(struct yiheng *e, const void *what, struct yh_buf *out,
                                     bool *good, struct yh_err *err)
 {
-    const struct yh_abi_bound *k;
+    struct yh_abi_bound *k;
     enum yh_status bad = bound(e, *(const yh_str *)what, &k, err);
     (void)good;
     if (bad)

@@ -52,6 +52,29 @@ enum yh_status yh_benefit_split(struct yh_arena scratch, const struct yh_plan *p
                                 struct yh_line_split *split, struct yh_tag_sums part[32],
                                 int *npart, struct yh_err *err);
 
+/* A line of which only its share in the sums is asked: on these terms (yh_term_get on the day that
+ * yh_benefit_term_day says), not approved, not refused, taking nothing back. */
+struct yh_short_line {
+    struct yh_term_core term;
+    yh_price price;
+    yh_qty qty;
+    yh_fen amount;
+};
+/* The day whose terms hold for a line of the day `line`. */
+yh_day yh_benefit_term_day(const struct yh_plan *plan, const struct yh_bill *bill, yh_day line);
+
+/* Splits the short lines of many bills under one set of facts, and remembers what the document says of
+ * each class and mark.  Of `bill`, which must outlive it, facts, days and liable_share count. */
+struct yh_short_split;
+struct yh_short_split *yh_benefit_short_open(struct yh_arena *a, const struct yh_plan *plan,
+                                             const struct yh_bill *bill);
+/* The sums by mark that yh_benefit_split gives for n >= 1 lines: a bill of these parts, cut_final, is
+ * decided as the lines would be.  False: one takes another back or would be refused, and *part says
+ * nothing; the whole bill must go through yh_benefit_settle, which says why. */
+YH_MUST_USE
+bool yh_benefit_short(struct yh_short_split *s, const struct yh_short_line *line, int n,
+                      struct yh_tag_sums part[32], int *npart);
+
 /* Sums the decisions of a stay's earlier parts, for bill->prior.  All of one plan; lives in `a`.
  * n >= 1. */
 struct yh_prior yh_benefit_prior(struct yh_arena *a, const struct yh_decision *const *part,

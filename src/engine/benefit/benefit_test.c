@@ -758,6 +758,56 @@ TEST(law_nothing_is_lost_and_reasons_give_every_amount)
     }
 }
 
+/* Law: lines of which nothing is kept are split as others are, and those that cannot be are sent back. */
+TEST(law_short_lines_have_the_sums_of_whole_ones)
+{
+    uint64_t s = 5;
+    struct yh_line l[12];
+    struct yh_line_split split[12];
+    int sent_back = 0, count = yh_law_count(10000);
+    for (int k = 0; k < count; k++) {
+        struct yh_arena keep = *yh_test_arena();
+        struct made *m = random_plan(&s);
+        struct yh_bill b = { .line = l, .nline = random_lines(&s, m->a, l, 12) };
+        struct yh_short_line brief[12];
+        struct yh_tag_sums want[32], got[32];
+        int nwant, ngot;
+        bool refund = false;
+        b.liable_share = yh_test_between(&s, 0, 3) ? 0 : yh_test_between(&s, 0, YH_ONE);
+        for (int i = 0; i < b.nline; i++) {
+            static const struct yh_item_term NONE = { .first_pay = YH_ONE };
+            l[i].approval = 0;
+            l[i].provider_fault = false;
+            l[i].fault_part = 0;
+            refund |= l[i].qty < 0;
+            brief[i] = (struct yh_short_line){ yh_term_core_of(l[i].term ? l[i].term : &NONE),
+                                               l[i].price, l[i].qty, l[i].amount };
+        }
+        bool wrong = yh_test_between(&s, 0, 20) == 0;
+        if (wrong)
+            brief[b.nline - 1].amount += 2;
+        struct yh_short_split *kept = yh_benefit_short_open(m->a, &m->plan, &b);
+        for (int again = 0; again < 2;
+             again++) { /* what it remembers is right the second time */
+            bool good = yh_benefit_short(kept, brief, b.nline, got, &ngot);
+            CHECK(good == !(refund || wrong));
+            sent_back += !good;
+            if (!good)
+                continue;
+            CHECK_OK(yh_benefit_split(*m->a, &m->plan, NULL, &b, split, want, &nwant, NULL),
+                     NULL);
+            CHECK(nwant == ngot);
+            for (int i = 0; i < ngot; i++)
+                CHECK(got[i].tag == want[i].tag &&
+                      !memcmp(&got[i].sums, &want[i].sums, sizeof got[i].sums) &&
+                      got[i].hosp_over == want[i].hosp_over &&
+                      got[i].hosp_outside == want[i].hosp_outside);
+        }
+        *yh_test_arena() = keep;
+    }
+    CHECK(sent_back > 0 && sent_back < count * 2);
+}
+
 TEST(law_interim_parts_add_up_to_the_single_settlement)
 {
     uint64_t s = 2;

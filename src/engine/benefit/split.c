@@ -26,8 +26,7 @@ struct splitter {
     yh_day term_day; /* 0 rule LINE: each line's own */
     bool by_line_day;
     uint32_t seen[YH_CLASSES];
-    struct rule rule[YH_CLASSES][YH_TAGS];
-    int32_t slot[YH_TAGS]; /* mark -> index in cut->part; -1 */
+    struct rule rule[YH_TAGS][YH_CLASSES];
 };
 
 static int64_t cell_or(const struct yh_cells *t, const struct yh_facts *f, int64_t absent,
@@ -43,7 +42,7 @@ static int64_t cell_or(const struct yh_cells *t, const struct yh_facts *f, int64
 
 static const struct rule *rule_of(struct splitter *s, int cls, int tag)
 {
-    struct rule *r = &s->rule[cls][tag];
+    struct rule *r = &s->rule[tag][cls];
     if (s->seen[cls] >> tag & 1)
         return r;
     const struct yh_split *d = &s->plan->split;
@@ -69,7 +68,7 @@ static const struct yh_item_term *term_of(const struct splitter *s, const struct
 }
 
 /* The first mark that the document speaks of and the item carries; 普通 when there is none. */
-static int tag_of(const struct splitter *s, const struct yh_item_term *t)
+static int tag_of(const struct splitter *s, const struct yh_term_core *t)
 {
     if (t->tags)
         for (int i = 0; i < s->plan->ntag_order; i++) {
@@ -81,7 +80,7 @@ static int tag_of(const struct splitter *s, const struct yh_item_term *t)
 }
 
 /* Why the whole line is outside; YH_REASON_NONE when it is not.  *first gets its share. */
-static enum yh_reason_kind outside_why(const struct rule *r, const struct yh_item_term *t,
+static enum yh_reason_kind outside_why(const struct rule *r, const struct yh_term_core *t,
                                        const struct yh_line *l, yh_micro *first)
 {
     *first = YH_ONE;
@@ -108,7 +107,7 @@ static enum yh_reason_kind outside_why(const struct rule *r, const struct yh_ite
 /* Splits one non-negative amount that nobody has refused.  Inlined, so that the quiet copy
  * (say == false) knows nothing of reasons. */
 static inline __attribute__((always_inline)) void
-split_rest(struct splitter *s, const struct yh_line *l, const struct yh_item_term *t, int at,
+split_rest(struct splitter *s, const struct yh_line *l, const struct yh_term_core *t, int at,
            yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
 {
     int cls = t->cls < YH_CLASSES ? t->cls : YH_CLASS_UNKNOWN, tag = tag_of(s, t);
@@ -175,8 +174,8 @@ split_rest(struct splitter *s, const struct yh_line *l, const struct yh_item_ter
 /* Of the line `l` (its own amount, or what refunds left of it): a part that audit refused is the
  * provider's, exact to the fen, and what remains is split as if it were the line. */
 static inline __attribute__((always_inline)) void
-split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term *t, int at,
-          yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
+split_core(struct splitter *s, const struct yh_line *l, const struct yh_term_core *t, int at,
+           yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
 {
     if (!l->fault_part || l->provider_fault || qty <= 0) {
         split_rest(s, l, t, at, qty, amount, say, o);
@@ -192,6 +191,14 @@ split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term
     o->fault = part;
 }
 
+static inline __attribute__((always_inline)) void
+split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term *t, int at,
+          yh_qty qty, yh_fen amount, bool say, struct yh_line_split *o)
+{
+    struct yh_term_core core = yh_term_core_of(t);
+    split_core(s, l, &core, at, qty, amount, say, o);
+}
+
 static enum yh_status bad_line(struct yh_err *err, int row, const struct yh_line *l,
                                const char *field, const char *why)
 {
@@ -204,8 +211,22 @@ static enum yh_status bad_line(struct yh_err *err, int row, const struct yh_line
     return st;
 }
 
+/* Nearly every line: it takes nothing back, and in 64 bits price × quantity is its amount within 0.01
+ * (HN, note of 2166), 1.5 fen of the unrounded product. */
+static inline bool plain_line(yh_price price, yh_qty qty, yh_fen amount)
+{
+    int64_t near, want;
+    return price >= 0 && qty >= 0 && amount >= 0 && amount <= YH_CLAIM_MAX &&
+           !__builtin_mul_overflow(price, qty, &near) &&
+           !__builtin_mul_overflow(amount, 100000000, &want) &&
+           !__builtin_sub_overflow(near, want, &near) && near <= 150000000 &&
+           near >= -150000000;
+}
+
 static enum yh_status check_line(const struct yh_line *l, int row, struct yh_err *err)
 {
+    if (!l->fault_part && plain_line(l->price, l->qty, l->amount))
+        return YH_OK;
     if (l->price < 0)
         return bad_line(err, row, l, "pric", "单价不能为负；退费时数量和金额为负");
     if ((l->qty < 0 && l->amount > 0) || (l->qty > 0 && l->amount < 0))
@@ -214,40 +235,36 @@ static enum yh_status check_line(const struct yh_line *l, int row, struct yh_err
         return bad_line(err, row, l, "fault_part", "拒付的部分应在 0 与金额之间");
     if (l->amount > YH_CLAIM_MAX || l->amount < -YH_CLAIM_MAX)
         return bad_line(err, row, l, "det_item_fee_sumamt", "金额超过 100 亿元");
-    /* pric × cnt within 0.01 (HN, note of 2166): 1.5 fen of the unrounded product. */
-    int64_t near, want;
-    if (!__builtin_mul_overflow(l->price, l->qty, &near) &&
-        !__builtin_mul_overflow(l->amount, 100000000, &want) &&
-        !__builtin_sub_overflow(near, want, &near) && near <= 150000000 && near >= -150000000)
-        return YH_OK;
     __int128 exact = (__int128)l->price * l->qty, gap = exact - (__int128)l->amount * 100000000;
     if (gap > 150000000 || gap < -150000000)
         return bad_line(err, row, l, "det_item_fee_sumamt", "金额与单价 × 数量相差超过 0.01");
     return YH_OK;
 }
 
-static struct yh_tag_sums *slot_of(struct splitter *s, struct yh_cut *cut, int tag)
+/* Where a mark's sums stand in cut->part. */
+static inline int part_of(struct yh_cut *cut, int tag)
 {
-    if (s->slot[tag] >= 0)
-        return &cut->part[s->slot[tag]];
-    int i = cut->npart++;
-    cut->part[i] = (struct yh_tag_sums){ .tag = (uint8_t)tag };
-    cut->hosp_over[i] = cut->hosp_outside[i] = 0;
-    s->slot[tag] = i;
-    return &cut->part[i];
+    int i = 0;
+    while (i < cut->npart && cut->part[i].tag != tag)
+        i++;
+    if (i == cut->npart) {
+        cut->part[i] = (struct yh_tag_sums){ .tag = (uint8_t)tag };
+        cut->hosp_over[i] = cut->hosp_outside[i] = 0;
+        cut->npart++;
+    }
+    return i;
 }
 
-static void add_up(struct splitter *s, struct yh_cut *cut, const struct yh_line *l,
-                   const struct yh_line_split *o)
+static inline void add_up(struct yh_cut *cut, yh_fen amount, const struct yh_line_split *o)
 {
-    struct yh_sums *m = &slot_of(s, cut, o->tag)->sums;
-    m->total += l->amount;
+    int i = part_of(cut, o->tag);
+    struct yh_sums *m = &cut->part[i].sums;
+    m->total += amount;
     m->outside += o->outside;
     m->over += o->over;
     m->first += o->first;
     m->scope += o->scope;
     if (o->hosp || o->fault) {
-        int i = s->slot[o->tag];
         cut->hosp_outside[i] += o->fault;
         cut->hosp_over[i] += o->hosp - o->fault;
     }
@@ -385,21 +402,48 @@ static yh_day term_day(const struct yh_plan *p, const struct yh_bill *b)
     return 0;
 }
 
+yh_day yh_benefit_term_day(const struct yh_plan *plan, const struct yh_bill *bill, yh_day line)
+{
+    return plan->term_day == YH_DAY_LINE ? line : term_day(plan, bill);
+}
+
+/* Most of it is filled when looked at. */
+static void open_splitter(struct splitter *s, const struct yh_plan *plan,
+                          const struct yh_terms *terms, const struct yh_bill *bill,
+                          struct yh_why *why)
+{
+    s->plan = plan;
+    s->terms = terms;
+    s->bill = bill;
+    s->facts = bill->facts;
+    s->why = why;
+    s->term_day = term_day(plan, bill);
+    s->by_line_day = plan->term_day == YH_DAY_LINE;
+    memset(s->seen, 0, sizeof s->seen);
+}
+
+static void by_mark(struct yh_cut *cut)
+{
+    for (int i = 1; i < cut->npart; i++) /* few: by mark, whatever order the lines came in */
+        for (int k = i; k > 0 && cut->part[k - 1].tag > cut->part[k].tag; k--) {
+            struct yh_tag_sums t = cut->part[k];
+            yh_fen o = cut->hosp_over[k], f = cut->hosp_outside[k];
+            cut->part[k] = cut->part[k - 1];
+            cut->hosp_over[k] = cut->hosp_over[k - 1];
+            cut->hosp_outside[k] = cut->hosp_outside[k - 1];
+            cut->part[k - 1] = t;
+            cut->hosp_over[k - 1] = o;
+            cut->hosp_outside[k - 1] = f;
+        }
+}
+
 enum yh_status yh_cut_lines(struct yh_arena scratch, const struct yh_plan *plan,
                             const struct yh_terms *terms, const struct yh_bill *bill,
                             struct yh_line_split *split, struct yh_cut *cut, struct yh_why *why,
                             struct yh_err *err)
 {
-    struct splitter s; /* most of it is filled when looked at */
-    s.plan = plan;
-    s.terms = terms;
-    s.bill = bill;
-    s.facts = bill->facts;
-    s.why = why;
-    s.term_day = term_day(plan, bill);
-    s.by_line_day = plan->term_day == YH_DAY_LINE;
-    memset(s.seen, 0, sizeof s.seen);
-    memset(s.slot, 0xff, sizeof s.slot);
+    struct splitter s;
+    open_splitter(&s, plan, terms, bill, why);
     cut->npart = 0;
 
     bool refunds = false;
@@ -434,22 +478,12 @@ enum yh_status yh_cut_lines(struct yh_arena scratch, const struct yh_plan *plan,
     for (int i = 0; i < bill->nline; i++) {
         const struct yh_line_split *o = &split[i];
         yh_assert(o->outside + o->over + o->first + o->scope == bill->line[i].amount);
-        add_up(&s, cut, &bill->line[i], o);
+        add_up(cut, bill->line[i].amount, o);
         total += bill->line[i].amount;
     }
     if (total > YH_CLAIM_MAX)
         return yh_fail_field(err, YH_BAD_INPUT, "medfee_sumamt", NULL, "总费用超过 100 亿元");
-    for (int i = 1; i < cut->npart; i++) /* few: by mark, whatever order the lines came in */
-        for (int k = i; k > 0 && cut->part[k - 1].tag > cut->part[k].tag; k--) {
-            struct yh_tag_sums t = cut->part[k];
-            yh_fen o = cut->hosp_over[k], f = cut->hosp_outside[k];
-            cut->part[k] = cut->part[k - 1];
-            cut->hosp_over[k] = cut->hosp_over[k - 1];
-            cut->hosp_outside[k] = cut->hosp_outside[k - 1];
-            cut->part[k - 1] = t;
-            cut->hosp_over[k - 1] = o;
-            cut->hosp_outside[k - 1] = f;
-        }
+    by_mark(cut);
     return YH_OK;
 }
 
@@ -466,4 +500,49 @@ enum yh_status yh_benefit_split(struct yh_arena scratch, const struct yh_plan *p
     memcpy(part, cut.part, sizeof *part * (size_t)cut.npart);
     *npart = cut.npart;
     return YH_OK;
+}
+
+/* ---- short lines: nothing is kept of them but their sums ---- */
+
+struct yh_short_split {
+    struct splitter s;
+    struct yh_why off;
+};
+
+struct yh_short_split *yh_benefit_short_open(struct yh_arena *a, const struct yh_plan *plan,
+                                             const struct yh_bill *bill)
+{
+    struct yh_short_split *k = yh_alloc_raw(a, sizeof *k, _Alignof(struct yh_short_split), 1);
+    k->off = (struct yh_why){ 0 };
+    open_splitter(&k->s, plan, NULL, bill, &k->off);
+    return k;
+}
+
+bool yh_benefit_short(struct yh_short_split *k, const struct yh_short_line *line, int n,
+                      struct yh_tag_sums part[32], int *npart)
+{
+    struct yh_cut cut;
+    yh_fen total = 0;
+    cut.npart = 0;
+    for (int i = 0; i < n; i++) {
+        const struct yh_short_line *in = &line[i];
+        if (!plain_line(in->price, in->qty, in->amount))
+            return false;
+        struct yh_line l = { .price = in->price, .qty = in->qty, .amount = in->amount };
+        struct yh_line_split o;
+        split_core(&k->s, &l, &in->term, i, l.qty, l.amount, false, &o);
+        yh_assert(o.outside + o.over + o.first + o.scope == l.amount);
+        add_up(&cut, l.amount, &o);
+        total += l.amount;
+        if (total > YH_CLAIM_MAX)
+            return false;
+    }
+    by_mark(&cut);
+    for (int i = 0; i < cut.npart; i++) {
+        part[i] = cut.part[i];
+        part[i].hosp_over = cut.hosp_over[i];
+        part[i].hosp_outside = cut.hosp_outside[i];
+    }
+    *npart = cut.npart;
+    return true;
 }

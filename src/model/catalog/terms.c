@@ -364,19 +364,6 @@ static const struct yh_item_term UNDETERMINED = { .period = { YH_DAY_MIN, YH_DAY
                                                   .cls = YH_CLASS_UNKNOWN,
                                                   .standing = YH_UNVERIFIED };
 
-void yh_term_expect(const struct yh_terms *t, uint32_t item)
-{
-    for (int i = 0; i < t->n; i++) {
-        const struct yh_term_table *table = t->table[i];
-        if (item >= table->items || !table->run[item].n)
-            continue;
-        const char *row = (const char *)(table->row + table->run[item].first);
-        __builtin_prefetch(row);
-        __builtin_prefetch(row + 64);
-        return;
-    }
-}
-
 const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, yh_day day,
                                        enum yh_level level)
 {
@@ -393,6 +380,37 @@ const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, 
                 (row->level == YH_LEVEL_ANY || row->level == level) &&
                 yh_in_period(row->period, day))
                 return row;
+    }
+    return &UNDETERMINED;
+}
+
+const struct yh_item_term *yh_term_span(const struct yh_terms *t, uint32_t item, yh_day day,
+                                        enum yh_level level, struct yh_period *span)
+{
+    *span = (struct yh_period){ YH_DAY_MIN, YH_DAY_MAX };
+    if (level == YH_LEVEL_ANY)
+        level = YH_LEVEL_1;
+    for (int i = 0; i < t->n; i++) {
+        const struct yh_term_table *table = t->table[i];
+        if (item >= table->items)
+            continue;
+        const struct run *run = &table->run[item];
+        for (uint32_t k = 0; k < run->n; k++) {
+            const struct yh_item_term *row = &table->row[run->first + k];
+            if ((row->insutype != 0 && row->insutype != t->insutype) ||
+                (row->level != YH_LEVEL_ANY && row->level != level))
+                continue;
+            /* The row's own days, or those up to where it would be the answer. */
+            if (yh_in_period(row->period, day)) {
+                span->from = yh_max(span->from, row->period.from);
+                span->to = yh_min(span->to, row->period.to);
+                return row;
+            }
+            if (day < row->period.from)
+                span->to = yh_min(span->to, row->period.from);
+            else
+                span->from = yh_max(span->from, row->period.to);
+        }
     }
     return &UNDETERMINED;
 }

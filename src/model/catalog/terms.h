@@ -52,6 +52,19 @@ struct yh_item_term {
     char charge[7]; /* med_chrgitm_type "09", NUL-terminated; "" = not said */
 };
 
+/* What of a row decides how a line is split. */
+struct yh_term_core {
+    yh_micro first_pay;
+    yh_price limit;
+    uint32_t tags;
+    uint8_t cls;
+    bool restricted;
+};
+static inline struct yh_term_core yh_term_core_of(const struct yh_item_term *t)
+{
+    return (struct yh_term_core){ t->first_pay, t->limit, t->tags, t->cls, t->restricted };
+}
+
 /* One region's rows, and all regions'. */
 struct yh_term_table;
 struct yh_term_tables {
@@ -94,8 +107,9 @@ struct yh_terms yh_terms_at(const struct yh_term_tables *t, const struct yh_plac
  * general code (yh_catalog_general).  YH_LEVEL_ANY (a hospital without level) counts as YH_LEVEL_1.  item may be YH_CODE_NONE. */
 const struct yh_item_term *yh_term_get(const struct yh_terms *t, uint32_t item, yh_day day,
                                        enum yh_level level);
-/* Asks the memory for what yh_term_get will look at: for a bill of many lines, ahead of them all. */
-void yh_term_expect(const struct yh_terms *t, uint32_t item);
+/* The same, and *span gets days around `day` on each of which it is the answer at that level. */
+const struct yh_item_term *yh_term_span(const struct yh_terms *t, uint32_t item, yh_day day,
+                                        enum yh_level level, struct yh_period *span);
 
 /* The first of the row's tags in the order of tag.def, for tables that know one tag a line;
  * YH_TAG_COUNT = none. */

@@ -358,6 +358,12 @@ TEST(law_a_lookup_equals_a_plain_search)
         const struct yh_item_term *got = yh_term_get(&t, item, on, level);
         CHECK(best ? got == best : got->cls == YH_CLASS_UNKNOWN);
         found += best != NULL;
+        /* Days around it on which the answer is the same, and its own day among them. */
+        struct yh_period span;
+        CHECK(yh_term_span(&t, item, on, level, &span) == got);
+        CHECK(yh_in_period(span, on));
+        for (yh_day d = (yh_day)yh_max(span.from, on - 9); d < span.to && d < on + 9; d++)
+            CHECK(yh_term_get(&t, item, d, level) == got);
     }
     CHECK(found > 1000);
 }
