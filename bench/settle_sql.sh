@@ -13,8 +13,8 @@
 # general one are not in the data, and not in them); of two ways to write the lines, one SELECT
 # over all of them and a loop with a SELECT each, the faster one is the peer.  All answer the same composite,
 # the accumulators after included, and every answer is compared before anything is timed.
-# Medians of RUNS (5) after one run that does not count, one session.  ROWS=200000 bench/settle_sql.sh is a shorter one; WORKERS=1 gives
-# both a parallel worker beside the leader (0: neither has one).
+# Medians of RUNS (5) after one run that does not count, one session.  ROWS=200000 bench/settle_sql.sh is a
+# shorter one.  All are PARALLEL SAFE, but OFFSET 0 keeps the statement on one backend, so no worker is asked for.
 # needs: postgresql-15 postgresql-server-dev-15
 set -eu
 cd "$(dirname "$0")/.."
@@ -47,7 +47,7 @@ cp ext/postgres/yiheng.so "$dir/yiheng.so"
 chmod -R a+rX "$home" "$dir/yiheng.so"
 settings="shared_preload_libraries = '$dir/yiheng.so'
 yiheng.home = '$home'
-max_parallel_workers_per_gather = ${WORKERS:-0}
+max_parallel_workers_per_gather = 0
 shared_buffers = 2GB
 jit = off"
 cluster_start one
@@ -256,7 +256,7 @@ agree "$ours_lines" "$plain_loop"
 agree "$ours_totals" "$plain_totals"
 some() { run -c '\timing on' -c "SELECT $sums FROM (SELECT $1 AS p FROM (SELECT * FROM stay LIMIT 20000) x OFFSET 0) t" | sed -n 's/^Time: \([0-9]*\).*/\1/p'; }
 a=$(some "$plain_lines") b=$(some "$plain_loop")
-echo "settle as SQL, $rows bills, $((1 + ${WORKERS:-0})) processes, medians of ${RUNS:-5}; every answer the same"
+echo "settle as SQL, $rows bills, one backend, medians of ${RUNS:-5}; every answer the same"
 echo "PL/pgSQL for lines, 20,000 bills: one SELECT over the lines $a ms, a loop $b ms"
 [ "$b" -lt "$a" ] && plain_lines=$plain_loop
 compare 'lines: 12 a bill, split by their terms' "$ours_lines" "$plain_lines" \
