@@ -96,7 +96,7 @@ for (const dark of [false, true]) {
   check(await page.locator('article:target').isVisible(), 'an amount leads to its clause')
   await page.fill('#scope', 'abc')
   await page.locator('button').click()
-  check((await page.locator('#result .bad').innerText()).includes('金额'), 'a slip is told')
+  check((await page.locator('#result .bad').innerText()).match(/金额|an amount/), 'a slip is told')
   await page.evaluate(axe)
   const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }).then((r) => r.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 90)).join(' | ')}`)))
   check(!found.length, `axe, ${dark ? 'dark' : 'light'}: ${found.join('\n   ')}`)

@@ -197,7 +197,7 @@ static void put_care(const struct yh_handbook *h, struct yh_buf *o, const struct
         put_word(h, o, visit);
         yh_putz(o, "</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
         put(o, word_of(h, visit));
-        yh_putz(o, say(h, "（表）", ""));
+        yh_putz(o, say(h, "（表）", " (table)"));
         yh_putz(o, "\"><table><thead><tr>");
         for (int i = 0; i < YH_COUNT(HEAD); i++)
             yh_putf(o, "<th scope=\"col\"%s>%s</th>", HEAD[i].number ? " class=\"n\"" : "",

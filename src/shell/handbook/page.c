@@ -50,7 +50,7 @@ const char *const YH_HANDBOOK_FORM[2] = {
 "<button>Work it out</button></form>\n<div id=\"result\" aria-live=\"polite\"></div>\n"};
 
 const char *const YH_HANDBOOK_WORDS[2] = {
-"{none:'没有',loc:'zh-CN',bad:'：请填金额，最多两位小数',you:'自己付 ',fund:' 元，基金付 ',yuan:' 元',how:T.how,why:T.why,w:{}}",
+"{none:'没有',loc:'zh-CN',bad:'：请填金额，最多两位小数',you:'自己付 ',fund:' 元，基金付 ',yuan:' 元',how:'怎么算的',why:' 依据',w:{}}",
 "{none:'none',loc:'en',bad:': an amount in yuan, two decimals at most',you:'You pay ',fund:' yuan, the funds pay ',yuan:' yuan',how:'How it comes about',why:' clause',w:{"
 #define W(zh, en) "'" zh "':'" en "',"
 #include "shell/handbook/english.def"
