@@ -117,7 +117,8 @@ const struct yh_look_case_act YH_LOOK_CASE_ACT[YH_LOOK_CASE_ACTS] = {
     { "assign", YH_ACT_ASSIGN },   { "notice", YH_ACT_NOTICE },   { "papers", YH_ACT_PAPERS },
     { "arrived", YH_ACT_ARRIVED }, { "answer", YH_ACT_APPEAL },   { "recheck", YH_ACT_RECHECK },
     { "panel", YH_ACT_HEAR },      { "decide", YH_ACT_DECIDE },   { "approve", YH_ACT_APPROVE },
-    { "drop", YH_ACT_DROP },       { "reverse", YH_ACT_REVERSE },
+    { "drop", YH_ACT_DROP },       { "reverse", YH_ACT_REVERSE }, { "hearing", YH_ACT_TELL },
+    { "waive", YH_ACT_WAIVE },     { "held", YH_ACT_HELD },       { "recover", YH_ACT_RECOVER },
 };
 
 static void put_may(const struct yh_case_file_row *f, struct yh_jsonw *w)

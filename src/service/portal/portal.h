@@ -172,12 +172,22 @@ enum yh_status yh_look_case_of(const struct yh_look *k, yh_str case_no,
 YH_MUST_USE
 enum yh_status yh_look_case(const struct yh_look *k, const struct yh_look_case *c,
                             struct yh_jsonw *w, struct yh_err *err);
+/* Reports from the public (举报) within the area, those with the nearest last day first; state "" = any.  Name and
+ * contact are masked.  `officer`: whose steps are told in `may`. */
+YH_MUST_USE
+enum yh_status yh_look_reports(const struct yh_look *k, yh_str state, yh_str officer,
+                               bool (*within)(void *user, yh_str region), void *user,
+                               struct yh_jsonw *w, struct yh_err *err);
+/* Name and contact of who sent one: for the officer who handles it, and nobody else.  YH_DENIED. */
+YH_MUST_USE
+enum yh_status yh_look_reporter(const struct yh_look *k, const struct yh_tipoff_row *t,
+                                yh_str officer, struct yh_jsonw *w, struct yh_err *err);
 /* What the room may do to a case: the verb after "case " (service/casework/casework.h), and its act. */
 struct yh_look_case_act {
     const char *word;
     int act; /* enum yh_case_act_id */
 };
-#define YH_LOOK_CASE_ACTS 11
+#define YH_LOOK_CASE_ACTS 15
 extern const struct yh_look_case_act YH_LOOK_CASE_ACT[YH_LOOK_CASE_ACTS];
 /* The rules loaded and those that cases knew, with what decided cases say of each. */
 YH_MUST_USE

@@ -106,9 +106,10 @@ enum yh_status portal_case_paper(struct call *c, struct yh_jsonw *w, struct yh_e
 /* The officer is who signed in: that two persons decide is held by the act itself. */
 static enum yh_status act_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
-    static const char *const PASSED[] = { "note",   "to",       "hit",     "appeals",
-                                          "amount", "dropped",  "partial", "members",
-                                          "nature", "measures", "staff",   "persons" };
+    static const char *const PASSED[] = { "note",    "to",       "hit",     "appeals",
+                                          "amount",  "dropped",  "partial", "members",
+                                          "nature",  "measures", "staff",   "persons",
+                                          "clearing" };
     const struct yh_look_case_act *act = c->state;
     struct yh_buf ask = yh_buf_in(&c->arena);
     struct yh_jsonw a = yh_jsonw_on(&ask);

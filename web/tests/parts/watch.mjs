@@ -78,4 +78,37 @@ check((await page.locator('.fault').innerText()).includes('没有装入规则'),
 await go(page, '/desk/rules')
 await clean(page, 'rules', { widths: [390, 320] })
 
+// ---- 举报: taken up, made a case, the sender's name for its officer alone ----
+const nobody = await client('')
+const second = await client('demo-second')
+const named = (await nobody.post('/api/reports', { provider: 'H99010100001', text: '同一天重复收费两次', name: '测试己', contact: '13900000000' })).data.report
+const secret = (await nobody.post('/api/reports', { provider: 'H99010100001', text: '有人挂床住院' })).data.report
+await go(page, '/desk/tips')
+const card = (report) => page.locator('article', { hasText: report })
+check((await card(named).innerText()).includes('待受理') && !(await card(named).innerText()).includes('测试己'), 'it waits, its sender masked')
+await clean(page, 'tips', { widths: [390, 320] })
+const step = async (report, name, fill) => {
+  await card(report).getByRole('button', { name: new RegExp(`^${name}`) }).first().focus()
+  await page.keyboard.press('Enter')
+  await fill?.()
+  await page.locator('form.step button[type=submit]').focus()
+  await page.keyboard.press('Enter')
+  await page.locator('[role=status]', { hasText: `${report} 已办` }).waitFor()
+}
+await step(named, '受理')
+await card(named).getByRole('button', { name: /^看举报人/ }).click()
+await card(named).locator('[role=status]', { hasText: '测试己' }).waitFor()
+same((await second.get(`/api/reports/${named}/sender?purpose=audit`)).status, 403, 'another officer is not told')
+await step(named, '立案')
+const row = (await watcher.get('/api/reports?purpose=audit')).data.rows.find((r) => r.report === named)
+check(row.case && row.state === 'checking' && row.due, `a case is opened from it: ${row.case}`)
+same((await watcher.get(`/api/cases/${row.case}?purpose=audit`)).data.head.kind, 'tip', 'of its kind')
+await step(secret, '受理')
+await step(secret, '不属实', () => page.fill('#note', '现场核查，病人在院'))
+same((await watcher.get('/api/reports?purpose=audit&state=unfounded')).data.rows[0].report, secret, 'one is unfounded, with an answer')
+const wrong = async (path, body, status) => same((await watcher.post(path, body)).status, status, `${path} ${JSON.stringify(body)}`)
+await wrong(`/api/reports/${secret}/acts`, { act: 'accept' }, 409)
+await wrong(`/api/reports/${secret}/acts`, { act: 'none' }, 400)
+await wrong('/api/reports/none/acts', { act: 'accept' }, 404)
+await wrong('/api/tips/none/answer', { answer: '好' }, 404)
 await end()
