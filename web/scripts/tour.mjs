@@ -185,6 +185,11 @@ const quote = async (page) => {
   await page.locator('#c-diagnosis').scrollIntoViewIfNeeded()
 }
 const wait = (what) => async (page) => page.locator(what).first().waitFor()
+const rule = async (page) => {
+  await page.getByRole('button', { name: '试跑', exact: true }).click()
+  await page.locator('[data-found]').waitFor()
+  await page.locator('[data-found]').scrollIntoViewIfNeeded()
+}
 const clearing = async (page) => {
   await page.locator('table').first().waitFor()
   await page.getByRole('button', { name: /^打开/ }).first().click()
@@ -225,6 +230,7 @@ const STOPS = [
   ['demo-hospital', '/desk/morning', 'morning', '**医保办**：早上一页，没对平的日子、到期的清单、要改的、等答复的、同组比较。', wait('.cards')],
   ['demo-officer', '/desk/grouping', 'grouping', '**分组室**：贴入病例，看分到哪组、为什么，医院并列。', cases],
   ['demo-supervisor', '/desk/today', 'today', '**今日疑点**：当天结算按规则现算，各县一格。', wait('.tiles')],
+  ['demo-supervisor', '/desk/rules/drug-course-days', 'rule', '**试一条规则**：规则是一段文字，改了当场检查；在去年的结算上试跑，多查出谁、少查出谁，逐条有依据。', rule, 'desktop'],
   ['demo-supervisor', '/desk/site', 'site', '**现场检查**：检查人的手机，今天去哪里、看到什么、照片的摘要。', async (p) => p.getByRole('button', { name: /示例市第一人民医院/ }).click(), 'phone'],
   ['demo-hospital', '/desk/sandbox', 'sandbox', '**医院沙盒**：报文已填好，发出去看应答、分录、累计前后和调用记录。', send],
 ]

@@ -77,6 +77,9 @@ await go(page, '/desk/rules/none')
 check((await page.locator('.fault').innerText()).includes('没有装入规则'), 'an unknown rule is told')
 await go(page, '/desk/rules')
 await clean(page, 'rules', { widths: [390, 320] })
+await go(page, '/desk/rules/try')
+await page.locator('#rule-text').waitFor()
+await clean(page, 'a rule of one’s own', { widths: [320] })
 
 // ---- 举报: taken up, made a case, the sender's name for its officer alone ----
 const nobody = await client('')
