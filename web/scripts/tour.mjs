@@ -141,11 +141,10 @@ const score = async (page) => {
 }
 const send = async (page) => {
   for (const n of ['9001', '2201', '2203', '2204', '2207']) {
-    await page.locator('#tx').click()
+    await page.locator('.el-select', { has: page.locator('#tx') }).click()
     await page.keyboard.type(n)
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
-    await page.waitForTimeout(400)
+    await page.getByRole('option', { name: n }).first().click()
+    await page.waitForFunction((no) => document.querySelector('#body').value.includes(`"infno": "${no}"`), n)
     await page.getByRole('button', { name: '发送', exact: true }).click()
     await page.locator('[data-reply]').waitFor()
     await page.waitForTimeout(400)
