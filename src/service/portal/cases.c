@@ -27,6 +27,7 @@ static void put_head(const struct yh_look *k, const struct yh_case_file_row *f,
     yh_jw_kv_str(w, "state", f->state);
     yh_jw_kv_str(w, "state_text", yh_cstr(yh_case_state_text(s)));
     yh_jw_kv_bool(w, "over", yh_case_state_over(s));
+    yh_jw_kv_bool(w, "takes", yh_case_act_of(YH_ACT_ADD)->from >> s & 1);
     yh_jw_kv_str(w, "officer", f->officer);
     yh_jw_kv_i64(w, "hits", f->hits);
     yh_jw_kv_i64(w, "claimed", f->claimed);
@@ -114,11 +115,12 @@ enum yh_status yh_look_case_of(const struct yh_look *k, yh_str case_no,
 /* ---- one case ---- */
 
 const struct yh_look_case_act YH_LOOK_CASE_ACT[YH_LOOK_CASE_ACTS] = {
-    { "assign", YH_ACT_ASSIGN },   { "notice", YH_ACT_NOTICE },   { "papers", YH_ACT_PAPERS },
-    { "arrived", YH_ACT_ARRIVED }, { "answer", YH_ACT_APPEAL },   { "recheck", YH_ACT_RECHECK },
-    { "panel", YH_ACT_HEAR },      { "decide", YH_ACT_DECIDE },   { "approve", YH_ACT_APPROVE },
-    { "drop", YH_ACT_DROP },       { "reverse", YH_ACT_REVERSE }, { "hearing", YH_ACT_TELL },
-    { "waive", YH_ACT_WAIVE },     { "held", YH_ACT_HELD },       { "recover", YH_ACT_RECOVER },
+    { "add", YH_ACT_ADD },         { "assign", YH_ACT_ASSIGN },   { "notice", YH_ACT_NOTICE },
+    { "papers", YH_ACT_PAPERS },   { "arrived", YH_ACT_ARRIVED }, { "answer", YH_ACT_APPEAL },
+    { "recheck", YH_ACT_RECHECK }, { "panel", YH_ACT_HEAR },      { "decide", YH_ACT_DECIDE },
+    { "approve", YH_ACT_APPROVE }, { "drop", YH_ACT_DROP },       { "reverse", YH_ACT_REVERSE },
+    { "hearing", YH_ACT_TELL },    { "waive", YH_ACT_WAIVE },     { "held", YH_ACT_HELD },
+    { "recover", YH_ACT_RECOVER },
 };
 
 static void put_may(const struct yh_case_file_row *f, struct yh_jsonw *w)

@@ -187,7 +187,7 @@ struct yh_look_case_act {
     const char *word;
     int act; /* enum yh_case_act_id */
 };
-#define YH_LOOK_CASE_ACTS 15
+#define YH_LOOK_CASE_ACTS 16
 extern const struct yh_look_case_act YH_LOOK_CASE_ACT[YH_LOOK_CASE_ACTS];
 /* The rules loaded and those that cases knew, with what decided cases say of each. */
 YH_MUST_USE
@@ -269,8 +269,8 @@ enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
                             void *user, const volatile bool *stop, struct yh_jsonw *w,
                             struct yh_err *err);
 
-/* The members region, provider, hits and rules of the act `case open` (service/casework/casework.h), for
- * hits that were picked from such a day: each is computed anew, so what a caller sends of one is its
+/* The members region, provider, hits and rules of the acts `case open` and `case add`
+ * (service/casework/casework.h), for hits that were picked from such a day: each is computed anew, so what a caller sends of one is its
  * number and nothing else.  npick >= 1.  YH_NOT_FOUND: the rules do not find one now, or it is of a pool
  * that `within` refuses; YH_BAD_INPUT: they are not of one provider in one pool. */
 struct yh_look_pick {

@@ -228,6 +228,42 @@ static void set_time(struct scene *s, const char *time)
     s->w.time = time;
 }
 
+/* A case of a tip begins empty.  It takes hits of its own provider that are in no other case, until the
+ * provider was told; what is refused leaves it as it was. */
+TEST(a_case_takes_hits_until_the_provider_is_told)
+{
+    static const char *const OPEN =
+        "{'verb':'case open','region':'990100','provider':'%s','kind':'tip','source':'T1',"
+        "'officer':'O1'}";
+    static const char *const ADD =
+        "{'verb':'case add','case':'%.*s','officer':'%s','hits':[%.*s]}";
+    struct scene s;
+    scene_open(&s);
+    yh_str one = hit_json(&s, H1, 3000, 2000, 1000, "frequency"),
+           two = hit_json(&s, H2, 1200, 900, 300, "sex"), no[2];
+    for (int i = 0; i < 2; i++) {
+        ACT(&s, OPEN, i ? "H99010100002" : "H99010100001");
+        (void)yh_cut(&s.said, '\n');
+        no[i] = yh_cut(&s.said, '\t');
+    }
+    s.case_no = no[1];
+    ACT_BAD(&s, "疑点不能并入案件", ADD, YH_ARG(no[1]), "O1", YH_ARG(one));
+    CHECK_I64(file_of(&s).hits, 0, "of another provider");
+    s.case_no = no[0];
+    ACT_BAD(&s, "经办人", ADD, YH_ARG(no[0]), "", YH_ARG(one));
+    ACT(&s, ADD, YH_ARG(no[0]), "O1", YH_ARG(one));
+    CHECK_I64(file_of(&s).claimed, 2000, "what its funds lost");
+    ACT_BAD(&s, "已在另一案件中", ADD, YH_ARG(no[0]), "O1", YH_ARG(one));
+    CHECK_I64(file_of(&s).hits, 1, "once");
+    ACT(&s, "{'verb':'case assign','case':'%.*s','to':'O2','officer':'O1'}", YH_ARG(no[0]));
+    notice(&s);
+    ACT_BAD(&s, "不能“并入疑点”", ADD, YH_ARG(no[0]), "O2", YH_ARG(two));
+    ACT(&s, "{'verb':'case drop','case':'%.*s','note':'x','officer':'O2'}", YH_ARG(no[0]));
+    ACT_BAD(&s, "不能“并入疑点”", ADD, YH_ARG(no[0]), "O2", YH_ARG(two));
+    CHECK_I64(file_of(&s).hits, 1, "as it was");
+    window_close(&s.w);
+}
+
 TEST(a_case_walks_from_hit_to_recovery)
 {
     struct scene s;

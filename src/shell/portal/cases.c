@@ -103,53 +103,7 @@ enum yh_status portal_case_paper(struct call *c, struct yh_jsonw *w, struct yh_e
     return st;
 }
 
-/* The officer is who signed in: that two persons decide is held by the act itself. */
-static enum yh_status act_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
-{
-    static const char *const PASSED[] = { "note",    "to",       "hit",     "appeals",
-                                          "amount",  "dropped",  "partial", "members",
-                                          "nature",  "measures", "staff",   "persons",
-                                          "clearing" };
-    const struct yh_look_case_act *act = c->state;
-    struct yh_buf ask = yh_buf_in(&c->arena);
-    struct yh_jsonw a = yh_jsonw_on(&ask);
-    yh_str said;
-    put_verb(&a, act->word, c->param[0]);
-    yh_jw_kv_str(&a, "officer", yh_cstr(c->who.user));
-    for (int i = 0; i < YH_COUNT(PASSED); i++)
-        yh_jw_kv_str(&a, PASSED[i], in_text(c, PASSED[i]));
-    yh_jw_end(&a, '}');
-    enum yh_status st =
-        yh_agency_act(c->look.x, c->look.world, yh_buf_str(&ask), c->look.now, &said, err);
-    if (st)
-        return st;
-    return put_done(w);
-}
-
-enum yh_status portal_case_act(struct call *c, struct yh_jsonw *w, struct yh_err *err)
-{
-    (void)w;
-    struct yh_look_case k;
-    yh_str word = in_text(c, "act");
-    enum yh_status st = take(c, &k, err);
-    if (st)
-        return st;
-    for (int i = 0; i < YH_LOOK_CASE_ACTS && !c->state; i++)
-        if (yh_eq(word, yh_cstr(YH_LOOK_CASE_ACT[i].word)))
-            c->state = (void *)&YH_LOOK_CASE_ACT[i];
-    if (!c->state)
-        return yh_fail_field(err, YH_BAD_INPUT, "act", "", "act：没有“%.*s”这一步",
-                             YH_ARG(word));
-    c->write = act_write;
-    return YH_OK;
-}
-
-enum yh_status portal_rules(struct call *c, struct yh_jsonw *w, struct yh_err *err)
-{
-    return yh_look_rules(&c->look, w, err);
-}
-
-/* ---- a case of hits of the day ---- */
+/* ---- hits of the day ---- */
 
 #define PICKS_MOST 100 /* so many settlements at most are looked at again */
 
@@ -183,6 +137,93 @@ static enum yh_status picks(struct call *c, struct yh_look_pick *pick, int *n,
               : yh_fail_field(err, YH_BAD_INPUT, "hits", "", "hits：没有选疑点，至少选一条");
 }
 
+/* Into the open object of an act: who asks, and the hits as the rules find them now. */
+static enum yh_status put_picks(struct call *c, struct yh_jsonw *ask, struct yh_err *err)
+{
+    struct yh_look_pick pick[PICKS_MOST];
+    struct yh_look_open o = { .pick = pick, .within = in_office, .user = c };
+    enum yh_status st = picks(c, pick, &o.npick, err);
+    yh_jw_kv_str(ask, "officer", yh_cstr(c->who.user));
+    return st ? st : yh_look_open_case(&c->look, &o, ask, err);
+}
+
+/* ---- steps ---- */
+
+/* The officer is who signed in: that two persons decide is held by the act itself. */
+static enum yh_status act_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    static const char *const PASSED[] = { "note",    "to",       "hit",     "appeals",
+                                          "amount",  "dropped",  "partial", "members",
+                                          "nature",  "measures", "staff",   "persons",
+                                          "clearing" };
+    const struct yh_look_case_act *act = c->state;
+    struct yh_buf ask = yh_buf_in(&c->arena);
+    struct yh_jsonw a = yh_jsonw_on(&ask);
+    yh_str said;
+    put_verb(&a, act->word, c->param[0]);
+    yh_jw_kv_str(&a, "officer", yh_cstr(c->who.user));
+    for (int i = 0; i < YH_COUNT(PASSED); i++)
+        yh_jw_kv_str(&a, PASSED[i], in_text(c, PASSED[i]));
+    yh_jw_end(&a, '}');
+    enum yh_status st =
+        yh_agency_act(c->look.x, c->look.world, yh_buf_str(&ask), c->look.now, &said, err);
+    if (st)
+        return st;
+    return put_done(w);
+}
+
+static enum yh_status add_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    const yh_str *ask = c->state;
+    yh_str said;
+    enum yh_status st = yh_agency_act(c->look.x, c->look.world, *ask, c->look.now, &said, err);
+    return st ? st : put_done(w);
+}
+
+/* More hits into a case, each computed anew as for one that is opened. */
+static enum yh_status add_hits(struct call *c, struct yh_err *err)
+{
+    yh_str *kept = YH_NEW(&c->arena, yh_str, 1);
+    struct yh_buf b = yh_buf_in(&c->arena);
+    struct yh_jsonw ask = yh_jsonw_on(&b);
+    put_verb(&ask, "add", c->param[0]);
+    enum yh_status st = put_picks(c, &ask, err);
+    if (st)
+        return st;
+    yh_jw_end(&ask, '}');
+    *kept = yh_buf_str(&b);
+    c->state = kept;
+    c->write = add_write;
+    return YH_OK;
+}
+
+enum yh_status portal_case_act(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    (void)w;
+    struct yh_look_case k;
+    yh_str word = in_text(c, "act");
+    enum yh_status st = take(c, &k, err);
+    if (st)
+        return st;
+    if (yh_eq(word, YH_S("add")))
+        return add_hits(c, err);
+    for (int i = 0; i < YH_LOOK_CASE_ACTS && !c->state; i++)
+        if (yh_eq(word, yh_cstr(YH_LOOK_CASE_ACT[i].word)))
+            c->state = (void *)&YH_LOOK_CASE_ACT[i];
+    if (!c->state)
+        return yh_fail_field(err, YH_BAD_INPUT, "act", "", "act：没有“%.*s”这一步",
+                             YH_ARG(word));
+    c->write = act_write;
+    return YH_OK;
+}
+
+enum yh_status portal_rules(struct call *c, struct yh_jsonw *w, struct yh_err *err)
+{
+    return yh_look_rules(&c->look, w, err);
+}
+
+/* ---- a case of them ---- */
+
 /* The answer's row is "#case …" and the case's own line; its number, hits and money are told. */
 static enum yh_status open_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
@@ -206,18 +247,13 @@ static enum yh_status open_write(struct call *c, struct yh_jsonw *w, struct yh_e
 enum yh_status portal_case_open(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     (void)w;
-    struct yh_look_pick pick[PICKS_MOST];
-    struct yh_look_open o = { .pick = pick, .within = in_office, .user = c };
     struct yh_buf b = yh_buf_in(&c->arena);
     struct yh_jsonw ask = yh_jsonw_on(&b);
-    enum yh_status st = picks(c, pick, &o.npick, err);
     yh_jw_object(&ask);
     yh_jw_kv_str(&ask, "verb", YH_S("case open"));
-    yh_jw_kv_str(&ask, "officer", yh_cstr(c->who.user));
     yh_jw_kv_str(&ask, "title", yh_trim(in_text(c, "title")));
     yh_jw_kv_str(&ask, "procedure", in_text(c, "procedure"));
-    if (st == YH_OK)
-        st = yh_look_open_case(&c->look, &o, &ask, err);
+    enum yh_status st = put_picks(c, &ask, err);
     if (st)
         return st;
     yh_jw_end(&ask, '}');
