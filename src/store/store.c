@@ -163,9 +163,10 @@ static enum yh_status batch_failed(struct yh_err *err)
 /* The word was given and no answer came: only the same call again tells. */
 static enum yh_status unconfirmed(struct yh_err *err)
 {
-    return yh_fail(err, YH_RETRY,
-                   "存储没有确认写入，本批可能已保存、也可能没有；请用同一 msgid 重发：已保存的得到原来的"
-                   "答复，没有的重新办理，不会重复");
+    return yh_fail(
+        err, YH_RETRY,
+        "存储没有确认写入，本批可能已保存、也可能没有；请用同一 msgid 重发：已保存的得到原来的"
+        "答复，没有的重新办理，不会重复");
 }
 
 /* A read within a writing request failed: with the batch, or alone. */

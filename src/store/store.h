@@ -63,7 +63,8 @@ struct yh_store_options {
     bool must_exist; /* never make a new one */
     bool moving;     /* a half-moved store may be opened, to go on moving (service/move) */
     bool read_only;  /* views only; another process may be writing */
-    bool whole; /* views read whole tables: the file is mapped rather than read page by page (sqlite) */
+    bool
+        whole; /* views read whole tables: the file is mapped rather than read page by page (sqlite) */
     bool
         bulk; /* nothing is synced: for a load that is thrown away when it fails (sqlite); whoever
                 * loads syncs the closed file */
