@@ -657,12 +657,19 @@ static void slay(int k)
     g.checked = g.checked < g.due ? g.checked : g.due;
 }
 
+/* A database that was killed just now may still be mending itself: it is asked again for a minute. */
 static void verify(void)
 {
-    char command[600];
+    char command[600], away[600];
     snprintf(command, sizeof command, "build/yiheng verify --data '%s' > '%s/proof' 2>&1",
              g.store ? g.store : g.dir, g.dir);
-    if (system(command)) {
+    snprintf(away, sizeof away, "grep -q '连不上数据库' '%s/proof'", g.dir);
+    int status = system(command);
+    for (int i = 0; status && i < 60 && g.store && system(away) == 0; i++) {
+        sleep(1);
+        status = system(command);
+    }
+    if (status) {
         snprintf(command, sizeof command, "cat '%s/proof' >&2", g.dir);
         (void)!system(command);
         die("the books are not clean", NULL);

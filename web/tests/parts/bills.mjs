@@ -1,6 +1,6 @@
 // Random bills of random kinds are settled through the interface; for each, the reasons shown on the page add
 // up to the amounts shown, to the fen.  YH_FULL=1: a thousand bills instead of sixty.
-import { amount, base, check, client, end, go, random, same, sample, send, visitor } from '../page.mjs'
+import { amount, base, check, client, end, go, random, same, sample, send, until, visitor } from '../page.mjs'
 
 const many = process.env.YH_FULL ? 1000 : 60
 const SEED = 20260318
@@ -91,6 +91,27 @@ console.log(`seed ${SEED}: ${settled} random bills settled: ${Object.entries(mad
 if (settled < many) console.log([...why].slice(0, 6).map(([s, n]) => `${n} × ${s}`).join('\n'))
 check(settled >= many * 0.95, `${settled} of ${many} bills settled`)
 
+// What the page shows of a bill, read at once.  A session may open so many bills a minute (limit.def): a page that
+// was put off is asked again, as a person would.
+async function opened(page, no) {
+  const again = page.getByRole('button', { name: '再试一次' })
+  let asked = 0
+  return until(async () => {
+    const shown = await page.evaluate((n) => ({
+      it: [...document.querySelectorAll('p.soft')].some((e) => e.textContent.includes(n)),
+      big: [...document.querySelectorAll('.big')].slice(0, 3).map((e) => e.textContent),
+      ok: !!document.querySelector('[data-sum] .ok'),
+      steps: [...document.querySelectorAll('.steps .step')].map((e) => [e.querySelector('.label')?.textContent, e.parentElement.classList.contains('inner'), e.querySelector('.amount')?.textContent]),
+    }), no)
+    if (shown.it && shown.big.length === 3) return shown
+    if (await again.count() && Date.now() - asked > 3000) {
+      asked = Date.now()
+      await again.click()
+    }
+    return null
+  }, 90000)
+}
+
 let added = 0
 let reasons = 0
 let undone = 0
@@ -106,12 +127,11 @@ for (const w of WHO) {
   await go(page, '/')
   for (const b of list) {
     await page.evaluate((p) => { history.pushState({}, '', p); dispatchEvent(new PopStateEvent('popstate', { state: {} })) }, `/bills/${b.settlement}`)
-    await page.locator('p.soft', { hasText: b.settlement }).waitFor()
-    const shown = await page.evaluate(() => ({
-      big: [...document.querySelectorAll('.big')].slice(0, 3).map((e) => e.textContent),
-      ok: !!document.querySelector('[data-sum] .ok'),
-      steps: [...document.querySelectorAll('.steps .step')].map((e) => [e.querySelector('.label')?.textContent, e.parentElement.classList.contains('inner'), e.querySelector('.amount')?.textContent]),
-    }))
+    const shown = await opened(page, b.settlement)
+    if (!shown) {
+      check(false, `${b.settlement} is not shown`)
+      continue
+    }
     // Rows: the parts of the cost make the total, the payers' parts make it again.
     const parts = shown.steps.filter((s) => s[1] && s[2])
     const payers = shown.steps.filter((s) => !s[1] && s[2] && !['总费用', '合计'].includes(s[0]))
