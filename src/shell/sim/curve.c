@@ -36,7 +36,7 @@ static void quantiles(int64_t z[YH_CURVE_N])
 int64_t yh_exp_q16(int64_t x)
 {
     const int64_t ln2 = 2977044472; /* 2^32 ln 2 */
-    int64_t v = x << 16, k = v / ln2;
+    int64_t v = x * 65536, k = v / ln2;
     if (v - k * ln2 < 0)
         k--;
     int64_t r = v - k * ln2, term = INT64_C(1) << 32, sum = term;

@@ -629,5 +629,6 @@ void yh_sim_year_of(const struct yh_sim_world *w, const struct yh_sim_house *h,
             yh_sim_lines_sort(w->tables, b);
         }
     }
-    qsort(y->bill, (size_t)y->n, sizeof *y->bill, by_time);
+    if (y->n)
+        qsort(y->bill, (size_t)y->n, sizeof *y->bill, by_time);
 }
