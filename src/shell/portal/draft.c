@@ -124,6 +124,17 @@ static void put_curves(struct call *c, const struct draft *d, struct yh_jsonw *w
     yh_jw_end(w, ']');
 }
 
+void put_finding(const struct yh_finding *f, struct yh_jsonw *w)
+{
+    yh_jw_object(w);
+    yh_jw_kv_str(w, "severity", yh_severity_word(f->severity));
+    yh_jw_kv_i64(w, "line", f->line);
+    yh_jw_kv_i64(w, "column", f->col);
+    yh_jw_kv_str(w, "text", f->text);
+    yh_jw_kv_str(w, "cure", f->cure);
+    yh_jw_end(w, '}');
+}
+
 void put_findings(const struct draft *d, struct yh_jsonw *w)
 {
     yh_findings_sort(d->findings);
@@ -132,13 +143,7 @@ void put_findings(const struct draft *d, struct yh_jsonw *w)
         const struct yh_finding *f = &d->findings->item[i];
         if (!yh_eq(f->doc, YH_S("草案")) && f->severity != YH_ERROR)
             continue;
-        yh_jw_object(w);
-        yh_jw_kv_str(w, "severity", yh_severity_word(f->severity));
-        yh_jw_kv_i64(w, "line", f->line);
-        yh_jw_kv_i64(w, "column", f->col);
-        yh_jw_kv_str(w, "text", f->text);
-        yh_jw_kv_str(w, "cure", f->cure);
-        yh_jw_end(w, '}');
+        put_finding(f, w);
     }
     yh_jw_end(w, ']');
 }

@@ -36,16 +36,8 @@ static enum yh_status book_of(struct yh_portal *p, yh_str text, struct yh_rule_b
 static void put_findings_of(const struct yh_rule_book *b, struct yh_jsonw *w)
 {
     yh_jw_array(w);
-    for (int i = 0; i < b->findings.n; i++) {
-        const struct yh_finding *f = &b->findings.item[i];
-        yh_jw_object(w);
-        yh_jw_kv_str(w, "severity", yh_severity_word(f->severity));
-        yh_jw_kv_i64(w, "line", f->line);
-        yh_jw_kv_i64(w, "column", f->col);
-        yh_jw_kv_str(w, "text", f->text);
-        yh_jw_kv_str(w, "cure", f->cure);
-        yh_jw_end(w, '}');
-    }
+    for (int i = 0; i < b->findings.n; i++)
+        put_finding(&b->findings.item[i], w);
     yh_jw_end(w, ']');
 }
 
