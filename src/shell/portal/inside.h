@@ -248,9 +248,9 @@ yh_fen usual_fund(struct call *c, const struct yh_plan *p, yh_str visit, yh_str 
 yh_str usual_person(const struct yh_plan *p); /* 在职, 成年居民 */
 /* Every finding, as JSON. */
 void put_findings(const struct draft *d, struct yh_jsonw *w);
-/* What changes from one plan to the other, a line a change, as JSON. */
 /* One finding of a policy or a rule: severity, line, column, text and cure. */
 void put_finding(const struct yh_finding *f, struct yh_jsonw *w);
+/* What changes from one plan to the other, a line a change, as JSON. */
 void put_diff(struct call *c, const struct yh_plan *x, const struct yh_plan *y,
               struct yh_jsonw *w);
 /* The text that a call names: "text", else a version (the last) of a "draft". */
