@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# The binary's front: help, version, and one clear error for what does not exist.
+# The binary's front: help, version, one clear error for what does not exist; every command's own page
+# teaches (ways to call, options, an example that runs, exit codes) and names every option it takes.
 set -eu
 cd "$(dirname "$0")/.."
-y=build/yiheng
+y=$PWD/build/yiheng
+. tests/town.inc
 $y --help | grep -q '^  help '
 $y --version | grep -qE '^yiheng [0-9]+\.[0-9]+\.[0-9]+$'
 set +e
@@ -13,12 +15,51 @@ set -e
 [ "$(printf '%s\n' "$out" | wc -l)" = 1 ]
 printf '%s' "$out" | grep -q 'no-such-command'
 # A full disk is an error, not a success.
-if [ -w /dev/full ] && $y --help >/dev/full; then
+if [ -w /dev/full ] && { $y --help >/dev/full || $y verify --help >/dev/full; } 2>/dev/null; then
     echo 'help on a full disk claims success'
     exit 1
 fi
-# Each command's help is told on standard output, and asking for it is no failure.
-$y help | awk '/^  [a-z]/ { print $1 }' | grep -vx help | while read -r command; do
-    $y "$command" --help 2>/dev/null | grep -q "yiheng $command" || { echo "cli: $command --help tells nothing"; exit 1; }
-    $y "$command" --help >/dev/null 2>&1 || { echo "cli: $command --help fails"; exit 1; }
+
+d=$(mktemp -d)
+trap 'rm -rf "$d"' EXIT
+bad=0
+wrong() { echo "cli: $*"; bad=1; }
+commands=$($y help | awk '/^  [a-z]/ { print $1 }' | grep -vx help)
+for command in $commands; do
+    # Asked for help, the page is told on standard output, and asking is no failure.
+    $y "$command" --help >"$d/page" 2>"$d/err" || wrong "$command --help fails"
+    [ ! -s "$d/err" ] || wrong "$command --help speaks on standard error: $(cat "$d/err")"
+    for part in "用法：yiheng $command" "例：yiheng $command" '退出码：0 '; do
+        grep -q -- "$part" "$d/page" || wrong "$command --help has no “$part”"
+    done
+    cat "$d/page" >>"$d/pages"
+    # An option that is not there is named, with the cure, in one line.
+    code=0
+    $y "$command" --no-such=1 >"$d/out" 2>"$d/err" || code=$?
+    [ $code = 2 ] && [ ! -s "$d/out" ] && [ "$(wc -l <"$d/err")" = 1 ] &&
+        grep -q -- "--no-such（yiheng $command --help" "$d/err" || wrong "$command --no-such: $code, $(cat "$d/err")"
 done
+for sub in 'rules learn' 'rules replay' 'rules evaluate' 'rules prove' 'rules same' 'policy handbook' 'policy log' 'policy table' \
+    'policy examples' 'list lock'; do
+    # shellcheck disable=SC2086
+    $y $sub --help >>"$d/pages" || wrong "$sub --help fails"
+done
+
+# Every option that the code takes stands on a page.
+grep -ohE '"--[a-z][a-z0-9-]*"' src/shell/cli/*.c | tr -d '"' | grep -vx -e --version | sort -u | while read -r option; do
+    grep -qE -- "$option([^a-z0-9-]|\$)" "$d/pages" || echo "$option"
+done >"$d/untold"
+[ ! -s "$d/untold" ] || wrong "options that no page tells: $(tr '\n' ' ' <"$d/untold")"
+
+# Every example runs as it is printed.  Other scripts run serve, conform, demo (demo.sh, conform.sh) and move (operations.sh).
+town "$d/demo-data"
+for name in catalogs policy rules docs tests; do ln -s "$PWD/$name" "$d/$name"; done
+printf 'H%d\n' 1 2 3 4 5 >"$d/机构.txt"
+cd "$d"
+PATH=${y%/*}:$PATH
+for command in synth $(grep -vx synth <<<"$commands"); do
+    case $command in serve | conform | demo | move) continue ;; esac
+    line=$($y "$command" --help | sed -n 's/^例：//p')
+    sh -c "$line" >out 2>err || { wrong "the example fails ($?): $line"; head -5 out err; }
+done
+exit $bad

@@ -258,23 +258,19 @@ int yh_cli_verbs(const char *family, const struct yh_cli_verb *verb, int nverb,
     struct yh_err err = { 0 };
     struct yh_hit *hit = NULL;
     int n = 0, code = 0;
-    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-        printf("用法：yiheng %s\n", usage);
-        return 0;
-    }
     struct line l = { family,
                       "data",
                       NULL,
                       argc > 1 ? verb_of(verb, nverb, argv[1]) : NULL,
                       { .rules = "rules" } };
     if (!l.v)
-        return yh_cli_usage(usage);
+        return yh_cli_usage(usage, argc, argv);
     if (yh_arena_open(&a, (size_t)8 << 30, &err))
         return yh_cli_error(NULL, &err);
     struct yh_buf ask = yh_buf_in(&a);
     struct yh_jsonw w = yh_jsonw_on(&ask);
     if (!read_line(&l, argc, argv, &w) || (l.p.each && (!l.p.file || l.p.provider)))
-        code = yh_cli_usage(usage);
+        code = yh_cli_usage(usage, argc, argv);
     else if (l.p.file && yh_cli_hits(&a, l.p.file, &hit, &n, &err))
         code = (yh_cli_error(l.p.file, &err), 2);
     else if (l.p.each)

@@ -10,7 +10,7 @@
 #include "shell/replay/load.h"
 
 static const char USAGE[] =
-    "用法：yiheng archive --rebuild --data 目录 --region 统筹区 --year 年   "
+    "archive --rebuild --data 目录 --region 统筹区 --year 年   "
     "由数据目录重建年度档案，逐笔核对\n"
     "      yiheng archive --rebuild --store 数据库地址 --folder 目录 --region 统筹区 --year 年 "
     "  "
@@ -139,12 +139,7 @@ int yh_cmd_archive(int argc, char **argv)
                *from = NULL, *map = NULL, *v = NULL;
     bool rebuilds = false, checks = false;
     int64_t year = 0, region = 0;
-    const char *usage = USAGE + strlen("用法：yiheng ");
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
-            puts(USAGE);
-            return 0;
-        }
         if (strcmp(argv[i], "--rebuild") == 0)
             rebuilds = true;
         else if (strcmp(argv[i], "--check") == 0)
@@ -175,12 +170,11 @@ int yh_cmd_archive(int argc, char **argv)
                 return 2;
             }
         } else {
-            fprintf(stderr, "错误：不认识 %s\n", argv[i]);
-            return yh_cli_usage(usage);
+            return yh_cli_usage(USAGE, argc, argv);
         }
     }
     if (!data || rebuilds + checks + (to != NULL) + (from != NULL) != 1)
-        return yh_cli_usage(usage);
+        return yh_cli_usage(USAGE, argc, argv);
     if ((rebuilds || from) && (!region || !year)) {
         fprintf(stderr, "错误：写上 --region 统筹区 和 --year 年\n");
         return 2;

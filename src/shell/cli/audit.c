@@ -499,11 +499,11 @@ int yh_cmd_audit(int argc, char **argv)
         else if (!strcmp(argv[i], "--count"))
             r->count = true;
         else
-            code = yh_cli_usage(USAGE);
+            code = yh_cli_usage(USAGE, argc, argv);
     }
     struct yh_err err;
     if (!code && !r->data)
-        code = yh_cli_usage(USAGE);
+        code = yh_cli_usage(USAGE, argc, argv);
     if (!code && yh_arena_open(&r->arena, (size_t)1 << 30, &err))
         code = yh_cli_error(NULL, &err);
     if (!code)

@@ -34,12 +34,12 @@ int yh_cmd_bill(int argc, char **argv)
         else if (yh_cli_option(&i, argc, argv, "--policy", &value) && value)
             policy = value;
         else if (argv[i][0] == '-')
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
         else
             argv[n++] = argv[i];
     }
     if (n == 0)
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct yh_realm *realm = yh_heap(NULL, sizeof *realm);
     struct yh_arena arena;
     struct yh_err err = { 0 };

@@ -11,8 +11,7 @@
 #include "shell/file/file.h"
 #include "shell/pdf/pack.h"
 
-#define COMMON \
-    "  --data 数据目录（缺省 data），--catalogs 目录；serve 正在写这个目录时由它代办\n"
+#define COMMON "  --data 数据目录（缺省 data），--catalogs 目录；serve 正在写这个目录时由它代办"
 
 #define USAGE_CASE                                                                                                                     \
     "case open    --region 统筹区 --provider 机构 --officer 经办人 [--kind "                                                   \
@@ -186,12 +185,12 @@ static int due(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--days", &days))
             continue;
         if (argv[i][0] == '-' || from)
-            return yh_cli_usage(USAGE_CASE);
+            return yh_cli_usage(USAGE_CASE, argc, argv);
         from = argv[i];
     }
     if (!from || !days || yh_int_parse(yh_cstr(days), &n, NULL) || n < 0 || n > 1000 ||
         yh_day_parse(yh_cstr(from), &day, NULL))
-        return yh_cli_usage(USAGE_CASE);
+        return yh_cli_usage(USAGE_CASE, argc, argv);
     if (yh_arena_open(&a, (size_t)64 << 20, &err))
         return yh_cli_error(NULL, &err);
     if (yh_catalogs_casework(yh_catalogs_dir(&a, catalogs), &a, &w, &err)) {
@@ -227,11 +226,11 @@ static int paper(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--pdf", &file))
             continue;
         if (argv[i][0] == '-' || no)
-            return yh_cli_usage(USAGE_CASE);
+            return yh_cli_usage(USAGE_CASE, argc, argv);
         no = argv[i];
     }
     if (!no || !file || !data)
-        return yh_cli_usage(USAGE_CASE);
+        return yh_cli_usage(USAGE_CASE, argc, argv);
     if (yh_arena_open(&a, (size_t)4 << 30, &err))
         return yh_cli_error(NULL, &err);
     struct yh_buf ask = yh_buf_in(&a);
@@ -375,6 +374,6 @@ int yh_cli_rules_learn(int argc, char **argv)
     if (!file)
         return yh_cli_verbs("", LEARN, YH_COUNT(LEARN), USAGE_LEARN, argc, argv);
     if (other || !data || !top || yh_int_parse(yh_cstr(top), &most, NULL) || most < 1)
-        return yh_cli_usage(USAGE_LEARN);
+        return yh_cli_usage(USAGE_LEARN, argc, argv);
     return budget(file, data, catalogs, most);
 }

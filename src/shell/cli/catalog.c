@@ -465,7 +465,7 @@ int yh_cmd_catalog(int argc, char **argv)
     if ((!list_it && !find_it && !check_it && !import_it && !region_it) ||
         !read_args(&a, argc, argv) || ((find_it || region_it) && (!a.word || !*a.word)) ||
         (import_it && (!a.region || !a.file[0])))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct yh_catalogs c;
     struct yh_err err;
     if (yh_catalogs_open(a.catalogs, &c, &err))

@@ -8,7 +8,7 @@
 
 #define YH_VERSION "0.1.0"
 
-#define CMD(name, function, help) int function(int argc, char **argv);
+#define CMD(name, function, help, example, codes) int function(int argc, char **argv);
 #include "shell/cli/command.def"
 #undef CMD
 
@@ -18,8 +18,16 @@ struct yh_findings;
 /* Prints the first finding of rules that have errors, and how many: with `consequence` (没有开始).
  * Answers 1. */
 int yh_cli_rules_wrong(const struct yh_findings *found, const char *consequence);
-/* Prints how the command is called to stderr and answers 2. */
-int yh_cli_usage(const char *usage);
+/* The command was called wrongly, or its help was asked for (the last word is --help): answers 2.
+ * `usage` is the whole manual page behind "用法：yiheng "; lines that begin with USAGE_MORE are further
+ * ways to call.  Asked: prints the page.  Else prints, to stderr, the first option that the page does
+ * not name, and the ways to call (those of the subcommand argv[1], where the page names it). */
+#define YH_USAGE_MORE "      yiheng "
+int yh_cli_usage(const char *usage, int argc, char **argv);
+/* Says that argv[0], or its subcommand, has no such option, or that its value is missing; answers 2. */
+int yh_cli_unknown(const char *command, const char *word);
+/* Says that the option's value (NULL: none) is not what it should be; answers 2. */
+int yh_cli_wrong(const char *option, const char *value, const char *want);
 /* When argv[*i] is `name`, or `name=value`: moves *i to the last word used, *value to the value
  * and answers true.  A missing value is NULL. */
 bool yh_cli_option(int *i, int argc, char **argv, const char *name, const char **value);

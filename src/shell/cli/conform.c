@@ -4,8 +4,8 @@
 #include "shell/cli/cli.h"
 #include "shell/conform/conform.h"
 
-static const char HELP[] =
-    "用法：yiheng conform URL [选项]\n"
+static const char USAGE[] =
+    "conform URL [选项]\n"
     "扮演一家医院，逐条检验一个医保接口服务：流程、金额恒等、重发与冲正、顺序、容量、跨年。\n"
     "所做的结算最后全部撤回，可反复运行。全部通过退出码为 0，否则为 1。\n"
     "\n"
@@ -15,7 +15,7 @@ static const char HELP[] =
     "  --employee NO       门诊患者证件号（缺省为演示数据的测试甲）\n"
     "  --inpatient NO      住院患者证件号（缺省为演示数据的测试乙）\n"
     "  --lines N           长住院的明细条数（缺省 20000）\n"
-    "  --json              以 JSON 输出\n";
+    "  --json              以 JSON 输出";
 
 static void print_table(const struct yh_conform_result *r)
 {
@@ -89,10 +89,6 @@ int yh_cmd_conform(int argc, char **argv)
     const char *url = NULL, *value, *lines = NULL;
     bool json = false;
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            fputs(HELP, stdout);
-            return 0;
-        }
         if (!strcmp(argv[i], "--json"))
             json = true;
         else if (yh_cli_option(&i, argc, argv, "--provider", &value))
@@ -110,12 +106,12 @@ int yh_cmd_conform(int argc, char **argv)
         else if (argv[i][0] != '-' && !url)
             url = argv[i];
         else
-            return yh_cli_usage("conform URL [选项]（yiheng conform --help）");
+            return yh_cli_usage(USAGE, argc, argv);
     }
     int64_t n = cast.lines;
     if (!url || !cast.hospital || !cast.office || !cast.employee || !cast.inpatient ||
         (lines && (yh_int_parse(yh_cstr(lines), &n, NULL) || n < 1 || n > 1000000)))
-        return yh_cli_usage("conform URL [选项]（yiheng conform --help）");
+        return yh_cli_usage(USAGE, argc, argv);
     cast.lines = (int)n;
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);

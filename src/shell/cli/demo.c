@@ -25,15 +25,15 @@
 #include "shell/sim/sim.h"
 #include "shell/realm/realm.h"
 
-static const char HELP[] =
-    "用法：yiheng demo [--once] [--data DIR] [--port N]\n"
+static const char USAGE[] =
+    "demo [--once] [--data DIR] [--port N]\n"
     "建立虚构的统筹区（示例市），启动接口服务，再扮演一家医院走一遍：签到、住院、门诊、异地、\n"
     "应答丢失与冲正、日终对账，并打印病人看到的账单；再造一个 10 万人的虚构红河州，把一份\n"
     "草案套在它的一年账单上；然后继续服务，并给出网页的地址与演示账号。\n"
     "\n"
     "  --once         走完即停\n"
     "  --data DIR     数据目录（缺省 demo-data；其中旧的演示数据会重建）\n"
-    "  --port N       端口（缺省 8080，被占用时顺延）\n";
+    "  --port N       端口（缺省 8080，被占用时顺延）";
 
 struct demo {
     const char *data, *port;
@@ -466,11 +466,6 @@ int yh_cmd_demo(int argc, char **argv)
     d->port = "8080";
     for (int i = 1; i < argc; i++) {
         const char *value = NULL;
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            fputs(HELP, stdout);
-            yh_heap(d, 0);
-            return 0;
-        }
         if (!strcmp(argv[i], "--once"))
             d->once = true;
         else if (yh_cli_option(&i, argc, argv, "--data", &value) && value)
@@ -479,7 +474,7 @@ int yh_cmd_demo(int argc, char **argv)
             d->port = value;
         else {
             yh_heap(d, 0);
-            return yh_cli_usage("demo [--once] [--data DIR] [--port N]");
+            return yh_cli_usage(USAGE, argc, argv);
         }
     }
     (void)signal(SIGINT, on_signal);

@@ -536,14 +536,14 @@ int yh_cmd_dip(int argc, char **argv)
         else if (nfile < 2 && (argv[i][0] != '-' || !argv[i][1]))
             file[nfile++] = argv[i];
         else
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     bool building = !strcmp(verb, "build"), grouping = !strcmp(verb, "group"),
          comparing = !strcmp(verb, "diff");
     if ((!building && !grouping && !comparing) ||
         (building && (nfile != 1 || (!out && !xlsx))) ||
         (grouping && (!catalogue || nfile > 1)) || (comparing && nfile != 2))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct yh_err err;
     enum yh_status bad = yh_arena_open(&r.arena, (size_t)8 << 30, &err);
     if (!bad)

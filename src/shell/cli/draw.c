@@ -60,10 +60,10 @@ static int pick(int argc, char **argv)
             !yh_cli_option(&i, argc, argv, "--list", &list) &&
             !yh_cli_option(&i, argc, argv, "--officers", &officers) &&
             !yh_cli_option(&i, argc, argv, "--count", &count))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     if (!seed || !*seed || !list || !count || !officers ||
         yh_int_parse(yh_cstr(count), &most, NULL) || most < 1)
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     if (yh_arena_open(&a, (size_t)1 << 30, &err))
         return yh_cli_error(NULL, &err);
     if (yh_file_read(&a, list, (size_t)64 << 20, &text, &err)) {

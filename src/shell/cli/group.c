@@ -578,13 +578,13 @@ int yh_cmd_group(int argc, char **argv)
         else if (!file && (argv[i][0] != '-' || !argv[i][1]))
             file = argv[i];
         else
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     struct yh_err err;
     if (!listing && !tested && !books.data && !scheme == !region)
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     if (books.data && (misfit(&books, year, region, file) || listing || tested))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     char own[8];
     if (books.data && !scheme && !region) { /* the store's own pool */
         int code = yh_cli_books_region(&books);
@@ -594,7 +594,7 @@ int yh_cmd_group(int argc, char **argv)
         region = own;
     }
     if (!threads || (strcmp(threads, "1") && strcmp(threads, "2")))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     if (day && yh_day_parse(yh_cstr(day), &g.day, &err))
         return yh_cli_error(NULL, &err);
     enum yh_status bad = yh_tables_open(&g.tables, catalogs, &err);

@@ -6,8 +6,8 @@
 #include "shell/cli/cli.h"
 #include "shell/portal/portal.h"
 
-static const char HELP[] =
-    "用法：yiheng init-demo [--data DIR] [--people N] [--family N] [--seed N]\n"
+static const char USAGE[] =
+    "init-demo [--data DIR] [--people N] [--family N] [--seed N]\n"
     "建立一个数据目录，内有虚构的统筹区 990100（示例市）、990200（样例市）、980100（邻市）\n"
     "的机构和人员：示例人员十名（测试甲 …），另加 N 名随机人员供压测。\n"
     "\n"
@@ -15,7 +15,7 @@ static const char HELP[] =
     "  --people N     随机人员数（缺省 0，最多一千万）；人员编号 990101 后接 20 位数，自 "
     "1000000 起\n"
     "  --family N     每个账户组的人数（缺省 1）；多于 1 时家人之间、相邻家庭之间互相共济\n"
-    "  --seed N       随机种子（缺省 1）\n";
+    "  --seed N       随机种子（缺省 1）";
 
 static bool number(const char *name, const char *value, int64_t most, int64_t *out)
 {
@@ -30,10 +30,6 @@ int yh_cmd_init_demo(int argc, char **argv)
     const char *data = "data", *value = NULL;
     int64_t people = 0, family = 1, seed = 1;
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            fputs(HELP, stdout);
-            return 0;
-        }
         if (yh_cli_option(&i, argc, argv, "--data", &value) && value)
             data = value;
         else if (yh_cli_option(&i, argc, argv, "--people", &value)) {
@@ -46,7 +42,7 @@ int yh_cmd_init_demo(int argc, char **argv)
             if (!number("--seed", value, INT64_MAX, &seed))
                 return 2;
         } else {
-            return yh_cli_usage("init-demo [--data DIR] [--people N] [--family N] [--seed N]");
+            return yh_cli_usage(USAGE, argc, argv);
         }
     }
     char url[4200];

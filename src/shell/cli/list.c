@@ -136,7 +136,7 @@ int yh_cmd_list(int argc, char **argv)
     if (argc > 1 && yh_cli_list_is_agency(argv[1]))
         return yh_cli_list_agency(argc, argv);
     if (argc < 2 || strcmp(argv[1], "check"))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     for (int i = 2; i < argc; i++) {
         if (yh_cli_option(&i, argc, argv, "--catalogs", &catalogs))
             continue;
@@ -145,10 +145,10 @@ int yh_cmd_list(int argc, char **argv)
         else if (!file && argv[i][0] != '-')
             file = argv[i];
         else
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (!file)
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct yh_arena a;
     struct yh_err err;
     struct yh_list_tables *t;

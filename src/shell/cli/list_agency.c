@@ -84,7 +84,7 @@ int yh_cli_list_agency(int argc, char **argv)
         return yh_cli_error(NULL, &err);
     struct yh_buf ask = yh_buf_in(&a);
     int code = read_act(argc, argv, &data, &ask) ? yh_cli_act(data, "-", yh_buf_str(&ask), &a)
-                                                 : yh_cli_usage(USAGE);
+                                                 : yh_cli_usage(USAGE, argc, argv);
     yh_arena_close(&a);
     return code;
 }

@@ -10,8 +10,8 @@
 
 #define MEMORY ((size_t)2 << 30)
 
-static const char HELP[] =
-    "用法：yiheng move --from 来源 --to 目标 [--quiet]\n"
+static const char USAGE[] =
+    "move --from 来源 --to 目标 [--quiet]\n"
     "把全部数据从一处搬到另一处：数据目录（SQLite）与 PostgreSQL 之间，哪个方向都行。\n"
     "\n"
     "  --from、--to   数据目录，或 postgresql://用户@主机/库名\n"
@@ -21,7 +21,7 @@ static const char HELP[] =
     "编码 "
     "UTF8）。中断后用同样的参数再运行一次，从停下的地方继续；没搬完的目标，服务不会打开。\n"
     "搬完后逐表比对两端的摘要，再在两端各核对一次账目（verify）；全部相符才启用目标，\n"
-    "退出码 0，否则 1。\n";
+    "退出码 0，否则 1。";
 
 struct said {
     bool quiet, tty;
@@ -53,18 +53,14 @@ int yh_cmd_move(int argc, char **argv)
     const char *from = NULL, *to = NULL;
     struct said said = { .tty = isatty(2) };
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            fputs(HELP, stdout);
-            return 0;
-        }
         if (!strcmp(argv[i], "--quiet"))
             said.quiet = true;
         else if (!yh_cli_option(&i, argc, argv, "--from", &from) &&
                  !yh_cli_option(&i, argc, argv, "--to", &to))
-            return yh_cli_usage("move --from 来源 --to 目标 [--quiet]");
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (!from || !to)
-        return yh_cli_usage("move --from 来源 --to 目标 [--quiet]");
+        return yh_cli_usage(USAGE, argc, argv);
     char a[4200], b[4200];
     struct yh_arena arena;
     struct yh_err err = { 0 };

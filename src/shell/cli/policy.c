@@ -146,8 +146,6 @@ static int show(struct run *r)
     struct yh_buf out = yh_buf_in(&r->p.arena);
     struct yh_err err = { 0 };
     yh_day day;
-    if (!r->region || !r->scheme)
-        return yh_cli_usage(USAGE);
     if (on_day(r, &day, &err) || yh_policy_show(&r->p.arena, &r->p.set, yh_cstr(r->region),
                                                 yh_cstr(r->scheme), day, r->drafts, &out, &err))
         return yh_cli_error(NULL, &err);
@@ -185,8 +183,6 @@ static int diff(struct run *r)
     struct yh_err err = { 0 };
     struct yh_plan *x, *y;
     yh_str from, to;
-    if (!r->a)
-        return yh_cli_usage(USAGE);
     if (plan_of(r, r->a, !r->b, &x, &from, &err) ||
         plan_of(r, r->b ? r->b : r->a, false, &y, &to, &err))
         return yh_cli_error(NULL, &err);
@@ -297,7 +293,7 @@ int yh_cmd_policy(int argc, char **argv)
         else if (!strcmp(argv[i], "--drafts"))
             r->drafts = true;
         else if (argv[i][0] == '-')
-            code = yh_cli_usage(USAGE);
+            code = yh_cli_usage(USAGE, argc, argv);
         else
             take_word(r, what, argv[i]);
     }
@@ -312,8 +308,11 @@ int yh_cmd_policy(int argc, char **argv)
     int at = 0;
     while (at < YH_COUNT(WHAT) && strcmp(what, WHAT[at].word))
         at++;
-    if (code < 0 && at == YH_COUNT(WHAT))
-        code = yh_cli_usage(USAGE);
+    bool lacking = at == YH_COUNT(WHAT) ||
+                   (WHAT[at].run == show && (!r->region || !r->scheme)) ||
+                   (WHAT[at].run == diff && !r->a);
+    if (code < 0 && lacking)
+        code = yh_cli_usage(USAGE, argc, argv);
     if (code < 0 && (!strcmp(what, "diff") ? yh_policies_open_beside : yh_policies_open)(
                         r->catalogs, r->path, r->npath, &r->p, &err))
         code = yh_cli_error(err.field[0] ? err.field : NULL, &err);

@@ -53,7 +53,7 @@ int yh_cli_policy_examples(int argc, char **argv)
         if (yh_cli_option(&i, argc, argv, "--catalogs", &catalogs))
             continue;
         if (argv[i][0] == '-' || dir)
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
         dir = argv[i];
     }
     struct yh_policies p;

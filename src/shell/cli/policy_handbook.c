@@ -91,7 +91,7 @@ int yh_cli_policy_handbook(int argc, char **argv)
     struct yh_err err = { 0 };
     struct yh_policies p;
     if (!read_asked(argc, argv, &q))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     char *path[1] = { (char *)(uintptr_t)(q.n == 1 ? q.word[0] : q.policy) };
     if (yh_policies_open(q.catalogs, path, path[0] ? 1 : 0, &p, &err))
         return yh_cli_error(NULL, &err);

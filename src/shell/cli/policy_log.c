@@ -42,10 +42,10 @@ int yh_cli_policy_log(int argc, char **argv)
         else if (yh_cli_option(&i, argc, argv, "--out", &value) && value)
             out = value;
         else
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (!data)
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     char url[4200];
     struct yh_arena a;
     struct yh_err err = { 0 };

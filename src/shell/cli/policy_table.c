@@ -235,13 +235,13 @@ int yh_cli_policy_table(int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--on", &on))
             continue;
         if (argv[i][0] == '-' || n == YH_COUNT(path))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
         path[n++] = argv[i];
     }
     struct sheet s = { .known = 0 };
     struct yh_err err = { 0 };
     if (!on || yh_day_parse(yh_cstr(on), &s.on, NULL))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     if (yh_policies_open(catalogs, path, n, &s.p, &err))
         return yh_cli_error(err.field[0] ? err.field : NULL, &err);
     s.a = &s.p.arena;

@@ -16,7 +16,7 @@
 #include "shell/world/world.h"
 
 static const char USAGE[] =
-    "用法：yiheng replay --data 目录 [--draft 草案.md]… [--against 文件.md] [--where 条件]\n"
+    "replay --data 目录 [--draft 草案.md]… [--against 文件.md] [--where 条件]\n"
     "把年度档案里的每一笔结算重算一遍。不写草案：按现行文件从明细重算，与账面有一分不同即为失败"
     "。\n"
     "写了草案：全年按草案重算，报告各项基金、各类人群的变动。\n"
@@ -143,16 +143,12 @@ static int read_args(int argc, char **argv, struct args *x)
         for (int k = 0; !taken && k < YH_COUNT(TEXT); k++)
             if (yh_cli_option(&i, argc, argv, TEXT[k].name, &v)) {
                 if (!v)
-                    return yh_cli_usage(USAGE + strlen("用法：yiheng "));
+                    return yh_cli_usage(USAGE, argc, argv);
                 *TEXT[k].to = v;
                 taken = true;
             }
         if (taken)
             continue;
-        if (strcmp(argv[i], "--help") == 0) {
-            puts(USAGE);
-            return -1;
-        }
         if (strcmp(argv[i], "--json") == 0) {
             x->json = true;
         } else if (strcmp(argv[i], "--lines") == 0) {
@@ -190,12 +186,11 @@ static int read_args(int argc, char **argv, struct args *x)
                 return 2;
             }
         } else {
-            fprintf(stderr, "错误：不认识 %s\n", argv[i]);
-            return yh_cli_usage(USAGE + strlen("用法：yiheng "));
+            return yh_cli_usage(USAGE, argc, argv);
         }
     }
     if (!x->data)
-        return yh_cli_usage(USAGE + strlen("用法：yiheng "));
+        return yh_cli_usage(USAGE, argc, argv);
     if ((x->region || x->folder) && !yh_cli_books_meant(x->data)) {
         fprintf(stderr,
                 "错误：--region、--folder 与 --store 同用（从账上读）；档案里已写明统筹区\n");
@@ -490,5 +485,5 @@ int yh_cmd_replay(int argc, char **argv)
     yh_loaded_close(&j->loaded);
     yh_arena_close(&j->arena);
     yh_heap(j, 0);
-    return code < 0 ? 0 : code;
+    return code;
 }

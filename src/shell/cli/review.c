@@ -53,10 +53,10 @@ int yh_cmd_review(int argc, char **argv)
             scheme = value;
         else if (!yh_cli_option(&i, argc, argv, "--year", &value) || !value ||
                  yh_int_parse(yh_cstr(value), &year, NULL))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (!person)
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     char url[4200];
     (void)yh_cli_store(url, data);
     struct yh_realm *realm = yh_heap(NULL, sizeof *realm);

@@ -153,8 +153,6 @@ static int unknown(struct run *r, const char *word)
 
 static int show(struct run *r)
 {
-    if (r->nword != 1)
-        return yh_cli_usage(USAGE);
     int at = yh_rules_find(r->b.rules, yh_cstr(r->word[0]));
     if (at < 0)
         return unknown(r, r->word[0]);
@@ -228,7 +226,7 @@ int yh_cmd_rules(int argc, char **argv)
             if (value && r->npath < PATHS_MAX)
                 r->path[r->npath++] = (char *)value;
             else
-                code = yh_cli_usage(USAGE);
+                code = yh_cli_usage(USAGE, argc, argv);
             continue;
         }
         if (!strcmp(argv[i], "--json"))
@@ -236,7 +234,7 @@ int yh_cmd_rules(int argc, char **argv)
         else if (!strcmp(argv[i], "--skipped"))
             r->skipped = true;
         else if (argv[i][0] == '-' || r->nword == PATHS_MAX || r->npath == PATHS_MAX)
-            code = yh_cli_usage(USAGE);
+            code = yh_cli_usage(USAGE, argc, argv);
         else if (checks)
             r->path[r->npath++] = argv[i];
         else
@@ -244,8 +242,8 @@ int yh_cmd_rules(int argc, char **argv)
     }
     while (at < YH_COUNT(WHAT) && strcmp(what, WHAT[at].word))
         at++;
-    if (code < 0 && at == YH_COUNT(WHAT))
-        code = yh_cli_usage(USAGE);
+    if (code < 0 && (at == YH_COUNT(WHAT) || (WHAT[at].run == show && r->nword != 1)))
+        code = yh_cli_usage(USAGE, argc, argv);
     struct yh_err err = { 0 };
     if (code < 0 && yh_rule_book_open(r->catalogs, r->path, r->npath, checks, &r->b, &err))
         code = yh_cli_error(err.field[0] ? err.field : NULL, &err);

@@ -284,11 +284,11 @@ int yh_cli_rules_evaluate(int argc, char **argv)
             !yh_cli_option(&i, argc, argv, "--labels", &labels) &&
             !yh_cli_option(&i, argc, argv, "--threads", &threads) &&
             !yh_cli_option(&i, argc, argv, "--catalogs", &where))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     int64_t n = 2;
     if (!data || !labels ||
         (threads && (yh_int_parse(yh_cstr(threads), &n, NULL) || n < 1 || n > 64)))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);
     memset(r, 0, sizeof *r);
     struct yh_err err;

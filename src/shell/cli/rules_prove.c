@@ -391,7 +391,7 @@ int yh_cli_rules_prove(int argc, char **argv)
     const char *where = NULL;
     for (int i = 2; i < argc; i++)
         if (!yh_cli_option(&i, argc, argv, "--catalogs", &where))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     struct run r = { 0 };
     struct yh_err err = { 0 };
     if (yh_rule_book_open(where, NULL, 0, false, &r.b, &err))

@@ -354,11 +354,11 @@ int yh_cli_rules_replay(int argc, char **argv)
         else if (argv[i][0] != '-' && r->npath < PATHS)
             r->path[r->npath++] = argv[i];
         else
-            code = yh_cli_usage(USAGE);
+            code = yh_cli_usage(USAGE, argc, argv);
     }
     struct yh_err err;
     if (!code && (!r->data || !r->npath))
-        code = yh_cli_usage(USAGE);
+        code = yh_cli_usage(USAGE, argc, argv);
     if (!code && yh_arena_open(&r->arena, (size_t)8 << 30, &err))
         code = yh_cli_error(NULL, &err);
     if (!code)

@@ -127,9 +127,9 @@ int yh_cli_rules_same(int argc, char **argv)
         if (!yh_cli_option(&i, argc, argv, "--data", &data) &&
             !yh_cli_option(&i, argc, argv, "--people", &people) &&
             !yh_cli_option(&i, argc, argv, "--catalogs", &where))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     if (!data || (people && (yh_int_parse(yh_cstr(people), &most, NULL) || most < 1)))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct run *r = yh_heap(NULL, sizeof *r);
     memset(r, 0, sizeof *r);
     struct yh_err err;

@@ -328,10 +328,6 @@ int yh_cmd_score(int argc, char **argv)
     int64_t top = 0;
     enum yh_score_side side = YH_SCORE_BOTH;
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            printf("用法：yiheng %s\n", USAGE);
-            return 0;
-        }
         if (!strcmp(argv[i], "--json"))
             w.json = true;
         else if (!yh_cli_option(&i, argc, argv, "--id", &w.id) &&
@@ -341,18 +337,18 @@ int yh_cmd_score(int argc, char **argv)
                  !yh_cli_option(&i, argc, argv, "--side", &w.side) &&
                  !yh_cli_option(&i, argc, argv, "--top", &w.top)) {
             if (argv[i][0] == '-' || w.file)
-                return yh_cli_usage(USAGE);
+                return yh_cli_usage(USAGE, argc, argv);
             w.file = argv[i];
         }
     }
     if (!w.file || (w.top && (yh_int_parse(yh_cstr(w.top), &top, NULL) || top < 1)))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     if (w.side && !strcmp(w.side, "high"))
         side = YH_SCORE_HIGH;
     else if (w.side && !strcmp(w.side, "low"))
         side = YH_SCORE_LOW;
     else if (w.side && strcmp(w.side, "both"))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct yh_arena a;
     struct yh_err err = { .row = -1 };
     if (yh_arena_open(&a, (size_t)8 << 30, &err))

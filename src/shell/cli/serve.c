@@ -14,8 +14,8 @@
 #include "shell/portal/portal.h"
 #include "shell/realm/realm.h"
 
-static const char HELP[] =
-    "用法：yiheng serve [选项]\n"
+static const char USAGE[] =
+    "serve [选项]\n"
     "以一个数据目录提供国家医保定点机构接口（HTTP POST，一笔交易一个请求，路径不限），\n"
     "并在同一地址提供网页（我的医保、柜台、政策室、医院沙盒）与它们的 /api。\n"
     "\n"
@@ -56,7 +56,7 @@ static const char HELP[] =
     "  --clock real|inf_time   沙盒所用时钟\n"
     "  --now TIME          沙盒时钟从此刻起走，如 2026-03-02T08:00:00\n"
     "\n"
-    "停止：Ctrl-C 或 SIGTERM。先停止接收，答完已受理的请求后退出。\n";
+    "停止：Ctrl-C 或 SIGTERM。先停止接收，答完已受理的请求后退出。";
 
 #define DATABASE_TRIES 60 /* half seconds */
 
@@ -162,16 +162,12 @@ static bool set_now(struct options *o, const char *value)
     return false;
 }
 
-/* 0 = go on; 1 = help was printed; 2 = wrong. */
+/* 0 = go on; 2 = called wrongly. */
 static int read_options(int argc, char **argv, struct options *o)
 {
     for (int i = 1; i < argc; i++) {
         const char *value;
         bool taken;
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            fputs(HELP, stdout);
-            return 1;
-        }
         if (!strcmp(argv[i], "--memory"))
             o->memory = o->demo = true;
         else if (!strcmp(argv[i], "--demo"))
@@ -206,12 +202,10 @@ static int read_options(int argc, char **argv, struct options *o)
                 return 2;
         } else if (!numeric(o, &i, argc, argv, &taken))
             return 2;
-        else if (!taken) {
-            fprintf(stderr, "错误：不认识的选项 %s（yiheng serve --help）\n", argv[i]);
-            return 2;
-        }
+        else if (!taken)
+            return yh_cli_usage(USAGE, argc, argv);
         if (!o->data || !o->http.listen)
-            return yh_cli_usage("serve [--data DIR] [--listen ADDR]");
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (o->clock_given && !o->sandbox) {
         fprintf(stderr, "错误：--clock 与 --now 只能用于沙盒（--sandbox）\n");
@@ -500,7 +494,7 @@ int yh_cmd_serve(int argc, char **argv)
                          .gateway = { .readers = 2, .nwriter = more_writers() } };
     int stop = read_options(argc, argv, &o);
     if (stop)
-        return stop == 1 ? 0 : stop;
+        return stop;
     int64_t began = yh_http_now_ms();
     /* Signals are taken by this thread alone: block them before any other is made. */
     sigset_t signals;

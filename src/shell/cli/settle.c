@@ -181,7 +181,7 @@ int yh_cmd_settle(int argc, char **argv)
     struct yh_err err;
     memset(&s, 0, sizeof s);
     if (!read_args(&s, argc, argv))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     s.in = strcmp(s.file, "-") ? fopen(s.file, "r") : stdin;
     if (!s.in) {
         fprintf(stderr, "错误：%s: %s\n", s.file, strerror(errno));

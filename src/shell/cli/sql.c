@@ -34,10 +34,10 @@ int yh_cmd_sql(int argc, char **argv)
         else if (!select && argv[i][0] != '-')
             select = argv[i];
         else
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (!tables && !layout && !nodes && !citus && (!data || !select))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     if (layout && (yh_int_parse(yh_cstr(layout), &partitions, NULL) || partitions < 1 ||
                    partitions > 1024)) {
         fprintf(stderr, "错误：--layout 应为 1 到 1024 的整数，不是 %s\n", layout);

@@ -6,7 +6,7 @@
 #include "shell/sim/sim.h"
 
 static const char USAGE[] =
-    "用法：yiheng synth --preset honghe|quanzhou --data 目录 [--people 人数] [--seed 数]\n"
+    "synth --preset honghe|quanzhou --data 目录 [--people 人数] [--seed 数]\n"
     "      yiheng synth --region 统筹区 --people 人数 --year 年 --seed 数 --data 目录\n"
     "      yiheng synth --report --data 目录      校准报告：目标与结果并列\n"
     "造一个虚构的统筹区：户与账户组、参保人、单位、身份，医院、诊所与药店，一年的门诊、慢特病、"
@@ -19,7 +19,7 @@ static const char USAGE[] =
     "  --catalogs 目录   目录文件夹\n"
     "写出：目录/archive/"
     "统筹区-年.yha（年度档案）、yiheng.db（人员与机构）、labels.tsv（埋入的违规与\n"
-    "合法的相似例，供评测，审核从不读它）。\n";
+    "合法的相似例，供评测，审核从不读它）。";
 
 struct bar {
     int64_t shown;
@@ -51,7 +51,7 @@ static bool number(const char *name, const char *value, int64_t lo, int64_t hi, 
     return false;
 }
 
-static bool options(int argc, char **argv, struct yh_sim_options *o, bool *report, bool *help)
+static bool options(int argc, char **argv, struct yh_sim_options *o, bool *report)
 {
     const char *v;
     int64_t n;
@@ -88,12 +88,8 @@ static bool options(int argc, char **argv, struct yh_sim_options *o, bool *repor
             *report = true;
         else if (!strcmp(argv[i], "--archive-only"))
             o->archive_only = true;
-        else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-            *help = true;
-        else {
-            fprintf(stderr, "错误：不认识“%s”\n", argv[i]);
+        else
             return false;
-        }
     }
     return true;
 }
@@ -102,19 +98,13 @@ int yh_cmd_synth(int argc, char **argv)
 {
     struct yh_sim_options o = { 0 };
     struct bar bar = { -1, isatty(2) };
-    bool report = false, help = false;
+    bool report = false;
     struct yh_err err = { 0 };
     struct yh_arena a;
-    if (!options(argc, argv, &o, &report, &help))
-        return yh_cli_usage(USAGE);
-    if (help) {
-        fputs(USAGE, stdout);
-        return 0;
-    }
-    if (!o.data) {
-        fprintf(stderr, "错误：没有写 --data\n");
-        return yh_cli_usage(USAGE);
-    }
+    if (!options(argc, argv, &o, &report))
+        return yh_cli_usage(USAGE, argc, argv);
+    if (!o.data)
+        return yh_cli_usage(USAGE, argc, argv);
     o.progress = progress;
     o.ctx = &bar;
     if (yh_arena_open(&a, (size_t)1 << 30, &err))

@@ -116,10 +116,10 @@ int yh_cmd_tariff(int argc, char **argv)
         if (!file && (argv[i][0] != '-' || !argv[i][1]))
             file = argv[i];
         else
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (!level || strlen(level) != 1 || level[0] < '1' || level[0] > '3')
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     r.level = level[0] - '0';
     struct yh_err err;
     enum yh_status bad = yh_arena_open(&r.arena, (size_t)256 << 20, &err);

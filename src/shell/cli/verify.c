@@ -18,10 +18,10 @@ int yh_cmd_verify(int argc, char **argv)
         if (strcmp(argv[i], "--json") == 0)
             json = true;
         else if (!yh_cli_option(&i, argc, argv, "--data", &data))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     }
     if (!data)
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct yh_arena arena;
     struct yh_err err;
     if (yh_arena_open(&arena, MEMORY, &err))

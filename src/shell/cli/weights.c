@@ -197,13 +197,17 @@ static int build(const struct options *o, struct yh_tables *t)
     yh_fen fund = -1;
     yh_micro ratio = YH_ONE;
     yh_day from;
-    if ((o->trim && !parse_trim(yh_cstr(o->trim), &rules)) ||
-        (o->stable && !parse_stable(yh_cstr(o->stable), &rules)) ||
-        (o->from && yh_day_parse(yh_cstr(o->from), &from, &err)) ||
-        (o->fund && yh_fen_parse(yh_cstr(o->fund), &fund, &err)) ||
-        (o->ratio &&
-         (yh_dec_parse(yh_cstr(o->ratio), 6, &ratio, &err) || ratio <= 0 || ratio > YH_ONE)))
-        return yh_cli_usage(USAGE);
+    if (o->trim && !parse_trim(yh_cstr(o->trim), &rules))
+        return yh_cli_wrong("--trim", o->trim, " none、sd:3、ratio:0.3:3 或 iqr");
+    if (o->stable && !parse_stable(yh_cstr(o->stable), &rules))
+        return yh_cli_wrong("--stable", o->stable, "“最少病例数:最大变异系数”，如 5:1");
+    if (o->from && yh_day_parse(yh_cstr(o->from), &from, &err))
+        return yh_cli_wrong("--from", o->from, "日期，如 2026-01-01");
+    if (o->fund && yh_fen_parse(yh_cstr(o->fund), &fund, &err))
+        return yh_cli_wrong("--fund", o->fund, "金额（元），至多两位小数");
+    if (o->ratio &&
+        (yh_dec_parse(yh_cstr(o->ratio), 6, &ratio, &err) || ratio <= 0 || ratio > YH_ONE))
+        return yh_cli_wrong("--ratio", o->ratio, "大于 0、不超过 1 的数，如 0.7");
     const struct yh_scheme *s;
     struct yh_results results;
     struct yh_history h = { 0 };
@@ -358,10 +362,10 @@ int yh_cmd_weights(int argc, char **argv)
     bool replaying = argc > 1 && !strcmp(argv[1], "replay");
     for (int i = replaying ? 2 : 1; i < argc; i++)
         if (!option(&o, &i, argc, argv))
-            return yh_cli_usage(USAGE);
+            return yh_cli_usage(USAGE, argc, argv);
     if (!o.scheme || !o.file ||
         (replaying && (!o.weights || !o.rate || (o.weights2 && !strcmp(o.file, "-")))))
-        return yh_cli_usage(USAGE);
+        return yh_cli_usage(USAGE, argc, argv);
     struct yh_tables t;
     struct yh_err err;
     if (yh_tables_open(&t, o.catalogs, &err))
