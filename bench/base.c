@@ -21,10 +21,8 @@ static yh_str message(struct yh_arena *a)
     yh_jw_object(&w);
     yh_jw_kv_str(&w, "infno", YH_S("2204"));
     yh_jw_kv_str(&w, "msgid", YH_S("H99010000001202603180930000001"));
-    yh_jw_key(&w, YH_S("input"));
-    yh_jw_object(&w);
-    yh_jw_key(&w, YH_S("feedetail"));
-    yh_jw_array(&w);
+    yh_jw_kv_object(&w, "input");
+    yh_jw_kv_array(&w, "feedetail");
     for (int i = 0; i < 9; i++) {
         yh_jw_object(&w);
         yh_jw_kv_str(&w, "feedetl_sn", yh_fmt(a, "20260318%06d", i));

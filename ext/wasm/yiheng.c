@@ -120,8 +120,7 @@ const char *EXPORT(yw_open)(char *at, uint32_t n)
     yh_jw_object(&w);
     yh_jw_kv_str(&w, "document", plan->id);
     yh_jw_kv_str(&w, "digest", (yh_str){ digest, 64 });
-    yh_jw_key(&w, YH_S("kinds"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "kinds");
     for (int i = 0; i < plan->nkind; i++) {
         yh_jw_array(&w);
         yh_jw_str(&w, yh_dim_word(plan->kind[i].dim));
@@ -159,8 +158,7 @@ const char *EXPORT(yw_settle)(char *at, uint32_t n)
     yh_jw_kv_i64(&w, "person", d.person);
     yh_jw_kv_i64(&w, "hospital", d.hospital);
     yh_jw_kv_i64(&w, "to_person", d.to_person);
-    yh_jw_key(&w, YH_S("rows"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "rows");
     for (int i = 0; i < e.nrow; i++)
         yh_explain_row_json(&e.row[i], &w);
     yh_jw_end(&w, ']');

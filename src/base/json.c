@@ -602,3 +602,40 @@ void yh_jw_kv_i64(struct yh_jsonw *w, const char *key, int64_t v)
     yh_jw_key(w, yh_cstr(key));
     yh_jw_i64(w, v);
 }
+
+void yh_jw_kv_bool(struct yh_jsonw *w, const char *key, bool v)
+{
+    yh_jw_key(w, yh_cstr(key));
+    yh_jw_bool(w, v);
+}
+
+void yh_jw_kv_day(struct yh_jsonw *w, const char *key, int64_t day)
+{
+    char text[16];
+    bool open = !day || day <= YH_DAY_MIN || day >= YH_DAY_MAX;
+    yh_jw_kv_str(w, key, open ? YH_S("") : yh_day_text(text, (yh_day)day));
+}
+
+void yh_jw_kv_time(struct yh_jsonw *w, const char *key, yh_time t)
+{
+    char text[32];
+    yh_jw_kv_str(w, key, t ? yh_time_text(text, t) : YH_S(""));
+}
+
+void yh_jw_kv_raw(struct yh_jsonw *w, const char *key, yh_str json)
+{
+    yh_jw_key(w, yh_cstr(key));
+    yh_jw_raw(w, json);
+}
+
+void yh_jw_kv_object(struct yh_jsonw *w, const char *key)
+{
+    yh_jw_key(w, yh_cstr(key));
+    yh_jw_object(w);
+}
+
+void yh_jw_kv_array(struct yh_jsonw *w, const char *key)
+{
+    yh_jw_key(w, yh_cstr(key));
+    yh_jw_array(w);
+}

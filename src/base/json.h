@@ -69,4 +69,10 @@ void yh_jw_raw(struct yh_jsonw *w, yh_str json); /* already JSON */
 void yh_jw_kv_str(struct yh_jsonw *w, const char *key, yh_str s);
 void yh_jw_kv_fen(struct yh_jsonw *w, const char *key, yh_fen v);
 void yh_jw_kv_i64(struct yh_jsonw *w, const char *key, int64_t v);
+void yh_jw_kv_bool(struct yh_jsonw *w, const char *key, bool v);
+void yh_jw_kv_day(struct yh_jsonw *w, const char *key, int64_t day); /* "" when open or 0 */
+void yh_jw_kv_time(struct yh_jsonw *w, const char *key, yh_time t);  /* "" when 0 */
+void yh_jw_kv_raw(struct yh_jsonw *w, const char *key, yh_str json);
+void yh_jw_kv_object(struct yh_jsonw *w, const char *key); /* opened; the caller ends it */
+void yh_jw_kv_array(struct yh_jsonw *w, const char *key);
 #endif

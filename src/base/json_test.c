@@ -218,8 +218,7 @@ TEST(the_writer_minds_commas_and_escapes)
     struct yh_jsonw w = yh_jsonw_on(&b);
     yh_jw_object(&w);
     yh_jw_kv_str(&w, "a", YH_S("医\"\\\n\x01"));
-    yh_jw_key(&w, YH_S("b"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "b");
     yh_jw_array(&w);
     yh_jw_end(&w, ']');
     yh_jw_fen(&w, -5);
@@ -236,6 +235,28 @@ TEST(the_writer_minds_commas_and_escapes)
                    "1.00,\"d\":-1}"),
               "all");
     CHECK(read(yh_fmt(yh_test_arena(), "%.*s%c", YH_ARG(yh_buf_str(&b)), 0).p));
+}
+
+TEST(a_day_and_a_time_that_are_not_there_are_empty_text)
+{
+    struct yh_buf b = yh_buf_in(yh_test_arena());
+    struct yh_jsonw w = yh_jsonw_on(&b);
+    yh_jw_object(&w);
+    yh_jw_kv_bool(&w, "a", false);
+    yh_jw_kv_raw(&w, "b", YH_S("[1]"));
+    yh_jw_kv_object(&w, "c");
+    yh_jw_kv_day(&w, "none", 0);
+    yh_jw_kv_day(&w, "open", YH_DAY_MAX);
+    yh_jw_kv_day(&w, "day", 20531);
+    yh_jw_kv_time(&w, "never", 0);
+    yh_jw_kv_time(&w, "time", (yh_time)20531 * 86400 + 61);
+    yh_jw_end(&w, '}');
+    yh_jw_end(&w, '}');
+    CHECK_STR(
+        yh_buf_str(&b),
+        YH_S("{\"a\":false,\"b\":[1],\"c\":{\"none\":\"\",\"open\":\"\",\"day\":\"2026-03-"
+             "19\",\"never\":\"\",\"time\":\"2026-03-19 00:01:01\"}}"),
+        "all");
 }
 
 /* A random tree, written. */

@@ -183,8 +183,7 @@ enum yh_status yh_list_facts(struct yh_ctx *c, struct yh_list_found *l, struct y
         st = yh_lines_list(c, l->document.person, l->settlement.visit,
                            l->parts ? YH_S("") : l->document.settlement, &line, &n, err);
         if (st == YH_OK) {
-            yh_jw_key(w, YH_S("lines"));
-            yh_jw_array(w);
+            yh_jw_kv_array(w, "lines");
             for (int i = 0; i < n; i++) {
                 yh_jw_object(w);
                 yh_jw_kv_str(w, "med_chrgitm_type", line[i].line.charge_kind);

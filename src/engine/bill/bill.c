@@ -661,8 +661,7 @@ void yh_settlement_write(struct yh_jsonw *w, const struct yh_plan *p,
         yh_jw_key(w, YH_S("detlcutinfo"));
         detlcutinfo(w, &b->bill, d);
     }
-    yh_jw_key(w, YH_S("standing"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "standing");
     for (int i = 0; i < d->nacc; i++)
         if (b->bill.standing[i] + d->delta[i]) {
             yh_jw_key(w, p->acc[i].name);

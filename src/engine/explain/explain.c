@@ -864,8 +864,7 @@ static void put_reason(const struct yh_explain *e, const struct yh_reason *r,
         yh_jw_kv_str(w, "feedetl_sn", e->bill->line[r->line].serial);
     yh_jw_kv_str(w, "what", t.result);
     yh_jw_kv_str(w, "formula", t.words);
-    yh_jw_key(w, YH_S("inputs"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "inputs");
     yh_str name, unit;
     for (int i = 0; i < YH_REASON_IN && yh_reason_input(kind, i, &name, &unit); i++) {
         yh_jw_key(w, name);
@@ -893,8 +892,7 @@ void yh_explain_row_json(const struct yh_explain_row *r, struct yh_jsonw *w)
         yh_jw_i64(w, r->amount);
     else
         yh_jw_null(w);
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "clauses");
     for (int j = 0; j < r->nclause; j++)
         yh_jw_i64(w, r->clause[j]);
     yh_jw_end(w, ']');
@@ -908,8 +906,7 @@ void yh_explain_bill_json(const struct yh_explain *e, struct yh_jsonw *w)
     yh_jw_kv_str(w, "head", e->head);
     yh_jw_kv_str(w, "document", e->plan->id);
     yh_jw_kv_str(w, "day", e->day ? yh_day_text(day, e->day) : YH_S(""));
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < e->nrow; i++) {
         const struct yh_explain_row *r = &e->row[i];
         yh_jw_object(w);
@@ -918,23 +915,19 @@ void yh_explain_bill_json(const struct yh_explain *e, struct yh_jsonw *w)
         yh_jw_kv_str(w, "text", r->text);
         if (r->has_amount)
             yh_jw_kv_fen(w, "amount", r->amount);
-        yh_jw_key(w, YH_S("clauses"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "clauses");
         for (int k = 0; k < r->nclause; k++)
             yh_jw_str(w, yh_clause_short(&e->plan->clause[r->clause[k]]));
         yh_jw_end(w, ']');
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("sums"));
-    yh_jw_bool(w, e->sums);
-    yh_jw_key(w, YH_S("reasons"));
-    yh_jw_array(w);
+    yh_jw_kv_bool(w, "sums", e->sums);
+    yh_jw_kv_array(w, "reasons");
     for (int i = 0; i < e->decision->nreason; i++)
         put_reason(e, &e->decision->reason[i], w);
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "clauses");
     for (int i = 0; i < e->plan->nclause; i++) {
         const struct yh_clause *c = &e->plan->clause[i];
         if (!cited(e, i))

@@ -115,8 +115,7 @@ static void json_qty(struct yh_jsonw *w, const char *key, yh_qty v)
         s.n--;
     if (yh_ends(s, YH_S(".")))
         s.n--;
-    yh_jw_key(w, yh_cstr(key));
-    yh_jw_raw(w, s);
+    yh_jw_kv_raw(w, key, s);
 }
 
 static void json_day(struct yh_jsonw *w, const char *key, yh_day d)
@@ -140,8 +139,7 @@ static void json_lines(struct yh_jsonw *w, const struct yh_hit *f)
         json_qty(w, "excess", l->excess);
         yh_jw_kv_fen(w, "amount", l->amount);
         yh_jw_kv_fen(w, "claimed", l->claimed);
-        yh_jw_key(w, YH_S("at_stake"));
-        yh_jw_bool(w, l->at_stake);
+        yh_jw_kv_bool(w, "at_stake", l->at_stake);
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');

@@ -192,8 +192,7 @@ enum yh_status yh_act_case_text(struct yh_act *t, struct yh_err *err)
 static enum yh_status put_rules(struct yh_docket *k, struct yh_jsonw *w, struct yh_err *err)
 {
     enum yh_status st = YH_OK;
-    yh_jw_key(w, YH_S("rules"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rules");
     for (int i = 0; i < k->nhit && !st; i++) {
         const struct yh_case_hit_row *h = &k->hit[i];
         bool seen = false;
@@ -221,18 +220,15 @@ static enum yh_status put_rules(struct yh_docket *k, struct yh_jsonw *w, struct 
 
 static void put_hits(struct yh_docket *k, struct yh_jsonw *w)
 {
-    yh_jw_key(w, YH_S("hits"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "hits");
     for (int i = 0; i < k->nhit; i++) {
         const struct yh_case_hit_row *h = &k->hit[i];
         yh_jw_object(w);
-        yh_jw_key(w, YH_S("hit"));
-        yh_jw_raw(w, h->body);
+        yh_jw_kv_raw(w, "hit", h->body);
         yh_jw_kv_str(w, "state", h->state);
         yh_jw_kv_fen(w, "fund", h->fund);
         yh_jw_kv_fen(w, "person_back", h->person_back);
-        yh_jw_key(w, YH_S("provider_says"));
-        yh_jw_object(w);
+        yh_jw_kv_object(w, "provider_says");
         yh_jw_kv_str(w, "reason", h->appeal_reason);
         yh_jw_kv_fen(w, "amount", h->appeal_amount);
         yh_jw_kv_str(w, "papers", h->appeal_papers);
@@ -249,8 +245,7 @@ static void put_hits(struct yh_docket *k, struct yh_jsonw *w)
 static enum yh_status put_counter(struct yh_docket *k, struct yh_jsonw *w, struct yh_err *err)
 {
     enum yh_status st = YH_OK;
-    yh_jw_key(w, YH_S("counter_evidence"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "counter_evidence");
     for (int i = 0; i < k->nhit && !st; i++) {
         const struct yh_case_hit_row *h = &k->hit[i];
         struct yh_diagnosis_row like = { .region = h->region,
@@ -267,8 +262,7 @@ static enum yh_status put_counter(struct yh_docket *k, struct yh_jsonw *w, struc
                                &d, &n, err);
         yh_jw_object(w);
         yh_jw_kv_str(w, "visit", h->visit);
-        yh_jw_key(w, YH_S("diagnoses"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "diagnoses");
         for (int j = 0; j < n; j++)
             if (d[j].valid)
                 yh_jw_str(w, yh_fmt(k->a, "%.*s %.*s", YH_ARG(d[j].code), YH_ARG(d[j].name)));
@@ -282,8 +276,7 @@ static enum yh_status put_counter(struct yh_docket *k, struct yh_jsonw *w, struc
 static enum yh_status put_papers(struct yh_docket *k, struct yh_jsonw *w, struct yh_err *err)
 {
     enum yh_status st = YH_OK;
-    yh_jw_key(w, YH_S("papers"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "papers");
     for (int i = 0; i < k->nhit && !st; i++) {
         struct yh_case_paper_row like = { .provider = k->f.provider,
                                           .papers = k->hit[i].appeal_papers },
@@ -312,8 +305,7 @@ static enum yh_status put_papers(struct yh_docket *k, struct yh_jsonw *w, struct
 static void put_steps(struct yh_jsonw *w, const struct yh_case_step_row *s, int n)
 {
     char when[32], due[16];
-    yh_jw_key(w, YH_S("steps"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "steps");
     for (int i = 0; i < n; i++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "nth", s[i].nth);
@@ -359,8 +351,7 @@ enum yh_status yh_act_case_pack(struct yh_act *t, struct yh_err *err)
     put_hits(&k, &w);
     if ((st = put_rules(&k, &w, err)) == YH_OK && (st = put_counter(&k, &w, err)) == YH_OK)
         st = put_papers(&k, &w, err);
-    yh_jw_key(&w, YH_S("law"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "law");
     for (int i = 0; i < nmeasure; i++)
         yh_jw_str(&w, measure[i].note);
     yh_jw_end(&w, ']');

@@ -109,8 +109,7 @@ static void put_rows(const struct yh_json *rows, uint64_t *cited, struct yh_json
                     yh_jw_i64(w, integer(v));
                 else
                     yh_jw_null(w);
-                yh_jw_key(w, YH_S("clauses"));
-                yh_jw_array(w);
+                yh_jw_kv_array(w, "clauses");
                 open = true;
             } else {
                 int64_t clause = integer(v);
@@ -205,8 +204,7 @@ enum yh_status yh_look_bill(const struct yh_look *k, yh_str person, yh_str settl
         return st;
     yh_jw_key(w, YH_S("rows"));
     put_rows(yh_json_get(v, YH_S("rows")), cited, w);
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "clauses");
     for (int i = 0; plan && i < plan->nclause && i < 256; i++)
         if (cited[i / 64] >> (i % 64) & 1)
             yh_look_clause(plan, i, w);
@@ -366,8 +364,7 @@ enum yh_status yh_look_tips(const struct yh_look *k, yh_str person, struct yh_js
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_tip_row like = { .region = key[i].region, .grp = key[i].grp }, *t = NULL;
         int nt = 0;
@@ -411,8 +408,7 @@ enum yh_status yh_look_less(const struct yh_look *k, yh_str person, yh_str settl
     yh_jw_kv_bool(w, "same", l.same);
     yh_jw_kv_i64(w, "person_part", l.person);
     yh_jw_kv_i64(w, "fund", l.fund);
-    yh_jw_key(w, YH_S("ways"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "ways");
     for (int i = 0; i < l.n; i++) {
         yh_jw_object(w);
         yh_jw_kv_str(w, "way", yh_cstr(WAY[l.way[i].way]));

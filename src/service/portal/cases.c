@@ -68,8 +68,7 @@ enum yh_status yh_look_cases(const struct yh_look *k, const struct yh_look_cases
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
         enum yh_case_state s = yh_case_state_read(row[i].state);
         if (!ask->within(ask->user, row[i].region))
@@ -82,8 +81,7 @@ enum yh_status yh_look_cases(const struct yh_look *k, const struct yh_look_cases
             put_head(k, &row[i], w);
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("states"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "states");
     for (int s = 0; s < YH_CASE_SAME; s++) {
         yh_jw_object(w);
         yh_jw_kv_str(w, "state", yh_cstr(yh_case_state_word((enum yh_case_state)s)));
@@ -126,8 +124,7 @@ const struct yh_look_case_act YH_LOOK_CASE_ACT[YH_LOOK_CASE_ACTS] = {
 static void put_may(const struct yh_case_file_row *f, struct yh_jsonw *w)
 {
     enum yh_case_state s = yh_case_state_read(f->state);
-    yh_jw_key(w, YH_S("may"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "may");
     for (int i = 0; i < YH_LOOK_CASE_ACTS; i++) {
         const struct yh_case_act_row *a =
             yh_case_act_of((enum yh_case_act_id)YH_LOOK_CASE_ACT[i].act);
@@ -143,8 +140,7 @@ static void put_may(const struct yh_case_file_row *f, struct yh_jsonw *w)
 
 static void put_hits(const struct yh_look_case *c, struct yh_jsonw *w)
 {
-    yh_jw_key(w, YH_S("hits"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "hits");
     for (int i = 0; i < c->nhit; i++) {
         const struct yh_case_hit_row *h = &c->hit[i];
         yh_jw_object(w);
@@ -188,8 +184,7 @@ static enum yh_status put_steps(const struct yh_look *k, yh_str case_no, struct 
     int n = 0;
     enum yh_status st = yh_list_case_step(
         k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 1 }, &like, &s, &n, err);
-    yh_jw_key(w, YH_S("steps"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "steps");
     for (int i = 0; st == YH_OK && i < n; i++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "nth", s[i].nth);
@@ -214,8 +209,7 @@ static enum yh_status put_papers(const struct yh_look *k, const struct yh_look_c
 {
     enum yh_status st = YH_OK;
     struct yh_map seen = yh_map_in(k->arena, 16);
-    yh_jw_key(w, YH_S("papers"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "papers");
     for (int i = 0; st == YH_OK && i < c->nhit; i++) {
         struct yh_case_paper_row like = { .provider = c->file.provider,
                                           .papers = c->hit[i].appeal_papers },
@@ -247,8 +241,7 @@ static enum yh_status put_measures(const struct yh_look *k, yh_str case_no, stru
     int n = 0;
     enum yh_status st = yh_list_case_measure(
         k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 1 }, &like, &m, &n, err);
-    yh_jw_key(w, YH_S("measures"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "measures");
     for (int i = 0; st == YH_OK && i < n; i++) {
         yh_jw_object(w);
         yh_jw_kv_str(w, "measure", m[i].measure);
@@ -270,8 +263,7 @@ static enum yh_status put_money(const struct yh_look *k, yh_str case_no, struct 
     int n = 0;
     enum yh_status st = yh_list_case_money(
         k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 1 }, &like, &m, &n, err);
-    yh_jw_key(w, YH_S("money"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "money");
     for (int i = 0; st == YH_OK && i < n; i++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "nth", m[i].nth);
@@ -370,8 +362,7 @@ enum yh_status yh_look_rules(const struct yh_look *k, struct yh_jsonw *w, struct
         YH_PUSH(k->arena, line, n, cap) = one;
     }
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
         yh_str rest = line[i];
         int at = r ? yh_rules_find(r, yh_cut(&rest, '\t')) : -1;

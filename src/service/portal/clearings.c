@@ -79,8 +79,7 @@ enum yh_status yh_look_clearings(const struct yh_look *k, yh_str pool, yh_str mo
     enum yh_status st = yh_region_code(pool, &code, err);
     if (st == YH_OK)
         st = yh_list_provider(k->x, (struct yh_span){ .index = YH_BY_KEY }, &like, &p, &n, err);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_place at;
         struct standing s;
@@ -115,8 +114,7 @@ enum yh_status yh_look_own_clearings(const struct yh_look *k, yh_str provider,
     enum yh_status st =
         yh_list_clearing(k->x, (struct yh_span){ .index = yh_clearing_by_provider, .same = 1 },
                          &like, &r, &n, err);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = n; st == YH_OK && i-- > 0;) {
         if (!yh_eq(r[i].kind, YH_S("clear")) || r[i].undone_by.n)
             continue;
@@ -196,8 +194,7 @@ static enum yh_status put_stays(const struct file *f,
                                              yh_str person, yh_str object),
                                 void *user, struct yh_jsonw *w, struct yh_err *err)
 {
-    yh_jw_key(w, YH_S("cases"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "cases");
     for (int i = 0; i < f->nitem && i < STAYS_MOST; i++) {
         const struct yh_clearing_case_row *c = &f->item[i];
         if (!seen(user, c->home, c->home_grp, c->person, c->settlement))
@@ -222,8 +219,7 @@ static enum yh_status put_stays(const struct file *f,
 
 static void put_funds(const struct file *f, struct yh_jsonw *w)
 {
-    yh_jw_key(w, YH_S("funds"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "funds");
     for (int i = 0; i < f->nfund; i++) {
         const struct yh_clearing_fund_row *r = &f->fund[i];
         if (!r->fund.n && !r->owed && !r->bygroup && !r->set_off && !r->margin)
@@ -249,8 +245,7 @@ static enum yh_status put_off(const struct file *f, struct yh_jsonw *w, struct y
     int n = 0;
     struct yh_case_money_row like = { .provider = f->p.provider };
     enum yh_status st = YH_OK;
-    yh_jw_key(w, YH_S("set_off"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "set_off");
     if (f->row->clearing.n)
         st = yh_list_case_money(
             f->k->x, (struct yh_span){ .index = yh_case_money_by_provider, .same = 1 }, &like,
@@ -370,10 +365,8 @@ enum yh_status yh_look_clearing(const struct yh_look *k, yh_str provider, yh_str
     yh_jw_kv_str(w, "clearing", done && !f.s.year ? f.s.cleared.clearing : YH_S(""));
     yh_jw_kv_str(w, "officer", done && !f.s.year ? f.s.cleared.officer : f.s.draft.officer);
     yh_jw_kv_str(w, "reviewer", done && !f.s.year ? f.s.cleared.reviewer : f.s.draft.reviewer);
-    yh_jw_key(w, YH_S("moved"));
-    yh_jw_bool(w, waits && !f.s.year && !yh_eq(plan.digest, f.s.draft.digest));
-    yh_jw_key(w, YH_S("figures"));
-    yh_jw_array(w);
+    yh_jw_kv_bool(w, "moved", waits && !f.s.year && !yh_eq(plan.digest, f.s.draft.digest));
+    yh_jw_kv_array(w, "figures");
     if (f.s.year)
         st = put_year(&f, w, err);
     else
@@ -385,8 +378,7 @@ enum yh_status yh_look_clearing(const struct yh_look *k, yh_str provider, yh_str
     if (st == YH_OK && f.row)
         st = put_off(&f, w, err);
     else {
-        yh_jw_key(w, YH_S("set_off"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "set_off");
     }
     if (st == YH_OK)
         for (int i = 0; i < plan.noff; i++)
@@ -399,8 +391,7 @@ enum yh_status yh_look_clearing(const struct yh_look *k, yh_str provider, yh_str
         yh_jw_null(w);
     }
     /* What this officer may do now. */
-    yh_jw_key(w, YH_S("acts"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "acts");
     if (officer.n && !done)
         yh_jw_str(w, f.s.year ? YH_S("margin") : YH_S("draft"));
     if (officer.n && waits && other) {

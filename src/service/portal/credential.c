@@ -107,8 +107,7 @@ enum yh_status yh_look_certificate(const struct yh_look *k, const struct yh_cert
     yh_jw_kv_str(w, "name", yh_mask_name(k->arena, p.name));
     yh_jw_kv_str(w, "cert_no", yh_mask_number(k->arena, p.cert_no, 3, 4));
     yh_jw_kv_time(w, "time", r->time);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_raw(w, r->said);
+    yh_jw_kv_raw(w, "rows", r->said);
     yh_jw_end(w, '}');
     return YH_OK;
 }

@@ -127,8 +127,7 @@ static enum yh_status put_region(struct told *t, int a, int b, int64_t least,
     yh_jw_object(w);
     yh_jw_kv_str(w, "region", region);
     yh_jw_kv_str(w, "region_name", known ? at.pool->name : region);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = a, first = a; i < b; i++) {
         if (strcmp(t->month[i].fund, t->month[first].fund) != 0)
             first = i;
@@ -158,8 +157,7 @@ enum yh_status yh_look_open_funds(const struct yh_look *k, const struct yh_fund_
     struct told t = { .k = k, .month = row, .n = kept };
     yh_jw_kv_str(w, "through", yh_month_text(text, last));
     yh_jw_kv_i64(w, "least", least);
-    yh_jw_key(w, YH_S("regions"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "regions");
     for (int a = 0, b; st == YH_OK && a < kept; a = b) {
         for (b = a + 1; b < kept && !strcmp(row[b].region, row[a].region);)
             b++;

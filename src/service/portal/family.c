@@ -9,8 +9,7 @@ static const char *const SCOPE[] = {
 
 static void kv_scope(struct yh_jsonw *w, const char *key, int64_t bits)
 {
-    yh_jw_key(w, yh_cstr(key));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, key);
     for (int i = 0; i < YH_COUNT(SCOPE); i++)
         if (bits >> i & 1)
             yh_jw_str(w, yh_cstr(SCOPE[i]));
@@ -40,8 +39,7 @@ static enum yh_status put_steps(const struct yh_look *k, const struct yh_consent
     struct yh_span span = { .index = YH_BY_KEY, .same = 2, .down = true, .most = 20 };
     int n = 0;
     enum yh_status st = yh_list_consent_step(k->x, span, &like, &s, &n, err);
-    yh_jw_key(w, YH_S("steps"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "steps");
     for (int i = 0; st == YH_OK && i < n; i++) {
         yh_jw_object(w);
         yh_jw_kv_str(w, "act", s[i].act);
@@ -101,8 +99,7 @@ static enum yh_status put_accounts(const struct yh_look *k, yh_str me, struct yh
     struct yh_person_key_row *key = NULL;
     int nkey = 0;
     enum yh_status st = yh_look_keys(k, me, &key, &nkey, err);
-    yh_jw_key(w, YH_S("accounts"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "accounts");
     for (int i = 0; st == YH_OK && i < nkey; i++) {
         struct yh_binding_row like = { .region = key[i].region,
                                        .grp = key[i].grp,

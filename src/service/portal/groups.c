@@ -158,8 +158,7 @@ static void put_house(const struct pool *p, struct house *h, int least, bool nam
     }
     put_or_null(w, "cost_index", expected > 0 ? (int64_t)(own * YH_ONE / expected) : 0,
                 expected > 0);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; named && i < h->n; i++) {
         const struct cell *c = &h->cell[i];
         const struct group *g = &p->group[c->group];
@@ -219,8 +218,7 @@ enum yh_status yh_look_groups(const struct yh_look *k, yh_str pool, int least, b
     yh_jw_kv_str(w, "pool", pool);
     yh_jw_kv_str(w, "way", dip ? YH_S("dip") : YH_S("drg"));
     yh_jw_kv_i64(w, "least", least);
-    yh_jw_key(w, YH_S("hospitals"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "hospitals");
     for (int i = 0; i < p.nhouse; i++)
         if (p.house[i].cases)
             put_house(&p, &p.house[i], least, !only.n || yh_eq(only, p.house[i].p->provider),

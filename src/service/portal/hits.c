@@ -126,8 +126,7 @@ static void put_places(const struct day *d,
 {
     const struct yh_regions *t = d->k->world->regions;
     yh_day today = yh_time_day(d->k->now);
-    yh_jw_key(w, YH_S("places"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "places");
     for (int i = 0; i < t->n; i++) {
         const struct yh_region *r = &t->row[i];
         char code[8], pool[8];
@@ -203,8 +202,7 @@ enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
     yh_jw_kv_i64(w, "looked", d.n);
     yh_jw_kv_i64(w, "hits", d.nhit);
     put_places(&d, within, user, w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < d.nhit && i < HITS_MOST; i++)
         put_hit(&d.hit[i], w);
     yh_jw_end(w, ']');
@@ -272,13 +270,11 @@ enum yh_status yh_look_open_case(const struct yh_look *k, const struct yh_look_o
         return st;
     yh_jw_kv_str(w, "region", hit->region);
     yh_jw_kv_str(w, "provider", hit->provider);
-    yh_jw_key(w, YH_S("hits"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "hits");
     for (int i = 0; i < o->npick; i++)
         yh_hit_json(w, &hit[i]);
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("rules"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rules");
     struct yh_map seen = yh_map_in(k->arena, 64);
     for (int i = 0; i < o->npick; i++)
         if (yh_map_add(

@@ -130,8 +130,7 @@ static enum yh_status put_books(struct morning *m, struct yh_jsonw *w, struct yh
         b[k].account += s->account + s->relative;
         b[k].last = b[k].last < s->time ? s->time : b[k].last;
     }
-    yh_jw_key(w, YH_S("books"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "books");
     for (int i = nb; i-- > 0;) { /* the oldest first */
         int is = standing_of(&b[i], r, n);
         if (!is || all++ >= YH_MORNING_ROWS)
@@ -196,8 +195,7 @@ static enum yh_status put_lists(struct morning *m, const struct yh_map *listed,
 {
     enum yh_status st = YH_OK;
     int all = 0;
-    yh_jw_key(w, YH_S("lists"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "lists");
     for (int i = m->nbill; st == YH_OK && i-- > 0;) { /* those due first stand first */
         if (!needs_list(&m->bill[i]) || yh_map_get(listed, m->bill[i].settlement, -1) >= 0 ||
             all++ >= YH_MORNING_ROWS)
@@ -215,8 +213,7 @@ static void put_findings(const struct yh_list_findings *f, struct yh_jsonw *w)
 {
     yh_jw_kv_i64(w, "errors", f->errors);
     yh_jw_kv_i64(w, "warnings", f->warnings);
-    yh_jw_key(w, YH_S("findings"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "findings");
     for (int i = 0; i < f->n && i < 20; i++) {
         const struct yh_list_check *q = f->item[i].check;
         yh_jw_object(w);
@@ -235,8 +232,7 @@ static void put_findings(const struct yh_list_findings *f, struct yh_jsonw *w)
 
 static void put_hits(const struct yh_hit *h, int n, struct yh_jsonw *w)
 {
-    yh_jw_key(w, YH_S("hits"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "hits");
     for (int i = 0; i < n && i < 20; i++) {
         yh_jw_object(w);
         yh_jw_kv_str(w, "rule", h[i].rule);
@@ -259,8 +255,7 @@ static enum yh_status put_mend(struct morning *m, struct yh_list_found *l, int n
 {
     enum yh_status st = YH_OK;
     int all = 0, judged = 0, watched = 0;
-    yh_jw_key(w, YH_S("mend"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "mend");
     for (int i = 0; st == YH_OK && i < n; i++) {
         bool draft = yh_eq(l[i].document.state, YH_S("0")),
              back = yh_eq(l[i].document.state, YH_S("3"));
@@ -297,8 +292,7 @@ static enum yh_status put_appeals(struct morning *m, const struct yh_case_file_r
 {
     enum yh_status st = YH_OK;
     int all = 0;
-    yh_jw_key(w, YH_S("appeals"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "appeals");
     for (int i = 0; st == YH_OK && i < n; i++) {
         enum yh_case_state s = yh_case_state_read(f[i].state);
         struct yh_case_hit_row like = { .case_no = f[i].case_no }, *h = NULL;
@@ -410,8 +404,7 @@ static enum yh_status put_doctors(struct morning *m, const struct yh_case_file_r
     for (int i = 0; i < open->cap; i++)
         if (open->slot[i].key.n && yh_map_add(&who, open->slot[i].key, nlist))
             YH_PUSH(m->k->arena, list, nlist, cap) = open->slot[i].key;
-    yh_jw_key(w, YH_S("doctors"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "doctors");
     if (st == YH_OK)
         st = put_points(m, "provider", m->provider.provider, 0, w, err);
     for (int i = 0; st == YH_OK && i < nlist && i < YH_MORNING_ROWS; i++) {
@@ -465,8 +458,7 @@ enum yh_status yh_look_morning(const struct yh_look *k, yh_str provider,
     yh_jw_kv_day(w, "day", m.today);
     yh_jw_kv_day(w, "from", m.from);
     yh_jw_kv_i64(w, "list_days", m.list_days);
-    yh_jw_key(w, YH_S("cut"));
-    yh_jw_bool(w, m.nbill == BILLS_MOST || nl == YH_LISTS_MOST);
+    yh_jw_kv_bool(w, "cut", m.nbill == BILLS_MOST || nl == YH_LISTS_MOST);
     st = put_books(&m, w, err);
     if (st == YH_OK)
         st = put_lists(&m, &listed, w, err);

@@ -14,9 +14,6 @@ struct yh_ctx yh_look_ctx(const struct yh_look *k, struct yh_call *call, yh_str 
 void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struct yh_bill *bill,
                      const struct yh_decision *d, struct yh_jsonw *w);
 
-void yh_jw_kv_day(struct yh_jsonw *w, const char *key, int64_t day); /* "" when open or 0 */
-void yh_jw_kv_time(struct yh_jsonw *w, const char *key, yh_time t);  /* "" when 0 */
-void yh_jw_kv_bool(struct yh_jsonw *w, const char *key, bool v);
 /* {"rows":[ … and ],"page":…}: what stands in [*from, *to) of `total` belongs to the page. */
 void yh_page_open(struct yh_jsonw *w, struct yh_look_page p, int64_t total, int64_t *from,
                   int64_t *to);

@@ -21,8 +21,7 @@ static enum yh_status put_notes(const struct yh_look *k, const struct yh_inspect
     int count = 0;
     enum yh_status st = yh_list_inspection_note(
         k->x, (struct yh_span){ .index = YH_BY_KEY, .same = 2 }, &like, &n, &count, err);
-    yh_jw_key(w, YH_S("notes"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "notes");
     for (int j = 0; st == YH_OK && j < count; j++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "nth", n[j].nth);
@@ -47,8 +46,7 @@ static enum yh_status put_cases(const struct yh_look *k, yh_str provider, struct
         (struct yh_span){
             .index = (int)yh_case_file_by_provider, .same = 1, .down = true, .most = 50 },
         &like, &f, &n, err);
-    yh_jw_key(w, YH_S("cases"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "cases");
     for (int j = 0; st == YH_OK && j < n; j++) {
         enum yh_case_state s = yh_case_state_read(f[j].state);
         if (yh_case_state_over(s))
@@ -76,8 +74,7 @@ enum yh_status yh_look_inspections(const struct yh_look *k, yh_str officer,
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n && shown < SHOWN_MOST; i++) {
         struct yh_provider_row p = { .provider = row[i].provider };
         st = yh_get_provider(k->x, &p, err);

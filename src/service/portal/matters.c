@@ -68,8 +68,7 @@ static void put_kind(const struct yh_matter_kind *kind, struct yh_jsonw *w)
     yh_jw_kv_i64(w, "second", kind->second);
     yh_jw_kv_str(w, "effect", yh_cstr(EFFECT[kind->effect]));
     yh_jw_kv_str(w, "of", kind->of);
-    yh_jw_key(w, YH_S("fields"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "fields");
     for (int i = 0; i < YH_MATTER_FIELDS; i++) {
         const struct yh_matter_field_row *f = yh_matter_field_of((enum yh_matter_field_id)i);
         if (!(kind->asks >> i & 1))
@@ -101,8 +100,7 @@ enum yh_status yh_look_matter_kinds(const struct yh_look *k, yh_str person, bool
         YH_NEW(k->arena, const struct yh_matter_kind *, m ? m->nkind : 0);
     int n = m ? yh_matter_kinds_at(m, at.region, yh_time_day(k->now), row) : 0;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++)
         if (!online || row[i]->online != YH_ONLINE_NO)
             put_kind(row[i], w);
@@ -320,8 +318,7 @@ static enum yh_status put_scans(const struct yh_look *k, const struct yh_matter_
     enum yh_status st = yh_scans_of(k->x, m, &s, &n, err);
     if (st)
         return st;
-    yh_jw_key(w, YH_S("scans"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "scans");
     for (int i = 0; i < n; i++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "nth", s[i].nth);
@@ -374,8 +371,7 @@ enum yh_status yh_look_matter_at_desk(const struct yh_look *k, const struct yh_m
         return st;
     const struct yh_matter_kind *kind = kind_of(k, m);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("head"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "head");
     put_row(k, m, full, w);
     yh_jw_end(w, '}');
     yh_jw_kv_str(w, "scheme", m->scheme);
@@ -401,8 +397,7 @@ enum yh_status yh_look_matter_at_desk(const struct yh_look *k, const struct yh_m
     put_may(k, m, officer, w);
     yh_jw_key(w, YH_S("steps"));
     put_steps(k, step, nstep, w);
-    yh_jw_key(w, YH_S("payments"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "payments");
     for (int i = 0; i < nitem; i++)
         put_item(k, &item[i], full, w);
     yh_jw_end(w, ']');
@@ -490,8 +485,7 @@ enum yh_status yh_look_matter_queue(const struct yh_look *k, const struct yh_loo
     int n = 0, cap = 0;
     yh_day today = yh_time_day(k->now);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("states"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "states");
     for (int s = 0; s < YH_MATTER_STATES; s++) {
         enum yh_matter_state state = (enum yh_matter_state)s;
         struct yh_matter_row *m = NULL;
@@ -571,8 +565,7 @@ enum yh_status yh_look_ratings(const struct yh_look *k, const struct yh_look_que
     }
     yh_jw_object(w);
     yh_jw_kv_day(w, "since", since);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
         char text[32];
         yh_jw_object(w);
@@ -589,8 +582,7 @@ enum yh_status yh_look_ratings(const struct yh_look *k, const struct yh_look_que
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("poor"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "poor");
     if (npoor)
         qsort(poor, (size_t)npoor, sizeof *poor, newer);
     for (int i = 0; i < npoor && i < 50; i++) {
@@ -614,8 +606,7 @@ void yh_look_quote(const struct yh_look *k, const struct yh_claim_result *q, str
     const struct yh_settled *s = &q->settled;
     char text[32];
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("faults"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "faults");
     for (int i = 0; i < q->nfault; i++) {
         const struct yh_claim_fault *f = &q->fault[i];
         yh_jw_object(w);
@@ -643,8 +634,7 @@ void yh_look_quote(const struct yh_look *k, const struct yh_claim_result *q, str
         yh_look_decided(k->arena, s->plan, s->bill, s->decision, w);
         yh_jw_end(w, '}');
     }
-    yh_jw_key(w, YH_S("lines"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "lines");
     for (int i = 0; i < s->nline; i++) {
         const struct yh_charge_line *l = &s->line[i];
         yh_jw_object(w);
@@ -728,12 +718,10 @@ enum yh_status yh_look_batch(const struct yh_look *k, yh_str batch, struct yh_js
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("head"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "head");
     put_batch(&b, w);
     yh_jw_end(w, '}');
-    yh_jw_key(w, YH_S("items"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "items");
     for (int i = 0; i < n; i++)
         put_item(k, &item[i], false, w);
     yh_jw_end(w, ']');

@@ -44,8 +44,7 @@ enum yh_status yh_look_provider_offices(const struct yh_look *k, struct yh_jsonw
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < o.n; i++) {
         struct yh_place at;
         bool known = yh_region_locate(k->world->regions, o.row[i].code, yh_time_day(k->now),
@@ -161,8 +160,7 @@ enum yh_status yh_look_rewards(const struct yh_look *k, yh_str region, struct yh
     static const char *const TIER[] = { "1", "2", "3" };
     (void)err;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; k->world->casework && i < YH_COUNT(TIER); i++) {
         struct yh_reward_rate r;
         if (yh_casework_reward(k->world->casework, k->arena, region, yh_cstr(TIER[i]),
@@ -208,8 +206,7 @@ void yh_look_places(const struct yh_look *k, yh_str what, struct yh_jsonw *w)
     int n = 0;
     what = yh_trim(what);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     /* Pools first: a filing mostly names one; then their offices. */
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < t->n && n < CHOICES; i++) {
@@ -237,8 +234,7 @@ void yh_look_diseases(const struct yh_look *k, yh_str what, struct yh_jsonw *w)
     what = yh_trim(what);
     (void)yh_cut(&rest, '\n'); /* its header */
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     while (rest.n) {
         yh_str line = yh_cut(&rest, '\n'), code = yh_cut(&line, '\t');
         yh_str name = yh_cut(&line, '\t');

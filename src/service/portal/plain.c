@@ -69,8 +69,7 @@ static bool put_layer(const struct yh_plan *p, const struct yh_layer *l,
     yh_jw_kv_bool(w, "year_sum", l->cumulative);
     put_amount(w, "deductible", cell(&l->deduct.amount, f, &clause));
     yh_jw_kv_bool(w, "per_year", l->deduct.mode != YH_DEDUCT_PER_BILL || l->cumulative);
-    yh_jw_key(w, YH_S("bands"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "bands");
     for (int i = 0; i < l->nband; i++) {
         int64_t rate = cell(&l->band[i].rate, f, &clause);
         if (rate == YH_NONE)
@@ -136,8 +135,7 @@ void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struc
     yh_jw_kv_i64(w, "hospital", d->hospital);
     yh_jw_kv_i64(w, "to_person", d->to_person);
     yh_jw_kv_bool(w, "sums", e.sums);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < e.nrow; i++) {
         const struct yh_explain_row *r = &e.row[i];
         yh_explain_row_json(r, w);
@@ -146,8 +144,7 @@ void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struc
                 cited[r->clause[j] / 64] |= UINT64_C(1) << (r->clause[j] % 64);
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "clauses");
     for (int i = 0; i < plan->nclause && i < 256; i++)
         if (cited[i / 64] >> (i % 64) & 1)
             yh_look_clause(plan, i, w);

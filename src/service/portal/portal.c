@@ -85,35 +85,13 @@ struct yh_ctx yh_look_ctx(const struct yh_look *k, struct yh_call *call, yh_str 
                             .warn = yh_buf_in(k->arena) };
 }
 
-void yh_jw_kv_day(struct yh_jsonw *w, const char *key, int64_t day)
-{
-    char text[16];
-    yh_jw_kv_str(w, key,
-                 day == 0 || day >= YH_DAY_MAX || day <= YH_DAY_MIN
-                     ? YH_S("")
-                     : yh_day_text(text, (yh_day)day));
-}
-
-void yh_jw_kv_time(struct yh_jsonw *w, const char *key, yh_time t)
-{
-    char text[32];
-    yh_jw_kv_str(w, key, t ? yh_time_text(text, t) : YH_S(""));
-}
-
-void yh_jw_kv_bool(struct yh_jsonw *w, const char *key, bool v)
-{
-    yh_jw_key(w, yh_cstr(key));
-    yh_jw_bool(w, v);
-}
-
 void yh_page_open(struct yh_jsonw *w, struct yh_look_page p, int64_t total, int64_t *from,
                   int64_t *to)
 {
     *from = yh_min(total, (p.page - 1) * p.size);
     *to = yh_min(total, *from + p.size);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
 }
 
 void yh_page_close(struct yh_jsonw *w, struct yh_look_page p, int64_t total)
@@ -247,8 +225,7 @@ enum yh_status yh_look_person(const struct yh_look *k, yh_str person, bool full,
     yh_jw_kv_day(w, "born", full ? p.born : 0);
     yh_jw_kv_i64(w, "age", yh_age_years((yh_day)p.born, yh_time_day(k->now)));
     yh_jw_kv_bool(w, "masked", !full);
-    yh_jw_key(w, YH_S("enrolments"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "enrolments");
     for (int i = 0; i < n; i++) {
         struct yh_enrolment_row *e = NULL, like = { .region = key[i].region,
                                                     .grp = key[i].grp,
@@ -261,8 +238,7 @@ enum yh_status yh_look_person(const struct yh_look *k, yh_str person, bool full,
         put_enrolments(k, e, ne, w);
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("identities"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "identities");
     for (int i = 0; i < n; i++) {
         struct yh_identity_row *d = NULL, like = { .region = key[i].region,
                                                    .grp = key[i].grp,
@@ -281,8 +257,7 @@ enum yh_status yh_look_person(const struct yh_look *k, yh_str person, bool full,
         }
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("filings"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "filings");
     for (int i = 0; i < n; i++) {
         struct yh_filing_row *f = NULL, like = { .region = key[i].region,
                                                  .grp = key[i].grp,

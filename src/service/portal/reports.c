@@ -98,8 +98,7 @@ static void put(const struct yh_look *k, const struct yh_tipoff_row *t, yh_str o
     yh_jw_kv_i64(w, "case_value", t->case_value);
     yh_jw_kv_i64(w, "reward", t->reward);
     yh_jw_kv_str(w, "proposer", t->proposer);
-    yh_jw_key(w, YH_S("may"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "may");
     for (int i = 0; i < YH_COUNT(MAY); i++) {
         if (!may(t, i, officer))
             continue;
@@ -128,8 +127,7 @@ enum yh_status yh_look_reports(const struct yh_look *k, yh_str state, yh_str off
     if (n)
         qsort(row, (size_t)n, sizeof *row, by_due);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
         if (!within(user, row[i].region))
             continue;
@@ -139,8 +137,7 @@ enum yh_status yh_look_reports(const struct yh_look *k, yh_str state, yh_str off
             put(k, &row[i], officer, w);
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("states"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "states");
     for (int i = 0; i < YH_COUNT(STATE); i++) {
         yh_jw_object(w);
         yh_jw_kv_str(w, "state", yh_cstr(STATE[i].word));

@@ -58,8 +58,7 @@ static void marks_of_layer(struct marks *m, int i, struct yh_facts *f, yh_str vi
 
 static void put_marks(const struct marks *m, struct yh_jsonw *w)
 {
-    yh_jw_key(w, YH_S("marks"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "marks");
     for (int i = 0; i < m->n; i++) {
         const struct mark *r = &m->row[i];
         yh_jw_object(w);
@@ -146,8 +145,7 @@ static enum yh_status year_of(const struct yh_look *k, const struct yh_enrolment
         put_marks(&marks, w);
         yh_jw_kv_i64(w, "stays", facts.stays);
     } else {
-        yh_jw_key(w, YH_S("marks"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "marks");
         yh_jw_end(w, ']');
         yh_jw_kv_i64(w, "stays", 0);
     }
@@ -178,8 +176,7 @@ enum yh_status yh_look_year(const struct yh_look *k, yh_str person, int64_t year
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_enrolment_row *e = NULL, like = { .region = key[i].region,
                                                     .grp = key[i].grp,
@@ -358,8 +355,7 @@ enum yh_status yh_look_books(const struct yh_look *k, yh_str person, struct yh_j
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("accumulators"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "accumulators");
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_accumulator_row *r = NULL, like = { .region = key[i].region,
                                                       .grp = key[i].grp,
@@ -378,8 +374,7 @@ enum yh_status yh_look_books(const struct yh_look *k, yh_str person, struct yh_j
         }
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("entries"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "entries");
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_ledger_entry_row *r = NULL,
                                    like = { .region = key[i].region, .grp = key[i].grp };

@@ -1140,8 +1140,7 @@ void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out)
     struct yh_jsonw w = yh_jsonw_on(out);
     yh_jw_object(&w);
     yh_jw_kv_str(&w, "region", r->region);
-    yh_jw_key(&w, YH_S("clean"));
-    yh_jw_bool(&w, r->problems == 0);
+    yh_jw_kv_bool(&w, "clean", r->problems == 0);
     yh_jw_kv_i64(&w, "groups", r->groups);
     yh_jw_kv_i64(&w, "settlements", r->settlements);
     yh_jw_kv_i64(&w, "undoings", r->undoings);
@@ -1169,15 +1168,13 @@ void yh_verify_json(const struct yh_verify_report *r, struct yh_buf *out)
     yh_jw_kv_i64(&w, "clearings", r->clearings);
     yh_jw_kv_fen(&w, "recovered", r->recovered);
     yh_jw_kv_fen(&w, "person_back", r->person_back);
-    yh_jw_key(&w, YH_S("by_fund"));
-    yh_jw_object(&w);
+    yh_jw_kv_object(&w, "by_fund");
     for (int i = 0; i < r->nfund; i++) {
         yh_jw_key(&w, r->by_fund[i].fund);
         yh_jw_fen(&w, r->by_fund[i].amount);
     }
     yh_jw_end(&w, '}');
-    yh_jw_key(&w, YH_S("problem"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "problem");
     for (int64_t i = 0; i < r->problems && i < YH_VERIFY_SHOWN; i++) {
         yh_jw_object(&w);
         yh_jw_kv_str(&w, "where", yh_cstr(r->problem[i].where));

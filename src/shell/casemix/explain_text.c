@@ -215,8 +215,7 @@ void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex,
     yh_jw_kv_str(&w, "adrg", ex->group.name.adrg);
     yh_jw_kv_str(&w, "drg", ex->group.name.drg);
     yh_jw_kv_str(&w, "scheme", s->name);
-    yh_jw_key(&w, YH_S("steps"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "steps");
     for (int i = 0; i < ex->nstep; i++) {
         const struct yh_step *step = &ex->step[i];
         yh_jw_object(&w);
@@ -228,16 +227,13 @@ void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex,
                          step->kind == YH_STEP_MDC    ? s->mdc[step->row].name
                          : step->kind == YH_STEP_ADRG ? s->adrg[step->row].id
                                                       : s->drg[step->row].name.drg);
-            yh_jw_key(&w, YH_S("true"));
-            yh_jw_bool(&w, step->truth);
-            yh_jw_key(&w, YH_S("facts"));
-            yh_jw_array(&w);
+            yh_jw_kv_bool(&w, "true", step->truth);
+            yh_jw_kv_array(&w, "facts");
             for (int k = step->fact; k < step->fact + step->nfact; k++) {
                 const struct yh_fact *f = &ex->fact[k];
                 yh_jw_object(&w);
                 yh_jw_kv_str(&w, "if", s->atom[f->atom].text);
-                yh_jw_key(&w, YH_S("is"));
-                yh_jw_bool(&w, f->value);
+                yh_jw_kv_bool(&w, "is", f->value);
                 if (f->where >= 0)
                     yh_jw_kv_str(&w, "by",
                                  of_px(s->atom[f->atom].kind) ? c->px[f->where]
@@ -249,8 +245,7 @@ void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex,
         yh_jw_end(&w, '}');
     }
     yh_jw_end(&w, ']');
-    yh_jw_key(&w, YH_S("complications"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "complications");
     for (int i = 0; i < ex->ncomplication; i++) {
         const struct yh_complication *k = &ex->complication[i];
         yh_jw_object(&w);
@@ -263,8 +258,7 @@ void yh_explain_json(struct yh_buf *out, const struct yh_explanation *ex,
     yh_jw_end(&w, ']');
     struct yh_near near[NEAR_MAX];
     int n = yh_explain_near(ex, c, near, NEAR_MAX);
-    yh_jw_key(&w, YH_S("near"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "near");
     for (int i = 0; i < n; i++) {
         const struct yh_step *step = &ex->step[near[i].step];
         yh_jw_object(&w);

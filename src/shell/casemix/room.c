@@ -34,8 +34,7 @@ struct yh_room *yh_room_open(struct yh_arena *a, const struct yh_casebook *book,
     r->by_name = yh_map_in(a, 64);
     yh_jw_object(w);
     yh_jw_kv_str(w, "region", region);
-    yh_jw_key(w, YH_S("cases"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "cases");
     return r;
 }
 
@@ -186,8 +185,7 @@ void yh_room_case(struct yh_room *r, const struct yh_case *c)
         yh_jw_null(w);
         yh_jw_kv_i64(w, "standard", 0);
         yh_jw_kv_i64(w, "mean", 0);
-        yh_jw_key(w, YH_S("reasons"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "reasons");
         yh_jw_end(w, ']');
     }
     put_dip(r, c, day);
@@ -248,8 +246,7 @@ void yh_room_close(struct yh_room *r)
 {
     struct yh_jsonw *w = r->w;
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("hospitals"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "hospitals");
     for (int i = 0; i < r->nhouse; i++) {
         const struct house *h = &r->house[i];
         yh_jw_object(w);
@@ -271,8 +268,7 @@ void yh_room_close(struct yh_room *r)
     }
     yh_jw_end(w, ']');
     yh_jw_kv_i64(w, "faults_all", r->faults);
-    yh_jw_key(w, YH_S("faults"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "faults");
     for (int i = 0; i < r->nfault; i++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "line", r->fault[i].line);

@@ -120,15 +120,13 @@ static enum yh_status put_hits(struct yh_arena *a, const struct picked *p,
     if (n == 0)
         return yh_fail(err, YH_BAD_INPUT, "%s 中没有符合 --provider、--rule、--hit 的疑点",
                        p->file);
-    yh_jw_key(w, YH_S("hits"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "hits");
     for (int i = 0; i < n; i++)
         yh_hit_json(w, hit[i]);
     yh_jw_end(w, ']');
     if (yh_file_find(a, p->rules, "", &files, NULL))
         return YH_OK; /* no rules here: the pack will say that their text was not kept */
-    yh_jw_key(w, YH_S("rules"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rules");
     for (int i = 0; i < n; i++) {
         yh_str text;
         yh_str key = yh_fmt(a, "%.*s %.*s", YH_ARG(hit[i]->rule), YH_ARG(hit[i]->version));

@@ -168,8 +168,7 @@ static void term_text(struct yh_buf *b, const struct yh_item_term *t)
 static void term_json(struct yh_jsonw *w, const struct yh_item_term *t)
 {
     char day[16];
-    yh_jw_key(w, YH_S("term"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "term");
     yh_jw_kv_str(w, "class", yh_class_text((enum yh_item_class)t->cls));
     if (t->cls != YH_CLASS_UNKNOWN) {
         yh_jw_key(w, YH_S("first_pay"));
@@ -183,11 +182,9 @@ static void term_json(struct yh_jsonw *w, const struct yh_item_term *t)
         else
             yh_jw_null(w);
         yh_jw_kv_str(w, "charge", yh_cstr(t->charge));
-        yh_jw_key(w, YH_S("restricted"));
-        yh_jw_bool(w, t->restricted);
+        yh_jw_kv_bool(w, "restricted", t->restricted);
         yh_jw_kv_str(w, "restriction", t->restriction);
-        yh_jw_key(w, YH_S("tags"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "tags");
         for (int i = 0; i < YH_TAG_COUNT; i++)
             if (t->tags & YH_TAG_BIT(i))
                 yh_jw_str(w, yh_tag_word((enum yh_tag)i));
@@ -348,16 +345,14 @@ static int region(struct yh_catalogs *c, const struct catalog_args *a)
                     YH_ARG(yh_standing_text(r->standing)), YH_ARG(r->note));
             continue;
         }
-        yh_jw_key(&w, yh_cstr(AT[i].key));
-        yh_jw_object(&w);
+        yh_jw_kv_object(&w, AT[i].key);
         yh_jw_kv_i64(&w, "code", r->code);
         yh_jw_kv_str(&w, "name", r->name);
         yh_jw_kv_str(&w, "standing", yh_standing_word(r->standing));
         yh_jw_end(&w, '}');
     }
     if (a->json) {
-        yh_jw_key(&w, YH_S("leaf_unknown"));
-        yh_jw_bool(&w, p.leaf_unknown);
+        yh_jw_kv_bool(&w, "leaf_unknown", p.leaf_unknown);
         yh_jw_end(&w, '}');
         yh_putc(&b, '\n');
     } else if (p.leaf_unknown) {

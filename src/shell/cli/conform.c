@@ -61,16 +61,14 @@ static void print_json(const struct yh_conform_result *r)
     yh_jw_kv_i64(&w, "clauses", YH_CLAUSE_N);
     yh_jw_kv_i64(&w, "calls", r->calls);
     yh_jw_kv_i64(&w, "long_stay_ms", r->long_stay_ms);
-    yh_jw_key(&w, YH_S("clause"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "clause");
     for (int i = 0; i < YH_CLAUSE_N; i++) {
         const struct yh_conform_mark *m = &r->mark[i];
         yh_jw_object(&w);
         yh_jw_kv_str(&w, "id", yh_cstr(ID[i]));
         yh_jw_kv_str(&w, "part", yh_cstr(yh_clause_part((enum yh_conform_clause)i)));
         yh_jw_kv_str(&w, "text", yh_cstr(yh_clause_text((enum yh_conform_clause)i)));
-        yh_jw_key(&w, YH_S("passed"));
-        yh_jw_bool(&w, yh_clause_passed(m));
+        yh_jw_kv_bool(&w, "passed", yh_clause_passed(m));
         yh_jw_kv_i64(&w, "looked", m->looked);
         yh_jw_kv_i64(&w, "held", m->held);
         yh_jw_kv_str(&w, "fault", yh_cstr(m->first_fault));

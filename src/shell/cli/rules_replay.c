@@ -53,8 +53,7 @@ static void put_row(struct run *r, struct yh_buf *out, const char *as, yh_str wh
     yh_jw_object(&w);
     yh_jw_kv_str(&w, "as", yh_cstr(as));
     yh_jw_kv_str(&w, "why", why);
-    yh_jw_key(&w, YH_S("found"));
-    yh_jw_raw(&w, h->text);
+    yh_jw_kv_raw(&w, "found", h->text);
     yh_jw_end(&w, '}');
     yh_putc(out, '\n');
 }
@@ -179,8 +178,7 @@ static void put_rule_json(struct run *r, struct yh_jsonw *w, int at)
         yh_jw_kv_i64(w, "fresh", c->fresh);
         yh_jw_kv_i64(w, "gone", c->gone);
     }
-    yh_jw_key(w, YH_S("months"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "months");
     for (int m = 0; m < YH_RULE_MONTHS; m++) {
         const struct yh_rule_month *x = &r->found.month[at * YH_RULE_MONTHS + m];
         char text[24];
@@ -195,8 +193,7 @@ static void put_rule_json(struct run *r, struct yh_jsonw *w, int at)
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("look_alikes"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "look_alikes");
     for (int i = 0; i < r->found.nnear; i++) {
         if (r->found.near[i].rule != at || r->found.near[i].variant < 0)
             continue;
@@ -229,8 +226,7 @@ static int say(struct run *r)
         yh_jw_kv_i64(&w, "persons", r->found.sum.persons);
         yh_jw_kv_i64(&w, "visits", r->found.sum.visits);
         yh_jw_kv_i64(&w, "lines", r->found.sum.lines);
-        yh_jw_key(&w, YH_S("rules"));
-        yh_jw_array(&w);
+        yh_jw_kv_array(&w, "rules");
         for (int i = 0; i < n; i++)
             put_rule_json(r, &w, i);
         yh_jw_end(&w, ']');

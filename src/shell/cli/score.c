@@ -230,8 +230,7 @@ static void put_json(struct yh_buf *b, const struct input *in, const struct yh_s
     yh_jw_dec(&w, o->score, 6, 6);
     yh_jw_kv_i64(&w, "flagged", o->flagged);
     yh_jw_kv_i64(&w, "compared", o->compared);
-    yh_jw_key(&w, YH_S("drivers"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "drivers");
     for (int i = 0; i < n; i++) {
         const struct yh_score_cell *x = &r->cell[(ptrdiff_t)o->row * in->columns + list[i]];
         yh_jw_object(&w);

@@ -139,12 +139,6 @@ void tx_put_dec(struct yh_jsonw *w, const char *key, int64_t v, int scale, int d
               (int)yh_min(scale, digits));
 }
 
-void tx_put_time(struct yh_jsonw *w, const char *key, yh_time t)
-{
-    char text[32];
-    yh_jw_kv_str(w, key, t ? yh_time_text(text, t) : YH_S(""));
-}
-
 void tx_put_day(struct yh_jsonw *w, const char *key, yh_day d)
 {
     char text[16];
@@ -198,8 +192,7 @@ void tx_close(const struct yh_tx_call *t, struct yh_jsonw *w, struct tx_rest *re
 void tx_open_list(struct yh_jsonw *w, const char *node)
 {
     yh_jw_object(w);
-    yh_jw_key(w, yh_cstr(node));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, node);
 }
 
 void tx_close_list(struct yh_jsonw *w)

@@ -94,8 +94,7 @@ void tx_put_kept(struct yh_tx_call *t, struct yh_jsonw *w, yh_str json, const ch
 void tx_put_str(struct yh_jsonw *w, const char *key, yh_str s);
 void tx_put_fen(struct yh_jsonw *w, const char *key, yh_fen v);
 void tx_put_dec(struct yh_jsonw *w, const char *key, int64_t v, int scale,
-                int digits); /* rounded half up to digits */
-void tx_put_time(struct yh_jsonw *w, const char *key, yh_time t); /* "" when 0 */
-void tx_put_day(struct yh_jsonw *w, const char *key, yh_day d);   /* "" when open or 0 */
-void tx_put_int(struct yh_jsonw *w, const char *key, int64_t v);  /* as text */
+                int digits);                                     /* rounded half up to digits */
+void tx_put_day(struct yh_jsonw *w, const char *key, yh_day d);  /* "" when open or 0 */
+void tx_put_int(struct yh_jsonw *w, const char *key, int64_t v); /* as text */
 #endif

@@ -58,8 +58,7 @@ static void put_lines(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_
     if (yh_json_read(t->arena, f->hit.body, (struct yh_json_limits){ 0 }, &o, NULL) ||
         yh_hit_read(t->arena, o, &h, NULL))
         h.nline = 0;
-    yh_jw_key(w, YH_S("violationDetailIds"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "violationDetailIds");
     for (int i = 0; i < h.nline; i++) {
         const struct yh_hit_line *l = &h.line[i];
         if (!l->at_stake)
@@ -98,12 +97,12 @@ static void put_hit(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_ca
     tx_put_str(w, "ruleId", h->rule);
     tx_put_str(w, "ruleCode", h->version);
     tx_put_str(w, "ruleName", h->rule_kind);
-    tx_put_time(w, "checkoutTime", h->time);
+    yh_jw_kv_time(w, "checkoutTime", h->time);
     tx_put_fen(w, "checkoutSusptAmt", h->item_money);
     tx_put_fen(w, "chkVolaAmt", h->fund_method);
     tx_put_fen(w, "cnfmVolaAmt", h->recheck_fund);
     tx_put_fen(w, "volaDetAmt", decided ? h->fund + h->person_back : 0);
-    tx_put_time(w, "detTime", decided ? f->file.changed : 0);
+    yh_jw_kv_time(w, "detTime", decided ? f->file.changed : 0);
     put_flag(w, "detFlag", decided && h->fund + h->person_back > 0);
     tx_put_str(w, "chker", f->file.officer);
     tx_put_str(w, "rchker", f->file.rechecker);
@@ -113,10 +112,10 @@ static void put_hit(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_ca
     tx_put_str(w, "appler", h->appealed_by);
     tx_put_fen(w, "applAmt", h->appeal_amount);
     tx_put_str(w, "applRea", h->appeal_reason);
-    tx_put_time(w, "applTime", h->appealed);
+    yh_jw_kv_time(w, "applTime", h->appealed);
     put_flag(w, "appyClglFlag", h->asked != 0);
     tx_put_str(w, "appyClglRea", h->ask_reason);
-    tx_put_time(w, "appyClglTime", h->asked);
+    yh_jw_kv_time(w, "appyClglTime", h->asked);
     put_flag(w, "clglFlag", h->panel_note.n > 0);
     tx_put_str(w, "clglCcls", h->panel_note);
     tx_put_str(w, "susptStas", yh_cstr(code));
@@ -168,11 +167,10 @@ static void put_document(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw
     tx_put_str(w, "insutype", found ? s.scheme : YH_S(""));
     tx_put_day(w, "admTime", found ? (yh_day)s.begin_day : 0);
     tx_put_day(w, "dscgTime", found ? (yh_day)s.end_day : 0);
-    tx_put_time(w, "setlTime", found ? s.time : 0);
+    yh_jw_kv_time(w, "setlTime", found ? s.time : 0);
     tx_put_day(w, "applDdln",
                yh_eq(f->file.state, YH_S("noticed")) ? (yh_day)f->file.due : YH_DAY_MAX);
-    yh_jw_key(w, YH_S("docSusptDTOS"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "docSusptDTOS");
     for (int i = at; i < n; i++)
         if (same_document(&row[i], f))
             put_hit(t, w, &row[i]);
@@ -202,13 +200,11 @@ enum yh_status tx_case_query(struct yh_tx_call *t, struct yh_ctx *c, struct yh_j
     for (int i = 0; i < n; i++)
         documents += first_there(row, i);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("pageResult"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "pageResult");
     tx_put_int(w, "recordCounts", documents);
     tx_put_int(w, "pageSize", size);
     tx_put_int(w, "pageNum", page);
-    yh_jw_key(w, YH_S("data"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "data");
     for (int i = 0, at = 0; i < n; i++)
         if (first_there(row, i) && at++ / size == page - 1)
             put_document(t, c, w, row, n, i);
@@ -253,8 +249,7 @@ static enum yh_status all_of(struct yh_tx_call *t, struct yh_ctx *c, struct yh_j
         tx_put_str(w, "docCode", YH_S("1"));
         tx_put_str(w, "docId", tx_str(d, "docId"));
         tx_put_str(w, "docReason", YH_S(""));
-        yh_jw_key(w, YH_S("docsuspt"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "docsuspt");
         for (const struct yh_json *s = first_of(d, "docSusptDTOS"); s && !st; s = s->next) {
             st = one(c, s, err);
             yh_jw_object(w);

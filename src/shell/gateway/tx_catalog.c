@@ -19,8 +19,8 @@ enum yh_status tx_catalogue(struct yh_tx_call *t, struct yh_ctx *c, struct yh_js
     tx_put_str(w, "file_qury_no", yh_fmt(t->arena, "catalog-%.*s", YH_ARG(t->env.infno)));
     tx_put_str(w, "filename", yh_fmt(t->arena, "%.*s.zip", YH_ARG(t->env.infno)));
     /* Two clients of three read dld_end_time, one dld_endtime. */
-    tx_put_time(w, "dld_end_time", c->now + 7 * 86400);
-    tx_put_time(w, "dld_endtime", c->now + 7 * 86400);
+    yh_jw_kv_time(w, "dld_end_time", c->now + 7 * 86400);
+    yh_jw_kv_time(w, "dld_endtime", c->now + 7 * 86400);
     yh_jw_kv_i64(w, "data_cnt", rows);
     yh_jw_end(w, '}');
     return YH_OK;
@@ -29,10 +29,8 @@ enum yh_status tx_catalogue(struct yh_tx_call *t, struct yh_ctx *c, struct yh_js
 /* The page object that live clients read: {firstPage,lastPage,size,startRow,…,data:[…]}. */
 static void put_page(struct yh_jsonw *w, int page, int size, int n, int total, int pages)
 {
-    yh_jw_key(w, YH_S("firstPage"));
-    yh_jw_bool(w, page <= 1);
-    yh_jw_key(w, YH_S("lastPage"));
-    yh_jw_bool(w, page >= pages);
+    yh_jw_kv_bool(w, "firstPage", page <= 1);
+    yh_jw_kv_bool(w, "lastPage", page >= pages);
     yh_jw_kv_i64(w, "size", n);
     yh_jw_kv_i64(w, "startRow", (int64_t)(page - 1) * size + (n ? 1 : 0));
     yh_jw_kv_i64(w, "pageSize", size);
@@ -57,9 +55,9 @@ static void put_row_tail(struct yh_jsonw *w, struct yh_ctx *c, yh_str rid)
     tx_put_str(w, "memo", YH_S(""));
     tx_put_str(w, "vali_flag", YH_S("1"));
     tx_put_str(w, "rid", rid);
-    tx_put_time(w, "updt_time", yh_day_time(c->today));
-    tx_put_time(w, "crte_time", yh_day_time(c->today));
-    tx_put_time(w, "opt_time", yh_day_time(c->today));
+    yh_jw_kv_time(w, "updt_time", yh_day_time(c->today));
+    yh_jw_kv_time(w, "crte_time", yh_day_time(c->today));
+    yh_jw_kv_time(w, "opt_time", yh_day_time(c->today));
     for (int i = 0; i < YH_COUNT(EMPTY); i++)
         tx_put_str(w, EMPTY[i], YH_S(""));
 }
@@ -139,8 +137,7 @@ enum yh_status tx_terms(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw 
         return bad;
     yh_jw_object(w);
     put_page(w, q.page, q.size, page.n, page.total, page.pages);
-    yh_jw_key(w, YH_S("data"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "data");
     for (int i = 0; i < page.n; i++)
         put_term(t, w, c, &page.row[i], &rest);
     yh_jw_end(w, ']');
@@ -168,8 +165,7 @@ enum yh_status tx_matches(struct yh_tx_call *t, struct yh_ctx *c, struct yh_json
     struct tx_rest rest = { "data" };
     yh_jw_object(w);
     put_page(w, q.page, q.size, n, total, (total + q.size - 1) / q.size);
-    yh_jw_key(w, YH_S("data"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "data");
     for (int i = 0; i < n; i++) {
         ptrdiff_t from = tx_open(w);
         tx_put_str(w, "fixmedins_code", row[i].provider);
@@ -204,8 +200,7 @@ enum yh_status tx_dictionary(struct yh_tx_call *t, struct yh_ctx *c, struct yh_j
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("list"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "list");
     for (int i = 0; i < n; i++) {
         yh_jw_object(w);
         tx_put_str(w, "type", row[i].type);

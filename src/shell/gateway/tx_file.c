@@ -71,7 +71,7 @@ enum yh_status tx_file_upload(struct yh_tx_call *t, struct yh_ctx *c, struct yh_
     tx_put_str(w, "file_qury_no", out.file);
     tx_put_str(w, "filename", name);
     tx_put_str(w, "fixmedins_code", t->env.fixmedins_code);
-    tx_put_time(w, "dld_endtime", out.expires);
+    yh_jw_kv_time(w, "dld_endtime", out.expires);
     yh_jw_end(w, '}');
     return YH_OK;
 }

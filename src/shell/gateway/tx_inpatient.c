@@ -68,8 +68,7 @@ enum yh_status tx_admit(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw 
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("result"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "result");
     tx_put_str(w, "mdtrt_id", out.visit);
     tx_put_str(w, "exp_content", YH_S(""));
     yh_jw_end(w, '}');

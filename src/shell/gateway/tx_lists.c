@@ -130,10 +130,9 @@ static void put_verdict(const struct yh_tx_call *t, struct yh_jsonw *w,
                              : YH_S(""));
     tx_put_str(w, "retn_flag", f->errors ? YH_S("1") : YH_S("0"));
     tx_put_str(w, "qltctrl_ver", YH_S("list-checks"));
-    tx_put_time(w, "qltctrl_time", l->document.time);
+    yh_jw_kv_time(w, "qltctrl_time", l->document.time);
     tx_put_str(w, "grp_stas", YH_S(""));
-    yh_jw_key(w, yh_cstr(list));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, list);
     for (int i = 0; i < f->n; i++)
         put_finding(w, &f->item[i], old_name);
     yh_jw_end(w, ']');
@@ -227,7 +226,7 @@ static void put_group(struct yh_jsonw *w, const struct yh_list_found *l,
     tx_put_str(w, "place_drg_name", name);
     if (g->priced)
         tx_put_fen(w, "place_grp_pay_std", g->standard);
-    tx_put_time(w, "grp_time", l->document.time);
+    yh_jw_kv_time(w, "grp_time", l->document.time);
     tx_put_str(w, "vali_flag", l->settled ? YH_S("1") : YH_S("0"));
 }
 
@@ -267,7 +266,7 @@ static void put_dip(const struct yh_tx_call *t, struct yh_jsonw *w,
     tx_put_str(w, "psn_no", l->document.person);
     tx_put_str(w, "psn_name", l->person.name);
     tx_put_str(w, "insutype", l->settlement.scheme);
-    tx_put_time(w, "setl_time", l->settlement.time);
+    yh_jw_kv_time(w, "setl_time", l->settlement.time);
     tx_put_str(w, "clr_optins", l->settlement.clearing_office);
     tx_put_str(w, "insu_admdvs", l->settlement.office);
     tx_put_str(w, "fixmedins_code", provider);

@@ -167,8 +167,7 @@ static yh_str evidence(struct yh_arena *a, const struct yh_hit *h)
 static void put_detail(struct yh_jsonw *w, struct yh_arena *a, const struct yh_hit *h,
                        yh_str person)
 {
-    yh_jw_key(w, YH_S("judge_result_detail_dtos"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "judge_result_detail_dtos");
     for (int i = 0; i < h->nline; i++) {
         yh_jw_object(w);
         tx_put_str(w, "jrd_id", yh_fmt(a, "%.*s-%d", YH_ARG(h->id), i + 1));

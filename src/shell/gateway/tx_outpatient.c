@@ -22,8 +22,7 @@ enum yh_status tx_register(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jso
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("data"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "data");
     tx_put_str(w, "mdtrt_id", out.visit);
     tx_put_str(w, "psn_no", v.person);
     tx_put_str(w, "ipt_otp_no", v.number);
@@ -80,8 +79,7 @@ enum yh_status tx_charges(struct yh_tx_call *t, struct yh_ctx *c, struct yh_json
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("result"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "result");
     for (int i = 0; i < n; i++) {
         yh_jw_object(w);
         tx_put_split(w, &in[i].line);

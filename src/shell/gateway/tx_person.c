@@ -4,8 +4,7 @@
 
 static void put_enrolments(struct yh_jsonw *w, const struct yh_person_found *p)
 {
-    yh_jw_key(w, YH_S("insuinfo"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "insuinfo");
     for (int i = 0; i < p->ninsured; i++) {
         const struct yh_enrolment_row *e = &p->insured[i].row;
         yh_jw_object(w);
@@ -25,8 +24,7 @@ static void put_enrolments(struct yh_jsonw *w, const struct yh_person_found *p)
 
 static void put_identities(struct yh_jsonw *w, const struct yh_person_found *p)
 {
-    yh_jw_key(w, YH_S("idetinfo"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "idetinfo");
     for (int i = 0; i < p->nidentity; i++) {
         const struct yh_identity_row *r = &p->identity[i];
         yh_jw_object(w);
@@ -61,8 +59,7 @@ enum yh_status tx_person(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jsonw
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("baseinfo"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "baseinfo");
     tx_put_person(w, &p.person, p.age_tenths);
     tx_put_str(w, "exp_content", YH_S(""));
     yh_jw_end(w, '}');
@@ -123,8 +120,7 @@ enum yh_status tx_benefit_check(struct yh_tx_call *t, struct yh_ctx *c, struct y
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("trtinfo"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "trtinfo");
     for (int i = 0; i < n; i++) {
         yh_jw_object(w);
         tx_put_str(w, "psn_no", q.person);
@@ -151,9 +147,8 @@ enum yh_status tx_sign_in(struct yh_tx_call *t, struct yh_ctx *c, struct yh_json
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("signinoutb"));
-    yh_jw_object(w);
-    tx_put_time(w, "sign_time", row.time);
+    yh_jw_kv_object(w, "signinoutb");
+    yh_jw_kv_time(w, "sign_time", row.time);
     tx_put_str(w, "sign_no", row.sign);
     yh_jw_end(w, '}');
     yh_jw_end(w, '}');
@@ -173,9 +168,8 @@ enum yh_status tx_sign_out(struct yh_tx_call *t, struct yh_ctx *c, struct yh_jso
     yh_jw_object(w);
     static const char *const NODE[] = { "sign_time", "signoutoutb" };
     for (int i = 0; i < YH_COUNT(NODE); i++) {
-        yh_jw_key(w, yh_cstr(NODE[i]));
-        yh_jw_object(w);
-        tx_put_time(w, "sign_time", at);
+        yh_jw_kv_object(w, NODE[i]);
+        yh_jw_kv_time(w, "sign_time", at);
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, '}');

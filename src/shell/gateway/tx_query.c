@@ -101,8 +101,8 @@ static void put_visit(const struct yh_tx_call *t, const struct yh_ctx *c, struct
     tx_put_int(w, "nwb_flag", newborn(&f->person, begin));
     tx_put_str(w, "insu_optins", v->office);
     tx_put_str(w, "emp_name", f->enrolment.employer);
-    tx_put_time(w, "begntime", v->begin_time);
-    tx_put_time(w, "endtime", v->end_time);
+    yh_jw_kv_time(w, "begntime", v->begin_time);
+    yh_jw_kv_time(w, "endtime", v->end_time);
     tx_put_str(w, "mdtrt_cert_type", v->cert_type);
     tx_put_str(w, "med_type", v->med_type);
     tx_put_int(w, "ars_year_ipt_flag", over_year(v, c->today));
@@ -207,7 +207,7 @@ enum yh_status tx_diagnoses(struct yh_tx_call *t, struct yh_ctx *c, struct yh_js
         tx_put_str(w, "diag_dept", d->department);
         tx_put_str(w, "dise_dor_no", d->doctor);
         tx_put_str(w, "dise_dor_name", d->doctor_name);
-        tx_put_time(w, "diag_time", d->time);
+        yh_jw_kv_time(w, "diag_time", d->time);
         tx_close(t, w, &rest, from);
     }
     tx_close_list(w);
@@ -240,7 +240,7 @@ static void put_settlement(const struct yh_tx_call *t, const struct yh_ctx *c,
     tx_put_str(w, "fixmedins_poolarea", r->place);
     tx_put_day(w, "begndate", (yh_day)r->begin_day);
     tx_put_day(w, "enddate", (yh_day)r->end_day);
-    tx_put_time(w, "setl_time", r->time);
+    yh_jw_kv_time(w, "setl_time", r->time);
     tx_put_str(w, "mdtrt_cert_type", s->cert_type);
     tx_put_str(w, "med_type", r->med_type);
     tx_put_str(w, "clr_type", r->clearing_type);
@@ -256,7 +256,7 @@ static void put_settlement(const struct yh_tx_call *t, const struct yh_ctx *c,
     tx_put_str(w, "dise_name", v ? v->disease_name : YH_S(""));
     tx_put_str(w, "invono", r->invoice);
     tx_put_str(w, "opter_id", r->operator_no);
-    tx_put_time(w, "opt_time", r->time);
+    yh_jw_kv_time(w, "opt_time", r->time);
     tx_close(t, w, &rest, from);
 }
 
@@ -292,7 +292,7 @@ static void put_line(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_l
     tx_put_split(w, l);
     tx_put_str(w, "rx_drord_no", l->order);
     tx_put_str(w, "med_type", f->med_type);
-    tx_put_time(w, "fee_ocur_time", l->time);
+    yh_jw_kv_time(w, "fee_ocur_time", l->time);
     tx_put_str(w, "hilist_code", l->code);
     tx_put_str(w, "hilist_name", f->name);
     tx_put_str(w, "list_type", f->list_type);
@@ -484,7 +484,7 @@ enum yh_status tx_referrals(struct yh_tx_call *t, struct yh_ctx *c, struct yh_js
         tx_put_kept(t, w, row[i].body, MORE, YH_COUNT(MORE));
         tx_put_day(w, "begndate", (yh_day)row[i].from_day);
         tx_put_last(w, "enddate", row[i].to_day);
-        tx_put_time(w, "opt_time", row[i].time);
+        yh_jw_kv_time(w, "opt_time", row[i].time);
         tx_close(t, w, &rest, from);
     }
     tx_close_list(w);

@@ -32,8 +32,7 @@ enum yh_status tx_reconcile_totals(struct yh_tx_call *t, struct yh_ctx *c, struc
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("stmtinfo"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "stmtinfo");
     tx_put_str(w, "setl_optins", q.clearing_office);
     tx_put_str(w, "stmt_rslt", out.result);
     tx_put_str(w, "stmt_rslt_dscr",
@@ -70,11 +69,10 @@ enum yh_status tx_reconcile_details(struct yh_tx_call *t, struct yh_ctx *c, stru
     if (bad)
         return bad;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("fileinfo"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "fileinfo");
     tx_put_str(w, "file_qury_no", out.file);
     tx_put_str(w, "filename", name);
-    tx_put_time(w, "dld_endtime", out.expires);
+    yh_jw_kv_time(w, "dld_endtime", out.expires);
     yh_jw_end(w, '}');
     yh_jw_end(w, '}');
     return YH_OK;

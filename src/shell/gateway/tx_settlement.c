@@ -14,8 +14,7 @@ void tx_put_person(struct yh_jsonw *w, const struct yh_person_row *p, int age_te
 
 void tx_put_funds(struct yh_jsonw *w, const struct yh_settled *s)
 {
-    yh_jw_key(w, YH_S("setldetail"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "setldetail");
     for (int i = 0; i < s->nfund; i++) {
         const struct yh_settlement_fund_row *f = &s->fund[i];
         yh_jw_object(w);
@@ -86,8 +85,7 @@ void tx_put_settled(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_se
 {
     const struct yh_settlement_row *r = &s->row;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("setlinfo"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "setlinfo");
     tx_put_str(w, "mdtrt_id", r->visit);
     if (r->settlement.n) /* a trial has none */
         tx_put_str(w, "setl_id", r->settlement);
@@ -95,7 +93,7 @@ void tx_put_settled(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_se
     tx_put_str(w, "insutype", r->scheme);
     tx_put_str(w, "psn_type", r->psn_kind);
     tx_put_int(w, "cvlserv_flag", s->enrolment.civil_servant);
-    tx_put_time(w, "setl_time", r->time);
+    yh_jw_kv_time(w, "setl_time", r->time);
     tx_put_str(w, "mdtrt_cert_type", s->cert_type);
     tx_put_str(w, "med_type", r->med_type);
     tx_put_amounts(w, r);
@@ -110,8 +108,7 @@ void tx_put_settled(struct yh_tx_call *t, struct yh_jsonw *w, const struct yh_se
     yh_jw_end(w, '}');
     tx_put_funds(w, s);
     if (lines) {
-        yh_jw_key(w, YH_S("detlcutinfo"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "detlcutinfo");
         for (int i = 0; i < s->nline; i++) {
             yh_jw_object(w);
             tx_put_split(w, &s->line[i]);

@@ -83,8 +83,7 @@ static enum yh_status take_items(struct yh_tx_call *t, struct yh_ctx *c,
 static void accepted(struct yh_jsonw *w, yh_str message)
 {
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("data"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "data");
     tx_put_str(w, "code", YH_S("1"));
     tx_put_str(w, "message", message);
     tx_put_str(w, "type", YH_S(""));
@@ -179,7 +178,7 @@ static void put_application(struct yh_tx_call *t, struct yh_jsonw *w,
     tx_put_str(w, "fixmedins_code", r->provider);
     tx_put_day(w, "adm_time", (yh_day)s->begin_day);
     tx_put_day(w, "dscg_time", (yh_day)s->end_day);
-    tx_put_time(w, "setl_time", s->time);
+    yh_jw_kv_time(w, "setl_time", s->time);
     tx_put_str(w, "appy_exit_type", r->kind);
     tx_put_str(w, "mdtrt_id", r->visit);
     tx_put_str(w, "exit_type", exit_type(r));
@@ -187,11 +186,11 @@ static void put_application(struct yh_tx_call *t, struct yh_jsonw *w,
     tx_put_str(w, "vali_flag", yh_eq(r->state, YH_S("withdrawn")) ? YH_S("0") : YH_S("1"));
     tx_put_str(w, "rchk_flag", decided(r) ? YH_S("1") : YH_S("0"));
     tx_put_str(w, "rid", r->application);
-    tx_put_time(w, "crte_time", r->time);
+    yh_jw_kv_time(w, "crte_time", r->time);
     tx_put_str(w, "crter_id", r->operator_no);
-    tx_put_time(w, "updt_time", r->changed);
+    yh_jw_kv_time(w, "updt_time", r->changed);
     tx_put_str(w, "opter_id", decided(r) ? r->decided_by : r->operator_no);
-    tx_put_time(w, "opt_time", decided(r) ? r->decided : r->changed);
+    yh_jw_kv_time(w, "opt_time", decided(r) ? r->decided : r->changed);
     tx_put_dec(w, "spcas_exit_sco", decided(r) ? r->points : r->score, 6, 6);
     tx_put_kept(t, w, r->body, KEPT, YH_COUNT(KEPT));
 }
@@ -247,11 +246,11 @@ static void put_opinion(const struct yh_tx_call *t, struct yh_jsonw *w, struct t
     tx_put_str(w, "setl_id", r->settlement);
     tx_put_str(w, "psn_no", r->person);
     tx_put_str(w, "opnn", r->opinion);
-    tx_put_time(w, "opnn_time", r->decided);
+    yh_jw_kv_time(w, "opnn_time", r->decided);
     tx_put_str(w, "opnn_exit_type", exit_type(r));
     tx_put_str(w, "opnn_resper_id", r->decided_by);
     tx_put_str(w, "vali_flag", YH_S("1"));
-    tx_put_time(w, "crte_time", r->decided);
+    yh_jw_kv_time(w, "crte_time", r->decided);
     tx_close(t, w, rest, from);
 }
 
@@ -321,14 +320,12 @@ enum yh_status tx_special_opinion(struct yh_tx_call *t, struct yh_ctx *c, struct
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("preSetl_invy_evt_list"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "preSetl_invy_evt_list");
     for (int i = 0; i < n; i++)
         if ((st = put_funds(t, c, w, &row[i], &fund, err)) != YH_OK)
             return st;
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("appy_chk_opnn_evt_list"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "appy_chk_opnn_evt_list");
     for (int i = 0; i < n; i++)
         if (decided(&row[i]))
             put_opinion(t, w, &opinion, &row[i]);

@@ -288,10 +288,8 @@ static void put_sources(struct yh_arena *a, const struct yh_handbook *h, yh_str 
     yh_jw_kv_str(&w, "drafts", h->draft ? YH_S("1") : YH_S("0"));
     yh_jw_kv_str(&w, "digest", (yh_str){ digest, 64 });
     yh_jw_kv_str(&w, "kinds", kinds);
-    yh_jw_key(&w, YH_S("rows"));
-    yh_jw_raw(&w, rows);
-    yh_jw_key(&w, YH_S("pages"));
-    yh_jw_array(&w);
+    yh_jw_kv_raw(&w, "rows", rows);
+    yh_jw_kv_array(&w, "pages");
     for (int i = 0; i < h->set->ndoc; i++)
         if (takes_part(h, i, 0)) {
             yh_jw_object(&w);

@@ -133,8 +133,7 @@ static enum yh_status act_write(struct call *c, struct yh_jsonw *w, struct yh_er
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("done"));
-    yh_jw_bool(w, true);
+    yh_jw_kv_bool(w, "done", true);
     yh_jw_end(w, '}');
     return YH_OK;
 }

@@ -84,13 +84,12 @@ static void put_side(struct call *c, const struct side *s, struct yh_jsonw *w)
     yh_jw_kv_str(w, "region", s->doc.region);
     yh_jw_kv_str(w, "region_name", region_name(c, s->doc.region, yh_time_day(c->look.now)));
     yh_jw_kv_str(w, "scheme", s->doc.scheme);
-    jw_day(w, "from", s->doc.period.from);
+    yh_jw_kv_day(w, "from", s->doc.period.from);
     yh_jw_kv_str(w, "standing", yh_standing_word(s->doc.standing));
     yh_jw_kv_str(w, "source", s->doc.source);
     yh_jw_kv_i64(w, "draft", s->draft);
     yh_jw_kv_i64(w, "version", s->version);
-    yh_jw_key(w, YH_S("persons"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "persons");
     for (int i = 0; i < s->plan->nkind; i++)
         if (s->plan->kind[i].dim == YH_DIM_PERSON)
             yh_jw_str(w, s->plan->kind[i].name);
@@ -113,8 +112,7 @@ static int both_know(const struct side *a, const struct side *b, enum yh_dim dim
 
 static void put_words(const char *key, const yh_str *word, int n, struct yh_jsonw *w)
 {
-    yh_jw_key(w, yh_cstr(key));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, key);
     for (int i = 0; i < n; i++)
         yh_jw_str(w, word[i]);
     yh_jw_end(w, ']');
@@ -141,8 +139,7 @@ static void put_curve(struct call *c, const struct side *a, const struct side *b
     yh_fen step = most_of(visit) / 40;
     yh_jw_object(w);
     yh_jw_kv_str(w, "level", level);
-    yh_jw_key(w, YH_S("points"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "points");
     for (int i = 0; i <= 40; i++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "cost", i * step);
@@ -169,8 +166,7 @@ static void put_bill(struct call *c, const char *key, const struct side *s, yh_s
     yh_jw_kv_str(&q, "region", s->doc.region);
     yh_jw_kv_str(&q, "scheme", s->doc.scheme);
     yh_jw_kv_str(&q, "begin", yh_day_text(day, s->plan->period.from));
-    yh_jw_key(&q, YH_S("facts"));
-    yh_jw_object(&q);
+    yh_jw_kv_object(&q, "facts");
     yh_jw_kv_str(&q, "就医类别", visit);
     yh_jw_kv_str(&q, "人员", s->person);
     yh_jw_kv_str(&q, "级别", level);
@@ -251,8 +247,7 @@ enum yh_status portal_compare(struct call *c, struct yh_jsonw *w, struct yh_err 
     yh_jw_kv_str(w, "level", l);
     yh_jw_key(w, YH_S("diff"));
     put_diff(c, a.plan, b.plan, w);
-    yh_jw_key(w, YH_S("curves"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "curves");
     static const char *const USUAL[] = { "一级", "二级", "三级" };
     bool usual = false;
     for (int i = 0; i < YH_COUNT(USUAL); i++) {
@@ -262,8 +257,7 @@ enum yh_status portal_compare(struct call *c, struct yh_jsonw *w, struct yh_err 
     if (!usual)
         put_curve(c, &a, &b, v, l, w);
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("bills"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "bills");
     for (int i = 0; i < YH_COUNT(SHARE); i++) {
         yh_fen cost = most_of(v) / SHARE[i];
         yh_str says_a, says_b;

@@ -103,8 +103,7 @@ static void put_curves(struct call *c, const struct draft *d, struct yh_jsonw *w
             yh_jw_kv_str(
                 w, "label",
                 yh_fmt(&c->arena, "%s · %s · %.*s", VISIT[v], LEVEL[l], YH_ARG(person)));
-            yh_jw_key(w, YH_S("points"));
-            yh_jw_array(w);
+            yh_jw_kv_array(w, "points");
             for (int i = 0; i <= 40; i++) {
                 yh_jw_object(w);
                 yh_jw_kv_i64(w, "cost", i * step);
@@ -169,7 +168,7 @@ enum yh_status portal_draft_check(struct call *c, struct yh_jsonw *w, struct yh_
     struct draft d;
     draft_read(c, in_text(c, "text"), &d);
     yh_jw_object(w);
-    jw_bool(w, "ok", d.plan && !d.findings->count[YH_ERROR]);
+    yh_jw_kv_bool(w, "ok", d.plan && !d.findings->count[YH_ERROR]);
     yh_jw_kv_str(w, "id", d.doc->id);
     yh_jw_kv_str(w, "title", d.doc->title);
     yh_jw_kv_str(w, "amends", d.doc->amends);
@@ -204,8 +203,7 @@ enum yh_status portal_draft_cases(struct call *c, struct yh_jsonw *w, struct yh_
     yh_jw_object(w);
     yh_jw_kv_i64(w, "passed", passed);
     yh_jw_kv_i64(w, "failed", failed);
-    yh_jw_key(w, YH_S("fails"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "fails");
     for (int i = 0; i < run.nfail; i++) {
         int line, col;
         yh_place(d.set.doc[0].text, run.fail[i].at, &line, &col);

@@ -59,7 +59,7 @@ static void put_row(const struct call *c, const struct yh_policy_draft_row *r,
     yh_jw_kv_str(w, "scheme", r->scheme);
     yh_jw_kv_str(w, "title", r->title);
     yh_jw_kv_str(w, "amends", r->amends);
-    jw_day(w, "from", (yh_day)r->from_day);
+    yh_jw_kv_day(w, "from", (yh_day)r->from_day);
     yh_jw_kv_str(w, "state", r->state);
     yh_jw_kv_str(w, "state_text", yh_cstr(yh_draft_state_text(r->state)));
     yh_jw_kv_i64(w, "version", r->version);
@@ -68,8 +68,8 @@ static void put_row(const struct call *c, const struct yh_policy_draft_row *r,
     yh_jw_kv_str(w, "reviewer_name", r->reviewer_name);
     yh_jw_kv_str(w, "remark", r->remark);
     yh_jw_kv_i64(w, "publication", r->publication);
-    jw_time(w, "created", r->created);
-    jw_time(w, "changed", r->changed);
+    yh_jw_kv_time(w, "created", r->created);
+    yh_jw_kv_time(w, "changed", r->changed);
     yh_jw_end(w, '}');
 }
 
@@ -82,8 +82,7 @@ enum yh_status portal_drafts(struct call *c, struct yh_jsonw *w, struct yh_err *
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++)
         if (!draft_area(c, row[i].region, NULL))
             put_row(c, &row[i], w);
@@ -109,19 +108,17 @@ static void put_may(const struct yh_drafter *d, const struct yh_policy_draft_row
 static void put_history(const struct yh_policy_step_row *step, int nstep,
                         const struct yh_policy_version_row *v, int nv, struct yh_jsonw *w)
 {
-    yh_jw_key(w, YH_S("versions"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "versions");
     for (int i = nv - 1; i >= 0; i--) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "version", v[i].version);
         yh_jw_kv_str(w, "digest", v[i].digest);
         yh_jw_kv_str(w, "editor_name", v[i].editor_name);
-        jw_time(w, "time", v[i].time);
+        yh_jw_kv_time(w, "time", v[i].time);
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("steps"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "steps");
     for (int i = 0; i < nstep; i++) {
         enum yh_draft_step s;
         yh_jw_object(w);
@@ -133,7 +130,7 @@ static void put_history(const struct yh_policy_step_row *step, int nstep,
         yh_jw_kv_i64(w, "version", step[i].version);
         yh_jw_kv_str(w, "user_name", step[i].user_name);
         yh_jw_kv_str(w, "remark", step[i].remark);
-        jw_time(w, "time", step[i].time);
+        yh_jw_kv_time(w, "time", step[i].time);
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
@@ -168,7 +165,7 @@ enum yh_status portal_draft_get(struct call *c, struct yh_jsonw *w, struct yh_er
                  at >= 0 && c->known->edition->set.doc[at].standing == YH_INVENTED
                      ? YH_S("invented")
                      : YH_S("official"));
-    jw_bool(w, "stale", !r.publication && !yh_eq(base, v.base));
+    yh_jw_kv_bool(w, "stale", !r.publication && !yh_eq(base, v.base));
     yh_jw_key(w, YH_S("may"));
     put_may(&d, &r, w);
     put_history(step, nstep, all, nall, w);
@@ -184,8 +181,7 @@ enum yh_status portal_publications(struct call *c, struct yh_jsonw *w, struct yh
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = n - 1; i >= 0; i--) {
         const struct yh_policy_publication_row *r = &row[i];
         yh_jw_object(w);
@@ -195,7 +191,7 @@ enum yh_status portal_publications(struct call *c, struct yh_jsonw *w, struct yh
         yh_jw_kv_str(w, "region_name", region_name(c, r->region, yh_time_day(c->look.now)));
         yh_jw_kv_str(w, "scheme", r->scheme);
         yh_jw_kv_str(w, "title", r->title);
-        jw_day(w, "from", (yh_day)r->from_day);
+        yh_jw_kv_day(w, "from", (yh_day)r->from_day);
         yh_jw_kv_i64(w, "draft", r->draft);
         yh_jw_kv_i64(w, "version", r->version);
         yh_jw_kv_str(w, "reviewed", r->reviewed);
@@ -203,7 +199,7 @@ enum yh_status portal_publications(struct call *c, struct yh_jsonw *w, struct yh
         yh_jw_kv_str(w, "author", r->author);
         yh_jw_kv_str(w, "reviewer", r->reviewer);
         yh_jw_kv_str(w, "publisher", r->publisher);
-        jw_time(w, "time", r->time);
+        yh_jw_kv_time(w, "time", r->time);
         yh_jw_kv_str(w, "before", r->before);
         yh_jw_kv_str(w, "entry", r->entry);
         yh_jw_end(w, '}');

@@ -94,8 +94,7 @@ enum yh_status portal_fund_pulse(struct call *c, struct yh_jsonw *w, struct yh_e
     yh_jw_object(w);
     char text[32];
     yh_jw_kv_str(w, "now", yh_time_text(text, now));
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (long long m = minute - MINUTES + 1; m <= minute; m++) {
         int at = (int)(m % MINUTES);
         bool live = atomic_load(&f->minute[at]) == m;
@@ -197,8 +196,7 @@ bool fund_months(struct call *c, struct yh_fund_month **row, int *n)
 void fund_missing(struct call *c, yh_str region, struct yh_jsonw *w)
 {
     struct yh_portal_fund *f = c->p->fund;
-    yh_jw_key(w, YH_S("missing"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "missing");
     pthread_mutex_lock(&f->lock);
     for (int i = 0; i < f->nmissing; i++) {
         const struct yh_fund_missing *m = &f->missing[i];
@@ -295,8 +293,7 @@ static void put_paid(const struct table *t, struct yh_jsonw *w)
 {
     int now = yh_month_of(t->today);
     char text[16];
-    yh_jw_key(w, YH_S("paid"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "paid");
     for (int m = now - 11; m <= now; m++) {
         yh_fen providers = 0, none = 0, persons = 0;
         for (int i = 0; i < t->npaid; i++) {
@@ -340,8 +337,7 @@ static void put_fund(const struct call *c, const struct table *t, yh_str fund,
     } else {
         yh_jw_null(w);
     }
-    yh_jw_key(w, YH_S("months"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "months");
     for (int m = now - 11; m <= now; m++)
         put_month(t, fund, m, w);
     yh_jw_end(w, ']');
@@ -410,8 +406,7 @@ static void put_care(const struct table *t, struct yh_jsonw *w)
             yh_jw_object(w);
             yh_jw_kv_str(w, "month", yh_month_text(text, m));
             yh_jw_kv_str(w, "scheme", yh_cstr(r->scheme));
-            yh_jw_key(w, YH_S("stay"));
-            yh_jw_bool(w, r->stay);
+            yh_jw_kv_bool(w, "stay", r->stay);
             yh_jw_kv_i64(w, "bills", r->bills);
             yh_jw_kv_i64(w, "total", r->total);
             yh_jw_kv_i64(w, "scope", r->scope);
@@ -431,8 +426,7 @@ static void put_ready(struct call *c, const struct table *t, struct yh_jsonw *w)
                                        "computed", "definition", "source", "standing" };
     yh_str *fund;
     int n = funds_of(&c->arena, t, &fund);
-    yh_jw_key(w, YH_S("funds"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "funds");
     for (int i = 0; i < n; i++)
         put_fund(c, t, fund[i], w);
     yh_jw_end(w, ']');
@@ -441,8 +435,7 @@ static void put_ready(struct call *c, const struct table *t, struct yh_jsonw *w)
     put_care(t, w);
     yh_jw_key(w, YH_S("lines"));
     put_rows(c, "benchmarks/fund-lines.tsv", t->region, false, LINE, YH_COUNT(LINE), w);
-    yh_jw_key(w, YH_S("computed"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "computed");
     put_computed(t, "stay_scope_310",
                  "近 12 个月职工住院：（基本统筹＋大额或大病）÷ 政策范围内费用，记账", "310",
                  true, true, w);
@@ -529,8 +522,7 @@ enum yh_status portal_funds(struct call *c, struct yh_jsonw *w, struct yh_err *e
         static const char *const EMPTY[] = { "funds", "paid",     "missing", "care",
                                              "lines", "computed", "targets" };
         for (int i = 0; i < YH_COUNT(EMPTY); i++) {
-            yh_jw_key(w, yh_cstr(EMPTY[i]));
-            yh_jw_array(w);
+            yh_jw_kv_array(w, EMPTY[i]);
             yh_jw_end(w, ']');
         }
     }

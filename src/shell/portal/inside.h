@@ -219,9 +219,6 @@ YH_MUST_USE
 enum yh_status first_admin(struct yh_portal *p, yh_str *secret, struct yh_err *err);
 
 /* ---- room.c ---- */
-void jw_day(struct yh_jsonw *w, const char *key, yh_day d);   /* "" when open or 0 */
-void jw_time(struct yh_jsonw *w, const char *key, yh_time t); /* "" when 0 */
-void jw_bool(struct yh_jsonw *w, const char *key, bool v);
 enum yh_status put_done(struct yh_jsonw *w); /* {"done":true}; YH_OK */
 yh_str region_name(const struct call *c, yh_str code, yh_day day);
 /* The handbook of a plan, as {"name","html","calculator"}; doc: whose head it has, a draft or in force. */

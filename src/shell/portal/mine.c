@@ -96,8 +96,7 @@ enum yh_status portal_find(struct call *c, struct yh_jsonw *w, struct yh_err *er
     int n = 0;
     enum yh_status st = yh_look_search(&c->look, in_text(c, "q"), FOUND_MOST, person, &n, err);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_look_place at;
         if (yh_look_place(&c->look, person[i], &at, NULL) ||
@@ -158,8 +157,7 @@ enum yh_status portal_tips(struct call *c, struct yh_jsonw *w, struct yh_err *er
     struct yh_look_page p = in_page(c);
     int64_t at = 0;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n; i++) {
         struct yh_look_place place;
         if (yh_look_place(&c->look, t[i].person, &place, NULL) ||

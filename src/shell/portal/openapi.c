@@ -25,8 +25,7 @@ static void put_kind(struct yh_jsonw *w, struct yh_arena *a, yh_str kind)
 {
     if (yh_ends(kind, YH_S("?"))) {
         yh_jw_object(w);
-        yh_jw_key(w, YH_S("anyOf"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "anyOf");
         put_kind(w, a, yh_sub(kind, 0, kind.n - 1));
         yh_jw_raw(w, YH_S("{\"type\":\"null\"}"));
         yh_jw_end(w, ']');
@@ -56,16 +55,14 @@ static void put_object(struct yh_jsonw *w, struct yh_arena *a, yh_str fields, bo
 {
     yh_jw_object(w);
     yh_jw_kv_str(w, "type", YH_S("object"));
-    yh_jw_key(w, YH_S("required"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "required");
     for (yh_str rest = fields; rest.n;) {
         yh_str one = yh_cut(&rest, ' ');
         if (one.n && (!marked || yh_ends(one, YH_S("!"))))
             yh_jw_str(w, yh_cut(&one, ':'));
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("properties"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "properties");
     for (yh_str rest = fields; rest.n;) {
         yh_str kind = yh_cut(&rest, ' ');
         if (!kind.n)
@@ -75,8 +72,7 @@ static void put_object(struct yh_jsonw *w, struct yh_arena *a, yh_str fields, bo
         put_kind(w, a, yh_ends(kind, YH_S("!")) ? yh_sub(kind, 0, kind.n - 1) : kind);
     }
     yh_jw_end(w, '}');
-    yh_jw_key(w, YH_S("additionalProperties"));
-    yh_jw_bool(w, false);
+    yh_jw_kv_bool(w, "additionalProperties", false);
     yh_jw_end(w, '}');
 }
 
@@ -86,8 +82,7 @@ static void put_parameter(struct yh_jsonw *w, struct yh_arena *a, yh_str name, c
     yh_jw_object(w);
     yh_jw_kv_str(w, "name", name);
     yh_jw_kv_str(w, "in", yh_cstr(in));
-    yh_jw_key(w, YH_S("required"));
-    yh_jw_bool(w, must);
+    yh_jw_kv_bool(w, "required", must);
     yh_jw_key(w, YH_S("schema"));
     put_kind(w, a, kind);
     yh_jw_end(w, '}');
@@ -101,8 +96,7 @@ static bool is_file(const struct route *r)
 
 static void put_parameters(struct yh_jsonw *w, struct yh_arena *a, const struct route *r)
 {
-    yh_jw_key(w, YH_S("parameters"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "parameters");
     for (yh_str rest = yh_cstr(r->path); rest.p;) {
         yh_str step = yh_cut(&rest, '/');
         if (step.n && step.p[0] == '{')
@@ -126,8 +120,7 @@ static void put_reply(struct yh_jsonw *w, struct yh_arena *a, const char *about,
 {
     yh_jw_object(w);
     yh_jw_kv_str(w, "description", yh_cstr(about));
-    yh_jw_key(w, YH_S("content"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "content");
     bool pdf = !strcmp(shape, "pdf"), tsv = !strcmp(shape, "tsv"),
          file = !strcmp(shape, "file");
     yh_jw_key(w, pdf    ? YH_S("application/pdf")
@@ -157,8 +150,7 @@ static void put_operation(struct yh_jsonw *w, struct yh_arena *a, const struct r
     yh_jw_object(w);
     yh_jw_kv_str(w, "operationId", yh_cstr(r->name));
     yh_jw_kv_str(w, "summary", yh_cstr(r->doc));
-    yh_jw_key(w, YH_S("x-roles"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "x-roles");
     for (int i = 0; i < BIT_N && r->roles != ANYONE; i++)
         if (r->roles & (1 << i))
             yh_jw_str(w, yh_cstr(role_word((enum role)i)));
@@ -167,16 +159,12 @@ static void put_operation(struct yh_jsonw *w, struct yh_arena *a, const struct r
     yh_jw_kv_str(w, "x-purpose", r->purpose == STATED ? YH_S("stated") : YH_S("free"));
     put_parameters(w, a, r);
     if (strcmp(r->method, "GET") && r->in[0]) {
-        yh_jw_key(w, YH_S("requestBody"));
-        yh_jw_object(w);
-        yh_jw_key(w, YH_S("content"));
-        yh_jw_object(w);
+        yh_jw_kv_object(w, "requestBody");
+        yh_jw_kv_object(w, "content");
         if (is_file(r)) {
-            yh_jw_key(w, YH_S("application/octet-stream"));
-            yh_jw_raw(w, YH_S("{}"));
+            yh_jw_kv_raw(w, "application/octet-stream", YH_S("{}"));
         } else {
-            yh_jw_key(w, YH_S("application/json"));
-            yh_jw_object(w);
+            yh_jw_kv_object(w, "application/json");
             yh_jw_key(w, YH_S("schema"));
             put_object(w, a, yh_cstr(r->in), true);
             yh_jw_end(w, '}');
@@ -186,12 +174,10 @@ static void put_operation(struct yh_jsonw *w, struct yh_arena *a, const struct r
     }
     if (r->roles != ANYONE)
         yh_jw_kv_str(w, "x-session", YH_S("cookie yiheng"));
-    yh_jw_key(w, YH_S("responses"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "responses");
     yh_jw_key(w, YH_S("200"));
     put_reply(w, a, r->doc, r->out);
-    yh_jw_key(w, YH_S("default"));
-    yh_jw_raw(w, YH_S("{\"$ref\":\"#/components/responses/error\"}"));
+    yh_jw_kv_raw(w, "default", YH_S("{\"$ref\":\"#/components/responses/error\"}"));
     yh_jw_end(w, '}');
     yh_jw_end(w, '}');
 }
@@ -206,28 +192,23 @@ void yh_portal_openapi(struct yh_buf *out)
     yh_jw_raw(&w,
               YH_S("{\"title\":\"医衡 Yiheng portal\",\"version\":\"1\",\"description\":\"由 "
                    "src/shell/portal/route.def 与 shape.def 生成\"}"));
-    yh_jw_key(&w, YH_S("paths"));
-    yh_jw_object(&w);
+    yh_jw_kv_object(&w, "paths");
     for (int i = 0; i < NROUTE; i++) {
         bool before = false;
         for (int k = 0; k < i; k++)
             before = before || !strcmp(ROUTE[k].path, ROUTE[i].path);
         if (before)
             continue;
-        yh_jw_key(&w, yh_cstr(ROUTE[i].path));
-        yh_jw_object(&w);
+        yh_jw_kv_object(&w, ROUTE[i].path);
         for (int k = i; k < NROUTE; k++)
             if (!strcmp(ROUTE[k].path, ROUTE[i].path))
                 put_operation(&w, a, &ROUTE[k]);
         yh_jw_end(&w, '}');
     }
     yh_jw_end(&w, '}');
-    yh_jw_key(&w, YH_S("components"));
-    yh_jw_object(&w);
-    yh_jw_key(&w, YH_S("responses"));
-    yh_jw_object(&w);
-    yh_jw_key(&w, YH_S("error"));
-    yh_jw_object(&w);
+    yh_jw_kv_object(&w, "components");
+    yh_jw_kv_object(&w, "responses");
+    yh_jw_kv_object(&w, "error");
     yh_jw_kv_str(&w, "description", YH_S("400 401 403 404 405 409 413 429 503"));
     yh_jw_key(&w, YH_S("content"));
     yh_jw_raw(
@@ -236,8 +217,7 @@ void yh_portal_openapi(struct yh_buf *out)
              "\"properties\":{\"error\":{\"$ref\":\"#/components/schemas/error\"}}}}}"));
     yh_jw_end(&w, '}');
     yh_jw_end(&w, '}');
-    yh_jw_key(&w, YH_S("schemas"));
-    yh_jw_object(&w);
+    yh_jw_kv_object(&w, "schemas");
     for (int i = 0; i < YH_COUNT(SHAPE); i++) {
         yh_jw_key(&w, yh_cstr(SHAPE[i].name));
         put_object(&w, a, yh_cstr(SHAPE[i].fields), false);

@@ -116,8 +116,7 @@ yh_str error_text(char room[ERROR_ROOM], const char *code, yh_str field, yh_str 
     struct yh_buf b = yh_buf_in(&a);
     struct yh_jsonw w = yh_jsonw_on(&b);
     yh_jw_object(&w);
-    yh_jw_key(&w, YH_S("error"));
-    yh_jw_object(&w);
+    yh_jw_kv_object(&w, "error");
     yh_jw_kv_str(&w, "code", yh_cstr(code));
     yh_jw_kv_str(&w, "message", message);
     yh_jw_kv_str(&w, "field", field);

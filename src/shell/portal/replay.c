@@ -19,13 +19,11 @@ static void put_table(struct yh_jsonw *w, struct yh_arena *a, const struct yh_re
     yh_jw_kv_str(w, "name", yh_cstr(t->name));
     yh_jw_kv_str(w, "title", t->title);
     yh_jw_kv_str(w, "note", t->note);
-    yh_jw_key(w, YH_S("columns"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "columns");
     for (int c = 0; c < t->ncol; c++)
         yh_jw_str(w, t->column[c]);
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < t->nrow; i++) {
         yh_jw_array(w);
         for (int c = 0; c < t->ncol; c++)
@@ -40,8 +38,7 @@ static void put_report(struct yh_jsonw *w, struct yh_arena *a, const struct yh_r
 {
     yh_jw_object(w);
     yh_jw_kv_str(w, "title", r->title);
-    yh_jw_key(w, YH_S("facts"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "facts");
     for (int i = 0; i + 1 < r->nfact; i += 2) {
         yh_jw_array(w);
         yh_jw_str(w, r->fact[i]);
@@ -49,14 +46,12 @@ static void put_report(struct yh_jsonw *w, struct yh_arena *a, const struct yh_r
         yh_jw_end(w, ']');
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("tables"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "tables");
     for (int i = 0; i < r->ntable; i++)
         if (r->table[i].summary && r->table[i].nrow)
             put_table(w, a, &r->table[i]);
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("stories"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "stories");
     for (int i = 0; i < r->nstory && i < STORIES; i++) {
         const struct yh_report_story *s = &r->story[i];
         yh_jw_object(w);
@@ -345,8 +340,7 @@ enum yh_status portal_replays(struct call *c, struct yh_jsonw *w, struct yh_err 
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
         if (draft ? may_look(c, &row[i]) : yh_eq(row[i].user, yh_cstr(c->who.user)))
             put_run(&row[i], turn_of(live, nlive, row[i].replay), false, w);
@@ -365,7 +359,7 @@ enum yh_status portal_replay_stop(struct call *c, struct yh_jsonw *w, struct yh_
     if (st)
         return st;
     yh_jw_object(w);
-    jw_bool(w, "done", true);
+    yh_jw_kv_bool(w, "done", true);
     yh_jw_end(w, '}');
     return YH_OK;
 }

@@ -3,25 +3,6 @@
 #include "shell/handbook/handbook.h"
 #include "shell/portal/inside.h"
 
-void jw_time(struct yh_jsonw *w, const char *key, yh_time t)
-{
-    char text[32];
-    yh_jw_kv_str(w, key, t ? yh_time_text(text, t) : YH_S(""));
-}
-
-void jw_bool(struct yh_jsonw *w, const char *key, bool v)
-{
-    yh_jw_key(w, yh_cstr(key));
-    yh_jw_bool(w, v);
-}
-
-void jw_day(struct yh_jsonw *w, const char *key, yh_day d)
-{
-    char text[16];
-    yh_jw_kv_str(w, key,
-                 d >= YH_DAY_MAX || d <= YH_DAY_MIN || !d ? YH_S("") : yh_day_text(text, d));
-}
-
 static const struct yh_policy_set *set_of(const struct call *c)
 {
     return &c->known->edition->set;
@@ -30,8 +11,7 @@ static const struct yh_policy_set *set_of(const struct call *c)
 enum yh_status put_done(struct yh_jsonw *w)
 {
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("done"));
-    yh_jw_bool(w, true);
+    yh_jw_kv_bool(w, "done", true);
     yh_jw_end(w, '}');
     return YH_OK;
 }
@@ -62,8 +42,8 @@ static void put_head(const struct call *c, const struct yh_policy_doc *d, struct
     yh_jw_kv_str(w, "region_name", region_name(c, d->region, yh_time_day(c->look.now)));
     yh_jw_kv_str(w, "scheme", d->scheme);
     yh_jw_kv_str(w, "title", d->title);
-    jw_day(w, "from", d->period.from);
-    jw_day(w, "to", d->period.to);
+    yh_jw_kv_day(w, "from", d->period.from);
+    yh_jw_kv_day(w, "to", d->period.to);
     yh_jw_kv_str(w, "standing", yh_standing_word(d->standing));
     yh_jw_kv_str(w, "source", d->source);
     yh_jw_kv_str(w, "amends", d->amends);
@@ -75,8 +55,7 @@ enum yh_status portal_policies(struct call *c, struct yh_jsonw *w, struct yh_err
     const struct yh_policy_set *set = set_of(c);
     yh_str region = in_text(c, "region"), scheme = in_text(c, "scheme"), q = in_text(c, "q");
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < set->ndoc; i++) {
         const struct yh_policy_doc *d = &set->doc[i];
         if (d->broken || (region.n && !yh_eq(region, d->region)) ||
@@ -85,8 +64,7 @@ enum yh_status portal_policies(struct call *c, struct yh_jsonw *w, struct yh_err
             continue;
         yh_jw_object(w);
         put_head(c, d, w);
-        yh_jw_key(w, YH_S("in_force"));
-        yh_jw_bool(w, in_force(c, d));
+        yh_jw_kv_bool(w, "in_force", in_force(c, d));
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
@@ -102,8 +80,7 @@ static void put_block(const struct yh_policy_stmt *s, struct yh_jsonw *w)
     yh_jw_kv_str(w, "args", s->args);
     yh_jw_kv_str(w, "tail", s->tail);
     yh_jw_kv_str(w, "visits", s->visits);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < s->nrow; i++) {
         yh_jw_array(w);
         for (int k = 0; k < s->row[i].n; k++)
@@ -128,8 +105,7 @@ enum yh_status portal_policy(struct call *c, struct yh_jsonw *w, struct yh_err *
     yh_jw_object(w);
     put_head(c, d, w);
     yh_jw_kv_str(w, "text", d->text);
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "clauses");
     for (int i = 0; i < d->nclause; i++) {
         const struct yh_clause *k = &d->clause[i];
         yh_jw_object(w);
@@ -138,8 +114,7 @@ enum yh_status portal_policy(struct call *c, struct yh_jsonw *w, struct yh_err *
         yh_jw_kv_str(w, "source", k->source);
         yh_jw_kv_str(w, "standing", yh_standing_word(k->standing));
         yh_jw_kv_i64(w, "line", k->line);
-        yh_jw_key(w, YH_S("blocks"));
-        yh_jw_array(w);
+        yh_jw_kv_array(w, "blocks");
         for (int s = 0; s < d->nstmt; s++)
             if (d->stmt[s].clause == i)
                 put_block(&d->stmt[s], w);
@@ -192,8 +167,7 @@ enum yh_status portal_plain(struct call *c, struct yh_jsonw *w, struct yh_err *e
     yh_jw_kv_str(w, "title", p->title);
     yh_jw_key(w, YH_S("rows"));
     yh_look_plain(&c->arena, p, w);
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "clauses");
     for (int i = 0; i < p->nclause; i++)
         yh_look_clause(p, i, w);
     yh_jw_end(w, ']');
@@ -210,8 +184,7 @@ enum yh_status portal_kinds(struct call *c, struct yh_jsonw *w, struct yh_err *e
     const struct yh_plan *p = c->known->plan[at].plan;
     yh_jw_object(w);
     yh_jw_kv_str(w, "document", p->id);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < p->nkind; i++) {
         const struct yh_kind *k = &p->kind[i];
         if (k->dim != YH_DIM_VISIT && k->dim != YH_DIM_PERSON && k->dim != YH_DIM_IDENT &&
@@ -270,7 +243,7 @@ enum yh_status put_handbook(struct call *c, const struct yh_policy_set *set, int
                         : draft   ? "-草案"
                                   : ""));
     yh_jw_kv_str(w, "html", yh_buf_str(&out));
-    jw_bool(w, "calculator", h.wasm.n > 0);
+    yh_jw_kv_bool(w, "calculator", h.wasm.n > 0);
     yh_jw_end(w, '}');
     return YH_OK;
 }

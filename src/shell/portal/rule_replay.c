@@ -75,21 +75,19 @@ enum yh_status portal_rule_check(struct call *c, struct yh_jsonw *w, struct yh_e
     if (ok)
         right = yh_rule_cases(&b.arena, b.rules, 0, &fail, &nfail);
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("ok"));
-    yh_jw_bool(w, ok);
+    yh_jw_kv_bool(w, "ok", ok);
     yh_jw_kv_str(w, "rule", q ? q->id : YH_S(""));
     yh_jw_kv_str(w, "name", q ? q->name : YH_S(""));
     yh_jw_kv_str(w, "kind", q ? q->cls : YH_S(""));
-    jw_bool(w, "loaded", now != NULL);
-    jw_bool(w, "same", now && !strcmp(now->digest, q->digest));
+    yh_jw_kv_bool(w, "loaded", now != NULL);
+    yh_jw_kv_bool(w, "same", now && !strcmp(now->digest, q->digest));
     yh_jw_kv_i64(w, "rows", q ? q->nrow : 0);
     yh_jw_kv_i64(w, "skipped", q ? q->skipped : 0);
     yh_jw_key(w, YH_S("findings"));
     put_findings_of(&b, w);
     yh_jw_kv_i64(w, "right", right);
     yh_jw_kv_i64(w, "wrong", nfail);
-    yh_jw_key(w, YH_S("fails"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "fails");
     for (int i = 0; i < nfail; i++) {
         yh_jw_object(w);
         yh_jw_kv_i64(w, "line", fail[i].line);
@@ -112,16 +110,14 @@ static void put_samples(struct yh_jsonw *w, const struct yh_rule_tally *t, const
         yh_jw_object(w);
         yh_jw_kv_str(w, "as", yh_cstr(as));
         yh_jw_kv_str(w, "why", why);
-        yh_jw_key(w, YH_S("found"));
-        yh_jw_raw(w, t->drawn[i].text);
+        yh_jw_kv_raw(w, "found", t->drawn[i].text);
         yh_jw_end(w, '}');
     }
 }
 
 static void put_months(struct yh_jsonw *w, const struct yh_rule_replay *r)
 {
-    yh_jw_key(w, YH_S("months"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "months");
     for (int m = 0; m < YH_RULE_MONTHS; m++) {
         const struct yh_rule_month *x = &r->month[m];
         char text[24];
@@ -141,14 +137,13 @@ static void put_months(struct yh_jsonw *w, const struct yh_rule_replay *r)
 static int64_t put_near(struct yh_jsonw *w, const struct yh_rule_replay *r)
 {
     int64_t all = 0;
-    yh_jw_key(w, YH_S("near"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "near");
     for (int i = 0; i < r->nnear; i++) {
         const struct yh_rule_tally *x = &r->alike[i];
         yh_jw_object(w);
-        jw_bool(w, "exempt", r->near[i].exempt);
+        yh_jw_kv_bool(w, "exempt", r->near[i].exempt);
         yh_jw_kv_str(w, "why", r->near[i].words);
-        jw_bool(w, "ran", r->near[i].variant >= 0);
+        yh_jw_kv_bool(w, "ran", r->near[i].variant >= 0);
         yh_jw_kv_i64(w, "hits", x->hits);
         yh_jw_kv_i64(w, "persons", x->persons);
         yh_jw_kv_i64(w, "lines", x->lines);
@@ -165,8 +160,7 @@ static void put_providers(struct yh_jsonw *w, struct yh_arena *a,
 {
     const struct yh_arc_chunk *p = &archive->providers;
     int *place, n = yh_rule_replay_providers(a, r, &place);
-    yh_jw_key(w, YH_S("providers"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "providers");
     for (int i = 0; i < n && i < PROVIDERS; i++) {
         const struct yh_audit_sum *s = &r->sum.provider[place[i]];
         char text[24];
@@ -255,8 +249,7 @@ static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_a
     put_months(&w, &r);
     e->figure[ALIKE] = put_near(&w, &r);
     put_providers(&w, a, &j->archive, &realm->catalogs.regions, &r);
-    yh_jw_key(&w, YH_S("samples"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "samples");
     put_samples(&w, &r.hit[0], "命中", YH_S(""));
     for (int i = 0; i < r.nnear; i++)
         put_samples(&w, &r.alike[i], r.near[i].exempt ? "除外" : "差一步", r.near[i].words);
@@ -321,24 +314,22 @@ static bool in_area(const struct call *c, yh_str office)
 static void put_lines(const struct yh_hit *h, struct yh_jsonw *w)
 {
     char text[32];
-    yh_jw_key(w, YH_S("lines"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "lines");
     for (int i = 0; i < h->nline; i++) {
         const struct yh_hit_line *l = &h->line[i];
         yh_jw_object(w);
         yh_jw_kv_str(w, "code", l->code);
         yh_jw_kv_str(w, "name", l->name);
-        jw_day(w, "day", l->day);
+        yh_jw_kv_day(w, "day", l->day);
         yh_jw_kv_str(w, "qty", yh_dec_text(text, l->qty, 4, 4));
         yh_jw_kv_str(w, "excess", l->excess ? yh_dec_text(text, l->excess, 4, 4) : YH_S(""));
         yh_jw_kv_i64(w, "amount", l->amount);
         yh_jw_kv_i64(w, "claimed", l->claimed);
-        jw_bool(w, "at_stake", l->at_stake);
+        yh_jw_kv_bool(w, "at_stake", l->at_stake);
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("facts"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "facts");
     for (int i = 0; i < h->nfact; i++) {
         yh_jw_object(w);
         yh_jw_kv_str(w, "name", h->fact[i].name);
@@ -403,8 +394,8 @@ static enum yh_status put_sample(struct call *c, const struct yh_json *s, yh_str
     yh_jw_kv_str(w, "provider", h.provider);
     yh_jw_kv_str(w, "provider_name", house_name(c, houses, h.provider));
     yh_jw_kv_str(w, "office", h.office);
-    jw_day(w, "day", h.day);
-    jw_day(w, "day_to", h.day_to);
+    yh_jw_kv_day(w, "day", h.day);
+    yh_jw_kv_day(w, "day_to", h.day_to);
     yh_jw_kv_str(w, "item", h.item_name);
     yh_jw_kv_i64(w, "item_money", h.item_money);
     yh_jw_kv_i64(w, "fund_item", h.fund_item);
@@ -435,12 +426,10 @@ static enum yh_status put_report(struct call *c, const struct yh_rule_replay_row
         yh_jw_kv_i64(w, SUM[i], whole(r, SUM[i]));
     static const char *const AS_IS[] = { "months", "near" };
     for (int i = 0; i < YH_COUNT(AS_IS); i++) {
-        yh_jw_key(w, yh_cstr(AS_IS[i]));
-        yh_jw_raw(w, yh_json_get(r, yh_cstr(AS_IS[i]))->text);
+        yh_jw_kv_raw(w, AS_IS[i], yh_json_get(r, yh_cstr(AS_IS[i]))->text);
     }
     int64_t elsewhere = 0;
-    yh_jw_key(w, YH_S("providers"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "providers");
     const struct yh_json *houses = yh_json_get(r, YH_S("providers")), *list;
     for (const struct yh_json *p = houses->first; p; p = p->next) {
         if (!in_area(c, member(p, "office"))) {
@@ -450,8 +439,7 @@ static enum yh_status put_report(struct call *c, const struct yh_rule_replay_row
         yh_jw_raw(w, p->text);
     }
     yh_jw_end(w, ']');
-    yh_jw_key(w, YH_S("samples"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "samples");
     list = yh_json_get(r, YH_S("samples"));
     for (const struct yh_json *s = list->first; st == YH_OK && s; s = s->next)
         st = put_sample(c, s, row->rule, houses, &elsewhere, w, err);
@@ -621,8 +609,7 @@ enum yh_status portal_rule_replays(struct call *c, struct yh_jsonw *w, struct yh
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n; i++)
         if (may_look(c, &row[i]))
             st = put_run(c, &row[i], turn_of(live, nlive, row[i].replay), false, w, err);
@@ -640,7 +627,7 @@ enum yh_status portal_rule_replay_stop(struct call *c, struct yh_jsonw *w, struc
     if (st)
         return st;
     yh_jw_object(w);
-    jw_bool(w, "done", true);
+    yh_jw_kv_bool(w, "done", true);
     yh_jw_end(w, '}');
     return YH_OK;
 }

@@ -21,8 +21,7 @@ enum yh_status portal_sandbox_calls(struct call *c, struct yh_jsonw *w, struct y
     pthread_mutex_unlock(&p->lock);
     int64_t passed = 0, refused = 0;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int64_t no = total; no > 0 && no > total - HEARD; no--) {
         const struct heard *r = &h[(no - 1) % HEARD];
         const struct yh_message *m = yh_interface_message(p->config.table, yh_cstr(r->infno));
@@ -40,8 +39,7 @@ enum yh_status portal_sandbox_calls(struct call *c, struct yh_jsonw *w, struct y
         yh_jw_kv_str(w, "msgid", yh_cstr(r->msgid));
         yh_jw_kv_str(w, "provider", yh_cstr(r->provider));
         yh_jw_kv_str(w, "person", yh_cstr(r->person));
-        yh_jw_key(w, YH_S("ok"));
-        yh_jw_bool(w, r->ok);
+        yh_jw_kv_bool(w, "ok", r->ok);
         yh_jw_kv_str(w, "message", yh_cstr(r->message));
         yh_jw_kv_i64(w, "ms", r->ms);
         yh_jw_end(w, '}');
@@ -83,8 +81,7 @@ enum yh_status portal_sandbox_fields(struct call *c, struct yh_jsonw *w, struct 
     if (st)
         return st;
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
         const struct yh_message *m =
             yh_interface_message(c->p->config.table, yh_cstr(tx[i].number));
@@ -94,8 +91,7 @@ enum yh_status portal_sandbox_fields(struct call *c, struct yh_jsonw *w, struct 
         yh_jw_kv_str(w, "infno", m->infno);
         yh_jw_kv_str(w, "name", m->name_zh);
         yh_jw_kv_str(w, "group", m->group);
-        yh_jw_key(w, YH_S("writes"));
-        yh_jw_bool(w, tx[i].mode == YH_TX_WRITE || tx[i].mode == YH_TX_WRITE_ANY);
+        yh_jw_kv_bool(w, "writes", tx[i].mode == YH_TX_WRITE || tx[i].mode == YH_TX_WRITE_ANY);
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');
@@ -134,24 +130,20 @@ enum yh_status portal_sandbox_transaction(struct call *c, struct yh_jsonw *w,
     yh_jw_kv_str(w, "infno", m->infno);
     yh_jw_kv_str(w, "name", m->name_zh);
     yh_jw_kv_str(w, "group", m->group);
-    yh_jw_key(w, YH_S("nodes"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "nodes");
     for (int i = 0; i < m->nnode; i++) {
         const struct yh_node *n = &m->node[i];
         yh_jw_object(w);
         yh_jw_kv_str(w, "path", n->path);
-        yh_jw_key(w, YH_S("list"));
-        yh_jw_bool(w, n->list);
-        yh_jw_key(w, YH_S("fields"));
-        yh_jw_array(w);
+        yh_jw_kv_bool(w, "list", n->list);
+        yh_jw_kv_array(w, "fields");
         for (int k = n->first; k < n->first + n->count; k++) {
             const struct yh_field *f = &t->field[k];
             yh_jw_object(w);
             yh_jw_kv_str(w, "name", f->name);
             yh_jw_kv_str(w, "name_zh", f->name_zh);
             yh_jw_kv_str(w, "kind", yh_cstr(KIND[f->kind]));
-            yh_jw_key(w, YH_S("required"));
-            yh_jw_bool(w, f->required);
+            yh_jw_kv_bool(w, "required", f->required);
             yh_jw_kv_i64(w, "digits", f->digits);
             yh_jw_kv_i64(w, "scale", f->scale);
             yh_jw_key(w, YH_S("codes"));

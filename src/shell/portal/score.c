@@ -183,8 +183,7 @@ void put_score(struct yh_arena *a, yh_str provider, const struct heard *all, int
     yh_jw_kv_i64(w, "shown", shown);
     yh_jw_kv_i64(w, "of", YH_COUNT(CLAUSE));
     yh_jw_kv_i64(w, "score", shown * 100 / YH_COUNT(CLAUSE));
-    yh_jw_key(w, YH_S("clauses"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "clauses");
     for (int i = 0; i < YH_COUNT(CLAUSE); i++)
         put_clause(&CLAUSE[i], &f[i], w);
     yh_jw_end(w, ']');

@@ -188,11 +188,9 @@ static void put_session(const struct call *c, const struct session *s, struct yh
     yh_jw_kv_str(w, "name", yh_cstr(s->name));
     yh_jw_kv_str(w, "role", in ? yh_cstr(role_word(s->role)) : YH_S(""));
     yh_jw_kv_str(w, "csrf", yh_cstr(s->csrf));
-    yh_jw_key(w, YH_S("must_change"));
-    yh_jw_bool(w, s->must_change);
+    yh_jw_kv_bool(w, "must_change", s->must_change);
     yh_jw_kv_str(w, "second", yh_cstr(SECOND[in ? s->second : 0]));
-    yh_jw_key(w, YH_S("sandbox"));
-    yh_jw_bool(w, c->p->config.sandbox);
+    yh_jw_kv_bool(w, "sandbox", c->p->config.sandbox);
     yh_jw_end(w, '}');
 }
 
@@ -208,8 +206,7 @@ static void put_refused(struct yh_jsonw *w, const char *code, const char *messag
                         const char *field)
 {
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("error"));
-    yh_jw_object(w);
+    yh_jw_kv_object(w, "error");
     yh_jw_kv_str(w, "code", yh_cstr(code));
     yh_jw_kv_str(w, "message", yh_cstr(message));
     yh_jw_kv_str(w, "field", yh_cstr(field));
@@ -486,8 +483,7 @@ static bool user_json(void *ctx, const void *row)
     yh_jw_kv_str(w, "provider", u->provider);
     yh_jw_kv_str(w, "person", u->person);
     yh_jw_kv_i64(w, "second", u->second);
-    yh_jw_key(w, YH_S("disabled"));
-    yh_jw_bool(w, u->disabled != 0);
+    yh_jw_kv_bool(w, "disabled", u->disabled != 0);
     yh_jw_kv_str(w, "created", yh_time_text(text, u->created));
     yh_jw_end(w, '}');
     return true;
@@ -497,8 +493,7 @@ enum yh_status portal_users(struct call *c, struct yh_jsonw *w, struct yh_err *e
 {
     struct yh_portal_user_row all = { .user = YH_S("") };
     yh_jw_object(w);
-    yh_jw_key(w, YH_S("rows"));
-    yh_jw_array(w);
+    yh_jw_kv_array(w, "rows");
     enum yh_status st = yh_each_portal_user(c->look.x, (struct yh_span){ .index = YH_BY_KEY },
                                             &all, user_json, w, err);
     yh_jw_end(w, ']');

@@ -150,7 +150,7 @@ static enum yh_status answer_write(struct call *c, struct yh_jsonw *w, struct yh
     if ((st = yh_put_tip(c->look.x, &t, err)) != YH_OK)
         return st;
     yh_jw_object(w);
-    jw_bool(w, "done", true);
+    yh_jw_kv_bool(w, "done", true);
     yh_jw_end(w, '}');
     return YH_OK;
 }

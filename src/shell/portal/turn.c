@@ -265,6 +265,6 @@ void put_turn(const struct turn *live, const struct turn_row *row, struct yh_jso
                  : !live      ? YH_S("服务停止时中断，请再跑一次")
                  : live->stop ? YH_S("已停止")
                               : YH_S(""));
-    jw_time(w, "began", row->began);
-    jw_time(w, "ended", row->ended);
+    yh_jw_kv_time(w, "began", row->began);
+    yh_jw_kv_time(w, "ended", row->ended);
 }

@@ -104,8 +104,7 @@ void yh_report_json(const struct yh_report *r, struct yh_buf *out)
     struct yh_jsonw w = yh_jsonw_on(out);
     yh_jw_object(&w);
     yh_jw_kv_str(&w, "title", r->title);
-    yh_jw_key(&w, YH_S("facts"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "facts");
     for (int i = 0; i < r->nfact; i += 2) {
         yh_jw_array(&w);
         yh_jw_str(&w, r->fact[i]);
@@ -113,21 +112,17 @@ void yh_report_json(const struct yh_report *r, struct yh_buf *out)
         yh_jw_end(&w, ']');
     }
     yh_jw_end(&w, ']');
-    yh_jw_key(&w, YH_S("tables"));
-    yh_jw_object(&w);
+    yh_jw_kv_object(&w, "tables");
     for (int i = 0; i < r->ntable; i++) {
         const struct yh_report_table *t = &r->table[i];
-        yh_jw_key(&w, yh_cstr(t->name));
-        yh_jw_object(&w);
+        yh_jw_kv_object(&w, t->name);
         yh_jw_kv_str(&w, "title", t->title);
         yh_jw_kv_str(&w, "note", t->note);
-        yh_jw_key(&w, YH_S("columns"));
-        yh_jw_array(&w);
+        yh_jw_kv_array(&w, "columns");
         for (int c = 0; c < t->ncol; c++)
             yh_jw_str(&w, t->column[c]);
         yh_jw_end(&w, ']');
-        yh_jw_key(&w, YH_S("rows"));
-        yh_jw_array(&w);
+        yh_jw_kv_array(&w, "rows");
         for (int k = 0; k < t->nrow; k++) {
             yh_jw_array(&w);
             for (int c = 0; c < t->ncol; c++)
@@ -138,8 +133,7 @@ void yh_report_json(const struct yh_report *r, struct yh_buf *out)
         yh_jw_end(&w, '}');
     }
     yh_jw_end(&w, '}');
-    yh_jw_key(&w, YH_S("stories"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "stories");
     for (int i = 0; i < r->nstory; i++) {
         const struct yh_report_story *s = &r->story[i];
         yh_jw_object(&w);
@@ -156,8 +150,7 @@ void yh_report_json(const struct yh_report *r, struct yh_buf *out)
         yh_jw_end(&w, '}');
     }
     yh_jw_end(&w, ']');
-    yh_jw_key(&w, YH_S("notes"));
-    yh_jw_array(&w);
+    yh_jw_kv_array(&w, "notes");
     for (int i = 0; i < r->nnote; i++)
         yh_jw_str(&w, r->note[i]);
     yh_jw_end(&w, ']');
