@@ -110,18 +110,22 @@ export class Server {
   }
 }
 
-/** A case of two hits (6.00 and 3.00 of the fund's) on the demonstration's stay, opened beside the running server; its title. */
-export function openCase(server, title = '三月审核') {
+/**
+ * A case of two hits on the demonstration's stay, opened beside the running server; its title.  6.00 and 3.00 of the
+ * fund's, 4.00 and 2.00 of the patient's, each `times` over.  A hit is in one case alone: another case has another `first`.
+ */
+export function openCase(server, title = '三月审核', { procedure = 'contract', first = 1, times = 1 } = {}) {
   const STAY = "SELECT settlement, visit, grp, person, provider FROM settlement WHERE person = '99010100000000000000000003' AND total = 2500000"
   const [settlement, visit, grp, person, provider] = run('sql', '--data', server.data, STAY).split('\n')[1].split('\t')
-  const hit = (id, rule, item, fund, own, message) => ({
-    id, rule, version: 'abcdefabcdef', kind: '超限定频次', knowledge: 'K1', verdict: 'deny', standing: 'official', blocks: 0, region: '990100', grp, person, provider, visit, settlement, doctor: 'D1', department: 'A03', scheme: '390', med_type: '21', office: '990121', day: '2026-03-18', day_to: '2026-03-18', item: '002501010010000', item_name: '血红蛋白测定', qty: 1, item_money: item, fund_item: fund, person_item: own, outside_item: '0.00', fund_method: fund, method: 'item', message, advice: '改用每日一次', basis: '演示规则',
-    lines: JSON.stringify([{ visit, serial: '1', code: '002501010010000', name: '血红蛋白测定', day: '2026-03-18', qty: 1, excess: 1, amount: Number(item), claimed: Number(item), at_stake: true }]), facts: '[{"name":"当日次数","value":"2"}]',
+  const yuan = (v) => (v * times).toFixed(2)
+  const hit = (nth, rule, item, fund, own, message) => ({
+    id: String(first + nth).padStart(20, '0'), rule, version: 'abcdefabcdef', kind: '超限定频次', knowledge: 'K1', verdict: 'deny', standing: 'official', blocks: 0, region: '990100', grp, person, provider, visit, settlement, doctor: 'D1', department: 'A03', scheme: '390', med_type: '21', office: '990121', day: '2026-03-18', day_to: '2026-03-18', item: '002501010010000', item_name: '血红蛋白测定', qty: 1, item_money: yuan(item), fund_item: yuan(fund), person_item: yuan(own), outside_item: '0.00', fund_method: yuan(fund), method: 'item', message, advice: '改用每日一次', basis: '演示规则',
+    lines: JSON.stringify([{ visit, serial: '1', code: '002501010010000', name: '血红蛋白测定', day: '2026-03-18', qty: 1, excess: 1, amount: item * times, claimed: item * times, at_stake: true }]), facts: '[{"name":"当日次数","value":"2"}]',
   })
-  const hits = [hit('00000000000000000001', 'drug-sex', '10.00', '6.00', '4.00', '当日 2 次，限 1 次'), hit('00000000000000000002', 'drug-course-days', '5.00', '3.00', '2.00', '超过限定支付天数')]
+  const hits = [hit(0, 'drug-sex', 10, 6, 4, '当日 2 次，限 1 次'), hit(1, 'drug-course-days', 5, 3, 2, '超过限定支付天数')]
   const file = join(server.folder, 'hits.tsv')
   writeFileSync(file, [Object.keys(hits[0]), ...hits.map((h) => Object.values(h))].map((r) => r.join('\t')).join('\n') + '\n')
-  run('case', 'open', '--data', server.data, '--region', '990100', '--provider', provider, '--hits', file, '--officer', 'demo-supervisor', '--title', title)
+  run('case', 'open', '--data', server.data, '--region', '990100', '--provider', provider, '--procedure', procedure, '--hits', file, '--officer', 'demo-supervisor', '--title', title)
   return title
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))

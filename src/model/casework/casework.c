@@ -13,8 +13,8 @@ static const struct {
 };
 
 static const struct yh_case_act_row ACT[] = {
-#define A(name, word, text, from, to, clock, document) \
-    { word, text, from, YH_CASE_##to, clock, document },
+#define A(name, word, text, from, to, clock, document, note) \
+    { word, text, from, YH_CASE_##to, clock, document, note },
 #include "model/casework/act.def"
 #undef A
 };

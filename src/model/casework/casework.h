@@ -16,7 +16,7 @@ enum yh_case_state {
 };
 
 enum yh_case_act_id {
-#define A(name, word, text, from, to, clock, document) YH_ACT_##name,
+#define A(name, word, text, from, to, clock, document, note) YH_ACT_##name,
 #include "model/casework/act.def"
 #undef A
     YH_ACT_N
@@ -27,6 +27,7 @@ struct yh_case_act_row {
     unsigned from; /* bits of states */
     enum yh_case_state to;
     const char *clock, *document;
+    bool note; /* who does it must say why */
 };
 const struct yh_case_act_row *yh_case_act_of(enum yh_case_act_id act);
 const char *yh_case_state_word(enum yh_case_state s);

@@ -174,22 +174,13 @@ static enum yh_status answer(struct yh_act *t, const struct yh_docket *k)
     return YH_OK;
 }
 
-static enum yh_status start(struct yh_act *t, struct yh_docket *k, enum yh_case_act_id act,
-                            bool note, struct yh_err *err)
-{
-    enum yh_status st = yh_docket_open(t, k, err);
-    if (st == YH_OK)
-        st = yh_docket_take(k, yh_act_text(t, "case"), act, err);
-    return st ? st : yh_docket_officer(k, note, err);
-}
-
 enum yh_status yh_act_case_decide(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
     struct asked *m = NULL;
     int n = 0;
     yh_fen loss;
-    enum yh_status st = start(t, &k, YH_ACT_DECIDE, false, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_DECIDE, err);
     if (st == YH_OK)
         st = loss_of(&k, &loss, err);
     if (st)
@@ -603,7 +594,7 @@ enum yh_status yh_act_case_hearing(struct yh_act *t, struct yh_err *err)
     struct asked *m = NULL;
     yh_str basis;
     int n = 0;
-    enum yh_status st = start(t, &k, YH_ACT_TELL, false, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_TELL, err);
     if (st == YH_OK)
         st = proposal(&k, &p, err);
     if (st)
@@ -624,7 +615,7 @@ enum yh_status yh_act_case_hearing(struct yh_act *t, struct yh_err *err)
 enum yh_status yh_act_case_waive(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, YH_ACT_WAIVE, true, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_WAIVE, err);
     if (st == YH_OK)
         st = yh_docket_done(&k, NULL, NULL, 0, err);
     return st ? st : answer(t, &k);
@@ -634,7 +625,7 @@ enum yh_status yh_act_case_waive(struct yh_act *t, struct yh_err *err)
 enum yh_status yh_act_case_held(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, YH_ACT_HELD, true, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_HELD, err);
     if (st == YH_OK && (yh_eq(k.officer, k.f.officer) || yh_eq(k.officer, k.f.rechecker) ||
                         yh_eq(k.officer, k.f.proposer)))
         return yh_refuse(err, YH_REFUSE_CASE_SECOND, k.officer, "听证主持人不能是本案调查人员");
@@ -649,7 +640,7 @@ enum yh_status yh_act_case_approve(struct yh_act *t, struct yh_err *err)
     struct yh_json *p;
     struct asked *m = NULL;
     int n = 0;
-    enum yh_status st = start(t, &k, YH_ACT_APPROVE, false, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_APPROVE, err);
     if (st)
         return st;
     if (yh_eq(k.officer, k.f.proposer))
@@ -725,7 +716,7 @@ enum yh_status yh_act_case_recover(struct yh_act *t, struct yh_err *err)
     struct yh_case_money_row *m = NULL;
     yh_fen open = 0, amount = 0;
     int n = 0;
-    enum yh_status st = start(t, &k, YH_ACT_RECOVER, false, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_RECOVER, err);
     if (st == YH_OK)
         st = yh_case_money_of(k.x, k.f.case_no, &m, &n, err);
     if (st)
@@ -773,7 +764,7 @@ enum yh_status yh_act_case_recover(struct yh_act *t, struct yh_err *err)
 enum yh_status yh_act_case_drop(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, YH_ACT_DROP, true, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_DROP, err);
     if (st)
         return st;
     /* What stands after a recheck or a panel is not dropped by one hand. */
@@ -823,7 +814,7 @@ enum yh_status yh_act_case_reverse(struct yh_act *t, struct yh_err *err)
     struct yh_docket k;
     struct yh_case_money_row *m = NULL;
     int n = 0;
-    enum yh_status st = start(t, &k, YH_ACT_REVERSE, true, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_REVERSE, err);
     if (st)
         return st;
     if (yh_eq(k.officer, k.f.approver) || yh_eq(k.officer, k.f.proposer))

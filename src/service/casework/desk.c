@@ -85,6 +85,15 @@ enum yh_status yh_docket_take(struct yh_docket *k, yh_str case_no, enum yh_case_
     return st ? st : yh_case_hits_of(k->x, case_no, &k->hit, &k->nhit, err);
 }
 
+enum yh_status yh_docket_start(struct yh_act *t, struct yh_docket *k, enum yh_case_act_id act,
+                               struct yh_err *err)
+{
+    enum yh_status st = yh_docket_open(t, k, err);
+    if (st == YH_OK)
+        st = yh_docket_take(k, yh_act_text(t, "case"), act, err);
+    return st ? st : yh_docket_officer(k, k->act->note, err);
+}
+
 enum yh_status yh_docket_take_hit(struct yh_docket *k, yh_str case_no, yh_str hit,
                                   enum yh_case_act_id act, struct yh_err *err)
 {

@@ -204,20 +204,10 @@ enum yh_status yh_act_case_open(struct yh_act *t, struct yh_err *err)
     return st ? st : answer_case(t, &k);
 }
 
-/* The head of most acts. */
-static enum yh_status start(struct yh_act *t, struct yh_docket *k, enum yh_case_act_id act,
-                            bool note, struct yh_err *err)
-{
-    enum yh_status st = yh_docket_open(t, k, err);
-    if (st == YH_OK)
-        st = yh_docket_take(k, yh_act_text(t, "case"), act, err);
-    return st ? st : yh_docket_officer(k, note, err);
-}
-
 enum yh_status yh_act_case_add(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, YH_ACT_ADD, false, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_ADD, err);
     if (st == YH_OK)
         st = add_all(t, &k, err);
     if (st == YH_OK)
@@ -228,7 +218,7 @@ enum yh_status yh_act_case_add(struct yh_act *t, struct yh_err *err)
 enum yh_status yh_act_case_assign(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, YH_ACT_ASSIGN, false, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_ASSIGN, err);
     if (st)
         return st;
     k.f.officer = yh_act_text(t, "to");
@@ -246,7 +236,7 @@ enum yh_status yh_act_case_assign(struct yh_act *t, struct yh_err *err)
 enum yh_status yh_act_case_notice(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, YH_ACT_NOTICE, false, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_NOTICE, err);
     if (st)
         return st;
     if (!yh_eq(k.officer, k.f.officer))
@@ -271,7 +261,7 @@ enum yh_status yh_act_case_notice(struct yh_act *t, struct yh_err *err)
 static enum yh_status papers(struct yh_act *t, bool stop, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, stop ? YH_ACT_PAPERS : YH_ACT_ARRIVED, true, err);
+    enum yh_status st = yh_docket_start(t, &k, stop ? YH_ACT_PAPERS : YH_ACT_ARRIVED, err);
     if (st)
         return st;
     struct yh_clock c = yh_docket_clock(&k);
@@ -600,7 +590,7 @@ static enum yh_status judge(struct yh_act *t, struct yh_docket *k, bool panel,
 enum yh_status yh_act_case_recheck(struct yh_act *t, struct yh_err *err)
 {
     struct yh_docket k;
-    enum yh_status st = start(t, &k, YH_ACT_RECHECK, true, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_RECHECK, err);
     if (st)
         return st;
     if (yh_eq(k.officer, k.f.officer))
@@ -626,7 +616,7 @@ enum yh_status yh_act_case_panel(struct yh_act *t, struct yh_err *err)
     struct yh_docket k;
     yh_str members = yh_act_text(t, "members"), rest = members;
     int n = 0;
-    enum yh_status st = start(t, &k, YH_ACT_HEAR, true, err);
+    enum yh_status st = yh_docket_start(t, &k, YH_ACT_HEAR, err);
     if (st)
         return st;
     for (yh_str before = YH_S(""); rest.n; n++) {

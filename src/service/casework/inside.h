@@ -47,6 +47,10 @@ void yh_docket_set_clock(struct yh_docket *k, struct yh_clock c);
 /* YH_BAD_INPUT: no officer, no note where one is wanted. */
 YH_MUST_USE
 enum yh_status yh_docket_officer(const struct yh_docket *k, bool note, struct yh_err *err);
+/* The head of most acts: the desk, the case that t names, the officer, and the note that the act wants. */
+YH_MUST_USE
+enum yh_status yh_docket_start(struct yh_act *t, struct yh_docket *k, enum yh_case_act_id act,
+                               struct yh_err *err);
 YH_MUST_USE
 enum yh_status yh_docket_hit_put(struct yh_docket *k, const struct yh_case_hit_row *h,
                                  struct yh_err *err);

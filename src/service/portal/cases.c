@@ -133,6 +133,7 @@ static void put_may(const struct yh_case_file_row *f, struct yh_jsonw *w)
         yh_jw_object(w);
         yh_jw_kv_str(w, "act", yh_cstr(YH_LOOK_CASE_ACT[i].word));
         yh_jw_kv_str(w, "text", yh_cstr(a->text));
+        yh_jw_kv_bool(w, "note", a->note);
         yh_jw_end(w, '}');
     }
     yh_jw_end(w, ']');

@@ -9,6 +9,6 @@ const REPORT: Record<string, [string, string]> = {
   confirmed: ['查实，正在办理奖励', 'confirmed, the reward is being settled'],
   unfounded: ['查无实据', 'nothing found'],
   rewarded: ['已办结，奖励已批准', 'closed, reward granted'],
-  waived: ['已办结，放弃奖励', 'closed, reward waived'],
+  waived: ['已办结，不予奖励', 'closed, no reward'],
 }
 export const reportState = (s: string): string => (REPORT[s] ? t(...REPORT[s]) : s)
