@@ -11,7 +11,7 @@ trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
 
 "$bin" serve --data "$dir/data" --demo --sandbox --port 0 > "$dir/log" 2>&1 &
 pid=$!
-for _ in $(seq 100); do
+for _ in $(seq 600); do
   grep -q '已在 http' "$dir/log" && break
   kill -0 "$pid" 2>/dev/null || { cat "$dir/log"; echo "conform: the server did not start"; exit 1; }
   sleep 0.1

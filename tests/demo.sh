@@ -97,7 +97,7 @@ while (: </dev/tcp/127.0.0.1/$taken) 2>/dev/null; do taken=$((taken + 1)); done
 $y serve --memory --sandbox --port $taken --regions 990100 >"$d/taken" 2>&1 &
 other=$!
 trap 'kill $other 2>/dev/null || true; rm -rf "$d"' EXIT
-for _ in $(seq 100); do grep -q 'http://' "$d/taken" && break; sleep 0.1; done
+for _ in $(seq 600); do grep -q 'http://' "$d/taken" && break; sleep 0.1; done
 # It goes on serving, says where, and who may sign in does; asked to stop, it ends well.
 timeout 120 $y demo --data "$d/town" --port $taken >"$d/text" &
 demo=$!

@@ -12,7 +12,7 @@ trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; wait 2>/dev/null; rm -rf
 start() {
     $y serve --data "$d/town" --port 0 --sandbox --regions "990100 990200" >"$d/log" 2>&1 &
     pid=$!
-    for _ in $(seq 300); do grep -q 'http://' "$d/log" && break; kill -0 "$pid" || break; sleep 0.1; done
+    for _ in $(seq 600); do grep -q 'http://' "$d/log" && break; kill -0 "$pid" || break; sleep 0.1; done
     base=$(grep -o 'http://[0-9.:]*' "$d/log" | head -1)
     [ "$base" ] || { cat "$d/log"; exit 1; }
 }

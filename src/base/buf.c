@@ -4,7 +4,8 @@
 
 struct yh_buf yh_buf_in(struct yh_arena *arena)
 {
-    return (struct yh_buf){ .arena = arena };
+    /* Not NULL while it is empty: fwrite and memcpy want a place even for no bytes. */
+    return (struct yh_buf){ .arena = arena, .p = (char *)(uintptr_t) "" };
 }
 
 yh_str yh_buf_str(const struct yh_buf *b)
@@ -20,7 +21,7 @@ static char *room(struct yh_buf *b, ptrdiff_t more)
     ptrdiff_t cap = b->cap ? b->cap * 2 : 256;
     while (cap - b->n < more)
         cap *= 2;
-    if (b->p && b->p + b->cap == b->arena->at) { /* the arena's last piece grows in place */
+    if (b->cap && b->p + b->cap == b->arena->at) { /* the arena's last piece grows in place */
         yh_alloc_raw(b->arena, 1, 1, (size_t)(cap - b->cap));
     } else {
         char *p = yh_alloc_raw(b->arena, 1, 1, (size_t)cap);

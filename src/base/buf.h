@@ -6,7 +6,7 @@
 
 struct yh_buf {
     struct yh_arena *arena;
-    char *p;
+    char *p; /* never NULL, not even of an empty one */
     ptrdiff_t n, cap;
 };
 

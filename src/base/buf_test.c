@@ -5,6 +5,7 @@ TEST(a_buffer_keeps_what_is_put)
     struct yh_arena *a = yh_test_arena();
     struct yh_buf b = yh_buf_in(a);
     CHECK_STR(yh_buf_str(&b), YH_S(""), "empty");
+    CHECK(b.p != NULL); /* fwrite(NULL, 1, 0, f) is undefined */
     yh_putz(&b, "x");
     yh_putf(&b, "%03d", 7);
     yh_putc(&b, '|');

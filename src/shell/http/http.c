@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <strings.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -51,7 +52,7 @@ struct yh_http_call {
     struct MHD_Connection *mhd;
     struct conn *conn;
     pthread_mutex_t lock;
-    bool handed, replied, suspended, oversized, limited, crowded;
+    bool handed, replied, suspended, oversized, limited, crowded, unframed;
     struct MHD_Response *response;
     int status;
     yh_str method, path;
@@ -283,6 +284,33 @@ static enum MHD_Result add_body(struct yh_http_call *c, const char *data, size_t
     return MHD_YES;
 }
 
+struct framing {
+    int lengths, encodings;
+    bool other; /* than chunked */
+};
+
+static enum MHD_Result count_framing(void *cls, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct framing *f = cls;
+    (void)kind;
+    f->lengths += !strcasecmp(name, "Content-Length");
+    if (!strcasecmp(name, "Transfer-Encoding")) {
+        f->encodings++;
+        f->other |= !value || strcasecmp(value, "chunked") != 0;
+    }
+    return MHD_YES;
+}
+
+/* Where its body ends must be said once, in a way that a proxy before us reads the same: else what the
+ * proxy takes for the body is for us the next caller's request (RFC 9112, 6.3 and 11.2). */
+static bool framed(struct MHD_Connection *mhd)
+{
+    struct framing f = { 0 };
+    (void)MHD_get_connection_values(mhd, MHD_HEADER_KIND, count_framing, &f);
+    return f.lengths + f.encodings <= 1 && !f.other;
+}
+
 /* Hands the request over; suspends the connection unless the reply is there already. */
 static void hand_over(struct yh_http_call *c)
 {
@@ -291,6 +319,12 @@ static void hand_over(struct yh_http_call *c)
     if (c->limited)
         yh_http_reply(c, 429, "application/json",
                       YH_S("{\"code\":429,\"message\":\"请求过于频繁，请稍后再试\"}"), NULL, 0);
+    else if (c->unframed)
+        yh_http_reply(
+            c, 400, "application/json;charset=UTF-8",
+            YH_S("{\"code\":400,\"message\":\"报文长度说得不一：Content-Length 只写一个，"
+                 "不与 Transfer-Encoding: chunked 同用\"}"),
+            &(struct yh_http_head){ "Connection", "close" }, 1);
     else if (c->crowded)
         yh_http_reply(c, 503, "application/json;charset=UTF-8",
                       YH_S("{\"code\":503,\"message\":\"系统繁忙，请稍后以同一 msgid 重发\"}"),
@@ -313,8 +347,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
          * for a client that is still sending may never see an answer. */
         int64_t declared = 0;
         c->whole = c->limit;
-        if (yh_int_parse(yh_cstr(header_z(mhd, "Content-Length")), &declared, NULL) ||
-            declared <= 4 * c->limit) {
+        c->unframed = !framed(mhd);
+        bool fits = yh_int_parse(yh_cstr(header_z(mhd, "Content-Length")), &declared, NULL) ||
+                    declared <= 4 * c->limit;
+        if (fits && !c->unframed) {
             c->whole = declared > 0 ? yh_min(declared, c->limit) : c->limit;
             return MHD_YES;
         }

@@ -198,6 +198,59 @@ TEST(too_many_requests_a_second_are_told_so)
     yh_http_stop(h, 1000);
 }
 
+/* Sends a text as it is; what comes back until the end or a second of silence. */
+static yh_str raw(const struct yh_http *h, const char *text, bool *ended)
+{
+    struct yh_buf got = yh_buf_in(yh_test_arena());
+    struct timeval second = { .tv_sec = 1 };
+    char part[4096];
+    ssize_t n;
+    int fd = dial(h);
+    CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second) == 0);
+    CHECK(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    while ((n = read(fd, part, sizeof part)) > 0)
+        yh_put(&got, (yh_str){ part, n });
+    *ended = n == 0;
+    close(fd);
+    return yh_buf_str(&got);
+}
+
+/* Behind a proxy that reads the length otherwise, the rest would be another caller's request. */
+TEST(a_body_whose_length_is_said_twice_is_refused_and_the_connection_closed)
+{
+#define POST "POST / HTTP/1.1\r\nHost: x\r\n"
+#define NEXT "GET /next HTTP/1.1\r\nHost: x\r\n\r\n"
+    static const struct {
+        const char *text;
+        bool refused;
+        const char *why;
+    } ROW[] = {
+        { POST "Content-Length: 5\r\nContent-Length: 2\r\n\r\nhello" NEXT, true, "two" },
+        { POST "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello" NEXT, true, "alike" },
+        { POST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" NEXT, true,
+          "both" },
+        { POST "Transfer-Encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n" NEXT, true,
+          "both, the other way" },
+        { POST "Transfer-Encoding: xchunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", true, "unknown" },
+        { POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", true, "two encodings" },
+        { POST "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", false, "chunks" },
+        { POST "Content-Length: 5\r\n\r\nhello", false, "one length" },
+        { POST "\r\n", false, "none" },
+    };
+    struct yh_client c;
+    struct yh_http *h = start(yh_http_defaults(), &c);
+    for (int i = 0; i < YH_COUNT(ROW); i++) {
+        bool ended;
+        yh_str got = raw(h, ROW[i].text, &ended);
+        CHECK_I64(yh_starts(got, YH_S("HTTP/1.1 400")), ROW[i].refused, ROW[i].why);
+        CHECK_I64(yh_starts(got, YH_S("HTTP/1.1 200")), !ROW[i].refused, ROW[i].why);
+        CHECK_I64(ended, ROW[i].refused, ROW[i].why);
+        CHECK(yh_find(yh_sub(got, 1, got.n), YH_S("HTTP/1.1")) < 0); /* one answer */
+    }
+    yh_client_close(&c);
+    yh_http_stop(h, 1000);
+}
+
 TEST(a_taken_port_is_said_and_stepped_over_when_asked)
 {
     struct yh_client c;

@@ -9,6 +9,7 @@
 
 #define KEPT 24
 #define KEY_MAX 200
+#define TEXT_MAX (16 << 20) /* of an answer: who asks takes a copy into the call's arena */
 
 struct kept {
     char key[KEY_MAX]; /* "" = empty */
@@ -40,10 +41,13 @@ struct yh_portal_keep *keep_open(struct yh_portal *p)
 
 void keep_stop(struct yh_portal_keep *k)
 {
-    k->stop = true;
-    if (!k->joined)
-        pthread_join(k->thread, NULL);
+    pthread_mutex_lock(&k->lock);
+    k->stop = true; /* none is begun from now on */
+    bool begun = !k->joined;
     k->joined = true;
+    pthread_mutex_unlock(&k->lock);
+    if (begun)
+        pthread_join(k->thread, NULL);
 }
 
 static void drop(struct kept *e)
@@ -78,6 +82,8 @@ static enum yh_status made(struct yh_portal_keep *k, struct yh_arena *a, yh_str 
         st = k->make(k->p, &look, key, &k->stop, &w, err);
     a->guard = NULL;
     yh_view_close(&view);
+    if (st == YH_OK && out->n > TEXT_MAX)
+        st = yh_fail(err, YH_LIMIT, "内容过多，请缩小范围");
     return st;
 }
 
@@ -152,16 +158,19 @@ enum yh_status keep_put(struct call *c, keep_fn *make, yh_str key, int age, stru
         k->joined = pthread_create(&k->thread, NULL, keep_thread, k) != 0;
         k->running = !k->joined;
     }
+    /* Has room (TEXT_MAX): a call that were abandoned here would leave the lock behind. */
+    yh_str found = fresh ? yh_dup(&c->arena, e->text) : YH_S("");
+    yh_time as_of = e->as_of;
+    pthread_mutex_unlock(&k->lock);
     yh_jw_object(w);
     yh_jw_kv_str(w, "state", fresh ? YH_S("ready") : YH_S("counting"));
-    yh_jw_kv_str(w, "as_of", fresh ? yh_time_text(text, e->as_of) : YH_S(""));
+    yh_jw_kv_str(w, "as_of", fresh ? yh_time_text(text, as_of) : YH_S(""));
     yh_jw_kv_i64(w, "age_most", age);
     yh_jw_key(w, YH_S("found"));
     if (fresh)
-        yh_jw_raw(w, yh_dup(&c->arena, e->text));
+        yh_jw_raw(w, found);
     else
         yh_jw_null(w);
     yh_jw_end(w, '}');
-    pthread_mutex_unlock(&k->lock);
     return st;
 }

@@ -1,8 +1,10 @@
 /* The lists held against docs/openapi.json, and the locks of the door: passwords, codes, areas. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "base/test.h"
 #include "shell/file/file.h"
+#include "shell/gateway/testing.h"
 #include "shell/portal/inside.h"
 
 #define DESCRIPTION "docs/openapi.json"
@@ -202,4 +204,72 @@ TEST(an_area_holds_its_offices)
         CHECK_I64(
             within_area(yh_cstr(ROW[i].area), yh_cstr(ROW[i].region), yh_cstr(ROW[i].office)),
             ROW[i].in, ROW[i].why);
+}
+
+/* ---- kept answers ---- */
+
+static enum yh_status make_long(struct yh_portal *p, struct yh_look *k, yh_str key,
+                                const volatile bool *stop, struct yh_jsonw *w,
+                                struct yh_err *err)
+{
+    int64_t n = 0;
+    (void)p, (void)stop, (void)err;
+    CHECK(yh_int_parse(key, &n, NULL) == YH_OK);
+    char *text = yh_alloc_raw(k->arena, 1, 1, (size_t)n);
+    memset(text, 'x', (size_t)n);
+    yh_jw_str(w, (yh_str){ text, n });
+    return YH_OK;
+}
+
+/* As the door does: a call that outgrows its arena is abandoned with YH_LIMIT. */
+static enum yh_status ask_once(struct yh_portal *p, yh_str key, ptrdiff_t *n)
+{
+    struct yh_err err;
+    struct call c = { .p = p, .look = { .now = portal_now() } };
+    jmp_buf full;
+    enum yh_status st;
+    CHECK(yh_arena_open(&c.arena, (size_t)64 << 20, NULL) == YH_OK);
+    c.reply = yh_buf_in(&c.arena);
+    struct yh_jsonw w = yh_jsonw_on(&c.reply);
+    c.arena.guard = &full;
+    if (setjmp(full))
+        st = YH_LIMIT;
+    else
+        st = keep_put(&c, make_long, key, 60, &w, &err);
+    *n = c.reply.n;
+    bool ready = yh_starts(yh_buf_str(&c.reply), YH_S("{\"state\":\"ready\""));
+    yh_arena_close(&c.arena);
+    return st || ready ? st : YH_RETRY;
+}
+
+static enum yh_status ask_kept(struct yh_portal *p, yh_str key, ptrdiff_t *n)
+{
+    enum yh_status st = YH_RETRY;
+    for (int i = 0; i < 6000 && st == YH_RETRY; i++) {
+        st = ask_once(p, key, n);
+        if (st == YH_RETRY)
+            (void)usleep(10000);
+    }
+    return st;
+}
+
+/* Too long a one fails its own caller, and nobody else waits for it. */
+TEST(a_kept_answer_that_is_too_long_holds_up_nobody)
+{
+    static struct yh_portal p;
+    static struct yh_realm realm;
+    struct yh_counter town;
+    ptrdiff_t n = 0;
+    yh_counter_open(&town);
+    p.config.service = town.service;
+    p.config.realm = &realm;
+    p.keep = keep_open(&p);
+    CHECK_I64(ask_kept(&p, YH_S("1000"), &n), YH_OK, "a short one");
+    CHECK(n > 1000 && n < 1200);
+    CHECK_I64(ask_kept(&p, YH_S("50000000"), &n), YH_LIMIT, "50 MB");
+    CHECK_I64(ask_kept(&p, YH_S("15000000"), &n), YH_OK, "another, of 15 MB");
+    CHECK(n > 15000000);
+    keep_stop(p.keep);
+    keep_close(p.keep);
+    yh_counter_close(&town);
 }
