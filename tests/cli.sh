@@ -14,6 +14,21 @@ set -e
 [ "$code" = 2 ]
 [ "$(printf '%s\n' "$out" | wc -l)" = 1 ]
 printf '%s' "$out" | grep -q 'no-such-command'
+# A day that is none, or missing, is a wrong call, and so is an option without its value: nothing is settled.
+wrong() {
+    want=$1
+    shift
+    code=0
+    out=$($y "$@" 2>&1) || code=$?
+    [ "$code" = 2 ] && [ "${out%%$'\n'*}" = "错误：$want" ] || { echo "cli: $*: $code, ${out%%$'\n'*}"; exit 1; }
+}
+wrong '写上 --on 日期，如 --on 2026-03-01' policy show 990100 390
+wrong '--on “2026-13-01”不是日期，应写成 2026-03-01' policy show 990100 390 --on 2026-13-01
+wrong '选项 --region 后面要写它的值' settle docs/examples/bills.jsonl --region
+wrong '--lines “0”应为 1 到 1000000 的整数' conform http://127.0.0.1:1 --lines 0
+# An amendment is compared with what it amends; another page wants a second one.
+out=$($y policy diff policy/990101/390-2026.md 2>&1) && exit 1
+printf '%s' "$out" | grep -q '不是修订'
 # A full disk is an error, not a success.
 if [ -w /dev/full ] && { $y --help >/dev/full || $y verify --help >/dev/full; } 2>/dev/null; then
     echo 'help on a full disk claims success'

@@ -48,6 +48,20 @@ sed -n 2p "$d/out" | grep -q '"line":2' && sed -n 3p "$d/out" | grep -q '没有�
 grep -q ':2: ' "$d/err" && grep -q ':3: ' "$d/err"
 sed -n '1p;4p' "$d/out" | awk -f "$d/identities.awk"
 
+# Every wrong bill of the table is refused with its one sentence, and nothing else is.
+awk 'BEGIN { FS = "\t" }
+NR == FNR { bill[FNR] = $0; next }
+FNR > 1 {
+    b = bill[$2]; i = index(b, $3)
+    if ($3 != "*" && !i) { print "row " FNR ": bill " $2 " has no " $3 > "/dev/stderr"; exit 1 }
+    to = $4 == "-" ? "" : $4
+    print $3 == "*" ? to : substr(b, 1, i - 1) to substr(b, i + length($3))
+}' docs/examples/bills.jsonl tests/bad-bill.tsv >"$d/wrong"
+$y settle - <"$d/wrong" 2>"$d/err" >"$d/out" && { echo "wrong bills were settled"; exit 1; }
+tail -n +2 tests/bad-bill.tsv | awk -F'\t' '{ print "错误：-:" NR ": " $5 }' | diff - "$d/err"
+[ "$(grep -c '"err_msg"' "$d/out")" = "$(wc -l <"$d/wrong")" ]
+[ "$(wc -l <"$d/wrong")" -ge 50 ]
+
 # Ten thousand through a pipe, reasons off: the same answers each time.
 for _ in $(seq 2500); do cat docs/examples/bills.jsonl; done | $y settle - --reasons off >"$d/many"
 [ "$(wc -l <"$d/many")" = 10000 ] && [ "$(sort -u "$d/many" | wc -l)" = 4 ]

@@ -202,10 +202,17 @@ split_one(struct splitter *s, const struct yh_line *l, const struct yh_item_term
 static enum yh_status bad_line(struct yh_err *err, int row, const struct yh_line *l,
                                const char *field, const char *why)
 {
-    char met[96];
-    int n = l->serial.n < 60 ? (int)l->serial.n : 60;
-    snprintf(met, sizeof met, "%.*s", n, n ? l->serial.p : "");
-    enum yh_status st = yh_fail_field(err, YH_BAD_INPUT, field, met, "明细 %s：%s", met, why);
+    char met[96], serial[64], dec[32];
+    yh_str v = !strcmp(field, "pric")                 ? yh_dec_text(dec, l->price, 6, 6)
+               : !strcmp(field, "cnt")                ? yh_dec_text(dec, l->qty, 4, 4)
+               : !strcmp(field, "init_feedetl_sn")    ? l->init
+               : !strcmp(field, "provider_fault_amt") ? yh_dec_text(dec, l->fault_part, 2, 2)
+                                                      : yh_dec_text(dec, l->amount, 2, 2);
+    snprintf(met, sizeof met, "%.*s", (int)yh_min(v.n, 60), v.n ? v.p : "");
+    snprintf(serial, sizeof serial, "%.*s", (int)yh_min(l->serial.n, 60),
+             l->serial.n ? l->serial.p : "");
+    enum yh_status st = yh_fail_field(err, YH_BAD_INPUT, field, met, "明细 %s：%s=“%s”：%s",
+                                      serial, field, met, why);
     if (err)
         err->row = row;
     return st;
@@ -232,7 +239,7 @@ static enum yh_status check_line(const struct yh_line *l, int row, struct yh_err
     if ((l->qty < 0 && l->amount > 0) || (l->qty > 0 && l->amount < 0))
         return bad_line(err, row, l, "det_item_fee_sumamt", "数量与金额的符号应相同");
     if (l->fault_part < 0 || (l->qty > 0 && l->fault_part > l->amount))
-        return bad_line(err, row, l, "fault_part", "拒付的部分应在 0 与金额之间");
+        return bad_line(err, row, l, "provider_fault_amt", "拒付的部分应在 0 与金额之间");
     if (l->amount > YH_CLAIM_MAX || l->amount < -YH_CLAIM_MAX)
         return bad_line(err, row, l, "det_item_fee_sumamt", "金额超过 100 亿元");
     __int128 exact = (__int128)l->price * l->qty, gap = exact - (__int128)l->amount * 100000000;

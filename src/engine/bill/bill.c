@@ -53,6 +53,26 @@ static const char *const FIELDS[] = {
     "note",
 };
 
+/* What may stand in a fee line: first what is looked at, then what 2204, 2301 and 5204 have besides,
+ * which is passed over. */
+static const char *const LINE_FIELDS[] = {
+    // clang-format off
+    "feedetl_sn", "med_list_codg", "fee_ocur_time", "pric", "cnt", "det_item_fee_sumamt",
+    "chrgitm_lv", "class", "selfpay_prop", "pric_uplmt_amt", "lmt_used_flag", "tag",
+    "hosp_appr_flag", "init_feedetl_sn", "provider_fault", "provider_fault_amt",
+    "acord_dept_codg", "acord_dept_name", "bas_medn_flag", "bilg_dept_codg", "bilg_dept_name",
+    "bilg_dr_codg", "bilg_dr_name", "chld_medc_flag", "chrg_bchno", "comb_no", "dise_codg",
+    "dosform_name", "drord_no", "drt_reim_flag", "dscg_tkdrug_flag", "er_flag", "etip_flag",
+    "etip_hosp_code", "expContent", "exp_content", "fulamt_ownpay_amt", "hi_nego_drug_flag",
+    "hilist_code", "hilist_name", "hosp_prep_flag", "inscp_scp_amt", "list_sp_item_flag",
+    "list_type", "matn_fee_flag", "mdtrt_id", "med_chrgitm_type", "med_type", "medc_way_dscr",
+    "medins_list_codg", "medins_list_name", "memo", "opt_time", "opt_timeP", "opter_id",
+    "opter_name", "orders_dr_code", "orders_dr_name", "overlmt_amt", "prd_days",
+    "preselfpay_amt", "prodname", "prodplac_type", "psn_no", "rx_circ_flag", "rx_drord_no",
+    "rxno", "setl_id", "sin_dos_dscr", "spec", "tcmdrug_used_way", "used_frqu_dscr",
+    // clang-format on
+};
+
 /* National fields that state a fact. */
 static const struct {
     const char *field;
@@ -88,6 +108,19 @@ static const struct yh_json *either(const struct yh_json *o, const char *a, cons
     return v ? v : get(o, b);
 }
 
+static enum yh_status check_names(const struct yh_json *v, const char *const *name, int n,
+                                  struct yh_err *err)
+{
+    for (const struct yh_json *x = v->first; x; x = x->next) {
+        int i = 0;
+        while (i < n && !yh_eq(x->key, yh_cstr(name[i])))
+            i++;
+        if (i == n)
+            return refuse(err, x, x->key, "没有这个字段（docs/settle.md）");
+    }
+    return YH_OK;
+}
+
 static enum yh_status read_day(const struct yh_json *v, yh_day *out, struct yh_err *err)
 {
     yh_str s = yh_json_text(v);
@@ -111,11 +144,32 @@ static enum yh_status read_dec(const struct yh_json *o, const char *key, int sca
     return YH_OK;
 }
 
-static bool truth(const struct yh_json *v)
+static enum yh_status read_truth(const struct yh_json *o, const char *key, bool *out,
+                                 struct yh_err *err)
 {
+    const struct yh_json *v = get(o, key);
     yh_str s = yh_json_text(v);
-    return v &&
+    *out = v &&
            (v->kind == YH_JSON_BOOL ? v->truth : yh_eq(s, YH_S("1")) || yh_eq(s, YH_S("true")));
+    if (!v || v->kind == YH_JSON_BOOL || *out || yh_eq(s, YH_S("0")) ||
+        yh_eq(s, YH_S("false")) || (v->kind == YH_JSON_STRING && !s.n))
+        return YH_OK;
+    return refuse(err, v, v->key, "应为 0 或 1");
+}
+
+/* One of the words, counted from 0; what is not said is the first. */
+static enum yh_status read_choice(const struct yh_json *o, const char *key,
+                                  const char *const *word, int n, const char *why, int *out,
+                                  struct yh_err *err)
+{
+    const struct yh_json *v = get(o, key);
+    yh_str s = yh_json_text(v);
+    *out = 0;
+    if (!v || (v->kind == YH_JSON_STRING && !s.n))
+        return YH_OK;
+    while (*out < n && !yh_eq(s, yh_cstr(word[*out])))
+        ++*out;
+    return *out < n ? YH_OK : refuse(err, v, v->key, why);
 }
 
 enum yh_status yh_bill_address_read(const struct yh_json *v, struct yh_bill_address *out,
@@ -144,9 +198,15 @@ enum yh_status yh_bill_address_read(const struct yh_json *v, struct yh_bill_addr
         r.end = r.settle_day;
     if (!r.begin)
         r.begin = r.end;
-    if (r.begin > r.end || r.end > r.settle_day)
-        return yh_fail_field(err, YH_BAD_INPUT, "begin", "",
-                             "入院日、出院日、结算日的先后不对");
+    if (r.begin > r.end || r.end > r.settle_day) {
+        char one[16], two[16];
+        bool stay = r.begin > r.end;
+        yh_str a = yh_day_text(one, stay ? r.begin : r.end);
+        yh_str b = yh_day_text(two, stay ? r.end : r.settle_day);
+        return yh_fail_field(err, YH_BAD_INPUT, stay ? "begin" : "end", one,
+                             "%s=“%.*s”：晚于%s %.*s，请核对日期", stay ? "begin" : "end",
+                             YH_ARG(a), stay ? "出院日 end" : "结算日 day", YH_ARG(b));
+    }
     *out = r;
     return YH_OK;
 }
@@ -323,7 +383,8 @@ static enum yh_status own_term(struct yh_arena *a, const struct yh_json *v, stru
         return refuse(err, get(v, "pric_uplmt_amt"), YH_S("pric_uplmt_amt"), "不能为负");
     t->cls = (uint8_t)k;
     t->first_pay = share;
-    t->restricted = truth(get(v, "lmt_used_flag"));
+    if ((bad = read_truth(v, "lmt_used_flag", &t->restricted, err)))
+        return bad;
     const struct yh_json *tag = get(v, "tag");
     if (tag && yh_json_text(tag).n && !yh_eq(yh_json_text(tag), YH_S("普通"))) {
         enum yh_tag g;
@@ -345,7 +406,9 @@ static enum yh_status read_line(struct yh_arena *a, const struct yh_catalog *cat
                            .code = yh_json_text(get(v, "med_list_codg")),
                            .serial = yh_json_text(get(v, "feedetl_sn")),
                            .init = yh_json_text(get(v, "init_feedetl_sn")) };
-    enum yh_status bad = read_day(get(v, "fee_ocur_time"), &l->day, err);
+    enum yh_status bad = check_names(v, LINE_FIELDS, YH_COUNT(LINE_FIELDS), err);
+    if (!bad)
+        bad = read_day(get(v, "fee_ocur_time"), &l->day, err);
     if (!bad)
         bad = read_dec(v, "pric", 6, &l->price, err);
     if (!bad)
@@ -362,12 +425,16 @@ static enum yh_status read_line(struct yh_arena *a, const struct yh_catalog *cat
         l->qty = l->amount < 0 ? -10000 : 10000;
     if (!get(v, "pric") && l->amount >= -YH_CLAIM_MAX && l->amount <= YH_CLAIM_MAX)
         l->price = (l->amount < 0 ? -l->amount : l->amount) * 10000;
-    yh_str appr = yh_json_text(get(v, "hosp_appr_flag"));
-    l->approval = yh_eq(appr, YH_S("1")) ? 1 : yh_eq(appr, YH_S("2")) ? 2 : 0;
-    l->provider_fault = truth(get(v, "provider_fault"));
-    bad = read_dec(v, "provider_fault_amt", 2, &l->fault_part, err);
+    static const char *const APPROVAL[] = { "0", "1", "2" };
+    int approval = 0;
+    bad = read_choice(v, "hosp_appr_flag", APPROVAL, 3, "应为 0、1 或 2", &approval, err);
+    if (!bad)
+        bad = read_truth(v, "provider_fault", &l->provider_fault, err);
+    if (!bad)
+        bad = read_dec(v, "provider_fault_amt", 2, &l->fault_part, err);
     if (bad)
         return bad;
+    l->approval = (uint8_t)approval;
     if (catalog && l->code.n)
         yh_catalog_item(catalog, l->code, l->day, &l->item);
     return own_term(a, v, l, err);
@@ -402,12 +469,21 @@ static enum yh_status read_cost(struct yh_arena *a, const struct yh_catalog *cat
         yh_alloc_raw(a, sizeof *l, _Alignof(struct yh_line), (size_t)lines->count);
     int n = 0;
     yh_fen total = 0;
+    struct yh_map serials = yh_map_in(a, lines->count);
     for (const struct yh_json *x = lines->first; x; x = x->next, n++) {
-        if ((bad = read_line(a, catalog, &r->address, x, &l[n], err))) {
-            if (err)
-                err->row = n;
-            return bad;
+        bad = read_line(a, catalog, &r->address, x, &l[n], err);
+        /* A refund names its charge by it. */
+        if (!bad && l[n].serial.n && !yh_map_add(&serials, l[n].serial, n))
+            bad = refuse(err, get(x, "feedetl_sn"), YH_S("feedetl_sn"),
+                         "与前面的明细重复，每条明细的流水号应不同");
+        if (bad && err) {
+            struct yh_err why = *err;
+            (void)yh_fail_field(err, bad, why.field, why.met, "第%d条明细：%s", n + 1,
+                                why.text);
+            err->row = n;
         }
+        if (bad)
+            return bad;
         total += yh_clamp(l[n].amount, -YH_CLAIM_MAX, YH_CLAIM_MAX);
     }
     /* Totals sent with lines are checked only where they are not zero (HN). */
@@ -435,20 +511,16 @@ static enum yh_status read_standing(struct yh_arena *a, const struct yh_plan *p,
         struct yh_err why;
         if (yh_json_dec(x, 2, &s[i], &why))
             return refuse(err, x, x->key, "不是金额（至多两位小数）");
+        if (s[i] < 0)
+            return refuse(err, x, x->key, "累计不能为负");
     }
     return YH_OK;
 }
 
-static enum yh_status check_fields(const struct yh_json *v, struct yh_err *err)
+static bool has_price(const struct yh_cells *t, const struct yh_facts *f)
 {
-    for (const struct yh_json *x = v->first; x; x = x->next) {
-        bool known = false;
-        for (int i = 0; i < YH_COUNT(FIELDS) && !known; i++)
-            known = yh_eq(x->key, yh_cstr(FIELDS[i]));
-        if (!known)
-            return refuse(err, x, x->key, "没有这个字段（docs/settle.md）");
-    }
-    return YH_OK;
+    const struct yh_cell *c = !t->ncell ? NULL : t->naxis ? yh_cell_at(t, f) : t->cell;
+    return c && c->value != YH_NONE && c->value != YH_UNLIMITED;
 }
 
 enum yh_status yh_bill_read(struct yh_arena *a, const struct yh_bill_plan *bp,
@@ -459,7 +531,7 @@ enum yh_status yh_bill_read(struct yh_arena *a, const struct yh_bill_plan *bp,
     struct yh_bill *b = &r.bill;
     enum yh_status bad = yh_bill_address_read(v, &r.address, err);
     if (!bad)
-        bad = check_fields(v, err);
+        bad = check_names(v, FIELDS, YH_COUNT(FIELDS), err);
     if (!bad)
         bad = read_facts(bp, v, &r.address, &b->facts, err);
     if (!bad)
@@ -472,15 +544,29 @@ enum yh_status yh_bill_read(struct yh_arena *a, const struct yh_bill_plan *bp,
         bad = read_dec(v, "relative_balc", 2, &b->relative_balance, err);
     if (!bad)
         bad = read_dec(v, "liable_share", 6, &b->liable_share, err);
+    if (!bad && (b->liable_share < 0 || b->liable_share > YH_ONE))
+        bad = refuse(err, get(v, "liable_share"), YH_S("liable_share"), "应在 0 与 1 之间");
     if (!bad)
         bad = read_dec(v, "joined_deduct", 2, &b->joined_deduct, err);
+    static const char *const ACCOUNT[] = { "0", "1", "2" }, *const WAY[] = { "01", "02" };
+    int account = 0, way = 0;
+    if (!bad)
+        bad = read_choice(v, "acct_used_flag", ACCOUNT, 3,
+                          "应为 0（不用）、1（先用本人）或 2（先用亲属）", &account, err);
+    if (!bad)
+        bad = read_choice(v, "psn_setlway", WAY, 2, "应为 01（按项目）或 02（按病种）", &way,
+                          err);
+    if (!bad)
+        bad = read_truth(v, "pended", &b->pended, err);
+    if (!bad)
+        bad = read_truth(v, "deduct_waived", &b->deduct_waived, err);
     if (bad)
         return bad;
-    yh_str flag = yh_json_text(get(v, "acct_used_flag"));
-    b->account_flag = yh_eq(flag, YH_S("1")) ? 1 : yh_eq(flag, YH_S("2")) ? 2 : 0;
-    b->fixed_price = yh_eq(yh_json_text(get(v, "psn_setlway")), YH_S("02"));
-    b->pended = truth(get(v, "pended"));
-    b->deduct_waived = truth(get(v, "deduct_waived"));
+    b->account_flag = (uint8_t)account;
+    b->fixed_price = way == 1;
+    if (b->fixed_price && !has_price(&bp->plan->fixed_price, &b->facts))
+        return refuse(err, get(v, "dise_codg"), YH_S("dise_codg"),
+                      "文件没有它的按病种付费标准；请改为 psn_setlway 01，或核对病种");
     b->joined = get(v, "joined_deduct") != NULL;
     b->begin = r.address.begin;
     b->end = r.address.end;

@@ -102,6 +102,19 @@ static int candidates(const struct yh_plans *l, yh_str region, yh_day day, char 
     return n;
 }
 
+/* A place that the tree does not know has no terms: its every item would pass for 未定. */
+static enum yh_status unknown_place(const struct yh_plans *l, const char *field, yh_str code,
+                                    yh_day day, struct yh_err *err)
+{
+    struct yh_place at;
+    struct yh_err why;
+    char met[64];
+    if (!l->regions || !yh_region_locate(l->regions, code, day, &at, &why))
+        return YH_OK;
+    snprintf(met, sizeof met, "%.*s", (int)yh_min(code.n, 60), code.n ? code.p : "");
+    return yh_fail_field(err, YH_NOT_FOUND, field, met, "%s=“%s”：%s", field, met, why.text);
+}
+
 enum yh_status yh_plans_get(struct yh_plans *l, yh_str region, yh_str scheme, yh_day day,
                             const struct yh_dated **out, struct yh_err *err)
 {
@@ -122,16 +135,26 @@ enum yh_status yh_plans_get(struct yh_plans *l, yh_str region, yh_str scheme, yh
         if (bad != YH_NOT_FOUND)
             return bad;
     }
-    char d[16];
-    return yh_fail(err, YH_NOT_FOUND, "%.*s 的险种 %.*s 在 %.*s 没有生效的待遇文件",
-                   YH_ARG(region), YH_ARG(scheme), YH_ARG(yh_day_text(d, day)));
+    char d[16], met[64];
+    enum yh_status bad = unknown_place(l, "region", region, day, err);
+    if (bad)
+        return bad;
+    snprintf(met, sizeof met, "%.*s", (int)yh_min(region.n, 60), region.n ? region.p : "");
+    return yh_fail_field(
+        err, YH_NOT_FOUND, "region", met,
+        "region=“%s”：险种 %.*s 在 %.*s 没有生效的待遇文件；请核对区划、险种与日期"
+        "（yiheng policy list）",
+        met, YH_ARG(scheme), YH_ARG(yh_day_text(d, day)));
 }
 
 enum yh_status yh_plans_for(struct yh_plans *l, const struct yh_bill_address *at,
                             const struct yh_dated **out, struct yh_err *err)
 {
     const struct yh_dated *p;
-    enum yh_status bad = yh_plans_get(l, at->region, at->scheme, at->end, &p, err);
+    enum yh_status bad =
+        at->place.n ? unknown_place(l, "place", at->place, at->end, err) : YH_OK;
+    if (!bad)
+        bad = yh_plans_get(l, at->region, at->scheme, at->end, &p, err);
     if (bad)
         return bad;
     yh_day day = at->end;

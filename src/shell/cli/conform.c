@@ -107,9 +107,10 @@ int yh_cmd_conform(int argc, char **argv)
             return yh_cli_usage(USAGE, argc, argv);
     }
     int64_t n = cast.lines;
-    if (!url || !cast.hospital || !cast.office || !cast.employee || !cast.inpatient ||
-        (lines && (yh_int_parse(yh_cstr(lines), &n, NULL) || n < 1 || n > 1000000)))
+    if (!url || !cast.hospital || !cast.office || !cast.employee || !cast.inpatient)
         return yh_cli_usage(USAGE, argc, argv);
+    if (lines && (yh_int_parse(yh_cstr(lines), &n, NULL) || n < 1 || n > 1000000))
+        return yh_cli_wrong("--lines", lines, " 1 到 1000000 的整数");
     cast.lines = (int)n;
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);

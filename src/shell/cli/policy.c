@@ -137,7 +137,9 @@ static enum yh_status on_day(struct run *r, yh_day *out, struct yh_err *err)
 {
     if (!r->on)
         return yh_fail(err, YH_BAD_INPUT, "写上 --on 日期，如 --on 2026-03-01");
-    return yh_day_parse(yh_cstr(r->on), out, err);
+    if (yh_day_parse(yh_cstr(r->on), out, NULL))
+        return yh_fail(err, YH_BAD_INPUT, "--on “%s”不是日期，应写成 2026-03-01", r->on);
+    return YH_OK;
 }
 
 /* The merged text of a region and scheme on a day. */
@@ -146,8 +148,12 @@ static int show(struct run *r)
     struct yh_buf out = yh_buf_in(&r->p.arena);
     struct yh_err err = { 0 };
     yh_day day;
-    if (on_day(r, &day, &err) || yh_policy_show(&r->p.arena, &r->p.set, yh_cstr(r->region),
-                                                yh_cstr(r->scheme), day, r->drafts, &out, &err))
+    if (on_day(r, &day, &err)) {
+        (void)yh_cli_error(NULL, &err);
+        return 2;
+    }
+    if (yh_policy_show(&r->p.arena, &r->p.set, yh_cstr(r->region), yh_cstr(r->scheme), day,
+                       r->drafts, &out, &err))
         return yh_cli_error(NULL, &err);
     return flush(&out);
 }
@@ -165,7 +171,11 @@ static enum yh_status plan_of(struct run *r, const char *name, bool before,
         return yh_fail(err, YH_NOT_FOUND, "没有「%s」这份文件", name);
     const struct yh_policy_doc *d = &r->p.set.doc[doc];
     *title = d->title;
-    if (!before || !d->amends.n)
+    if (before && !d->amends.n)
+        return yh_fail(err, YH_BAD_INPUT,
+                       "「%s」不是修订（没有 amends），要比较请再写一份文件：policy diff 甲 乙",
+                       name);
+    if (!before)
         return yh_policy_compile_doc(&r->p.arena, &r->p.set, doc, how, out, f, err);
     int base = yh_policy_find(&r->p.set, d->amends);
     if (base < 0)

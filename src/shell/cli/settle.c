@@ -38,8 +38,11 @@ static bool read_args(struct settle *s, int argc, char **argv)
             yh_cli_option(&i, argc, argv, "--scheme", &s->scheme) ||
             yh_cli_option(&i, argc, argv, "--reasons", &s->reasons) ||
             yh_cli_option(&i, argc, argv, "--lang", &s->lang) ||
-            yh_cli_option(&i, argc, argv, "--catalogs", &s->catalogs))
+            yh_cli_option(&i, argc, argv, "--catalogs", &s->catalogs)) {
+            if (!strncmp(argv[i], "--", 2) && !strchr(argv[i], '=')) /* no value came */
+                return false;
             continue;
+        }
         if (yh_cli_option(&i, argc, argv, "--policy", &policy)) {
             if (!policy || s->npolicy == YH_COUNT(s->policy))
                 return false;
@@ -184,7 +187,8 @@ int yh_cmd_settle(int argc, char **argv)
         return yh_cli_usage(USAGE, argc, argv);
     s.in = strcmp(s.file, "-") ? fopen(s.file, "r") : stdin;
     if (!s.in) {
-        fprintf(stderr, "错误：%s: %s\n", s.file, strerror(errno));
+        fprintf(stderr, "错误：打不开账单文件“%s”（%s）；- 表示从标准输入读\n", s.file,
+                strerror(errno));
         return 1;
     }
     int rc;

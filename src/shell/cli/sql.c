@@ -1,5 +1,6 @@
 /* shell/cli/sql.c -- yiheng sql: an analyst's own SELECT over a data folder. */
 #include <stdio.h>
+#include <string.h>
 
 #include "service/sql/sql.h"
 #include "shell/cli/cli.h"
@@ -63,8 +64,11 @@ int yh_cmd_sql(int argc, char **argv)
     } else {
         char url[4200];
         if (yh_sql_data(yh_cstr(yh_cli_store(url, data)), yh_cstr(select), ROWS_MAX, &arena,
-                        &out, &err))
+                        &out, &err)) {
+            if (!strcmp(err.text, "not authorized")) /* SQLite's word */
+                (void)yh_fail(&err, err.status, "只能查询（SELECT），不能改动数据");
             code = yh_cli_error(data, &err);
+        }
     }
     if (!code)
         fwrite(out.p, 1, (size_t)out.n, stdout);
