@@ -122,10 +122,10 @@ static void put_rule(struct run *r, struct yh_buf *b, int at)
         put_change(&r->found.change[at], b);
     for (int m = 0; m < YH_RULE_MONTHS; m++) {
         const struct yh_rule_month *x = &r->found.month[at * YH_RULE_MONTHS + m];
+        char text[24];
         if (!x->hits)
             continue;
-        yh_putf(b, "  %d-%02d  %lld 处", (YH_RULE_MONTH0 + m) / 12, m % 12 + 1,
-                (long long)x->hits);
+        yh_putf(b, "  %.*s  %lld 处", YH_ARG(yh_rule_month_text(text, m)), (long long)x->hits);
         put_fen(b, "，按项目 ", x->item);
         put_fen(b, " 元，付费方式下 ", x->method);
         yh_putz(b, " 元\n");
@@ -184,9 +184,8 @@ static void put_rule_json(struct run *r, struct yh_jsonw *w, int at)
         char text[24];
         if (!x->hits)
             continue;
-        snprintf(text, sizeof text, "%d-%02d", (YH_RULE_MONTH0 + m) / 12, m % 12 + 1);
         yh_jw_object(w);
-        yh_jw_kv_str(w, "month", yh_cstr(text));
+        yh_jw_kv_str(w, "month", yh_rule_month_text(text, m));
         yh_jw_kv_i64(w, "hits", x->hits);
         yh_jw_kv_fen(w, "item_money", x->item);
         yh_jw_kv_fen(w, "fund_method", x->method);

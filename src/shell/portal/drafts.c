@@ -23,10 +23,7 @@ static enum yh_status asked(const struct call *c, struct yh_policy_draft_row *ou
                             struct yh_err *err)
 {
     struct yh_drafter d = drafter(c);
-    int64_t no = 0;
-    if (yh_int_parse(c->param[0], &no, NULL))
-        no = 0;
-    enum yh_status st = yh_draft_get(&d, no, out, err);
+    enum yh_status st = yh_draft_get(&d, param_no(c), out, err);
     if (st == YH_OK && draft_area(c, out->region, NULL))
         st = yh_fail_field(err, YH_NOT_FOUND, "draft", "", "没有这份草案");
     return st;
@@ -314,7 +311,6 @@ static void published(struct call *c, bool kept)
         yh_realm_take(c->p->config.realm, s->edition);
     else
         yh_edition_drop(s->edition);
-    c->after = NULL;
 }
 
 /* What is sent on must be sound, and its own cases must come out. */

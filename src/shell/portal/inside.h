@@ -92,6 +92,7 @@ struct call {
     write_part *write;
     after_part *after; /* called once where there is one, whether the write part ran or not */
     void *state;       /* from handler to write part */
+    struct turn *turn; /* what is asked for (turn_ask); its id is given by the write part */
     char cookie[160];  /* Set-Cookie; "" = none */
     int status;        /* HTTP, where the handler says it; 0 = by enum yh_status */
     const char *type;  /* of a reply that is no JSON (reply_file); NULL = JSON */
@@ -171,6 +172,7 @@ struct yh_portal {
 yh_str error_text(char room[ERROR_ROOM], const char *code, yh_str field, yh_str message);
 yh_str in_text(const struct call *c, const char *name); /* "" when absent */
 int64_t in_int(const struct call *c, const char *name, int64_t absent);
+int64_t param_no(const struct call *c); /* the path's first {x}; 0 when it is no number */
 bool in_flag(const struct call *c, const char *name);
 const struct yh_json *in_json(const struct call *c, const char *name);
 struct yh_look_page in_page(const struct call *c);
@@ -298,12 +300,11 @@ struct turn { /* one that waits or runs; on the heap */
 struct yh_portal_turns *turns_open(struct yh_portal *p);
 void turns_stop(struct yh_portal_turns *r); /* what runs is stopped; no other may begin */
 void turns_close(struct yh_portal_turns *r);
-struct turn *turn_new(const struct turn_kind *kind, yh_str text, int64_t ask);
 /* YH_CONFLICT: too many wait. */
 YH_MUST_USE
 enum yh_status turns_room(struct call *c, struct yh_err *err);
-/* kept: its row is there, and it waits from now on; else it is dropped. */
-void turn_asked(struct call *c, struct turn *t, bool kept);
+/* Makes c->turn, which waits from when its row, the write part's, is there; without it, it is dropped. */
+void turn_ask(struct call *c, const struct turn_kind *kind, yh_str text, int64_t ask);
 void turn_progress(void *turn, int64_t done, int64_t all);
 /* Copies of those of a kind that wait or run, in the call's arena; and the one of an id, or NULL. */
 int turns_live(struct call *c, const struct turn_kind *kind, struct turn **out);

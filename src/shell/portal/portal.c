@@ -209,6 +209,12 @@ int64_t in_int(const struct call *c, const char *name, int64_t absent)
     return s.n && !yh_int_parse(s, &v, NULL) ? v : absent;
 }
 
+int64_t param_no(const struct call *c)
+{
+    int64_t v;
+    return yh_int_parse(c->param[0], &v, NULL) ? 0 : v;
+}
+
 bool in_flag(const struct call *c, const char *name)
 {
     const struct yh_json *v = c->in ? in_json(c, name) : NULL;

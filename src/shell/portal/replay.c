@@ -69,14 +69,19 @@ static void put_report(struct yh_jsonw *w, struct yh_arena *a, const struct yh_r
 
 enum { COST, BURDEN, GAIN, LOSE };
 
-static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_arena *a,
-                                struct yh_loaded *loaded, struct yh_archive *archive,
-                                struct yh_replay_result *result, struct turn_end *e,
-                                struct yh_err *err)
+struct job {
+    struct yh_loaded loaded;
+    struct yh_archive archive;
+    struct yh_replay_result result;
+};
+
+/* The documents as they hold now, and the archive that was settled under the same catalogue. */
+static enum yh_status open_job(struct yh_portal *p, struct yh_arena *a, struct job *j,
+                               struct yh_err *err)
 {
     const struct yh_realm *realm = p->config.realm;
     char *path[] = { (char *)(uintptr_t)realm->policies.dir };
-    enum yh_status st = yh_loaded_open(realm->catalogs.dir, path, 1, false, loaded, err);
+    enum yh_status st = yh_loaded_open(realm->catalogs.dir, path, 1, false, &j->loaded, err);
     /* What was published since stands behind what lies on disk, as in the realm. */
     const struct yh_policy_set *now = &yh_realm_now(realm)->set;
     int ndisk = realm->policies.set.ndoc, nmore = now->ndoc - ndisk;
@@ -85,46 +90,32 @@ static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_a
         for (int i = 0; i < nmore; i++)
             more[i] =
                 (struct yh_policy_text){ now->doc[ndisk + i].name, now->doc[ndisk + i].text };
-        yh_policies_add(&loaded->policies, more, nmore);
+        yh_policies_add(&j->loaded.policies, more, nmore);
     }
     if (st == YH_OK)
-        st = yh_replay_find(p->config.data, 0, archive, err);
+        st = yh_replay_find(p->config.data, 0, &j->archive, err);
     if (st)
         return st;
     uint8_t digest[32];
-    yh_terms_digest(&loaded->catalogs.terms, loaded->catalogs.catalog, digest);
-    if ((st = yh_archive_same_catalog(archive, digest, err)) != YH_OK)
-        return st;
-    struct yh_policy_text page = { YH_S("草案"), t->text };
-    const struct yh_plan *plan = NULL;
-    if ((st = yh_replay_load_text(a, loaded, &page, 1, 0, &plan, err)) != YH_OK)
-        return st;
-    struct yh_replay_world world = { loaded->catalogs.catalog, &loaded->catalogs.terms,
-                                     &loaded->catalogs.regions, &loaded->plans };
-    struct yh_replay_draft draft = {
-        .name = YH_S("草案"), .plan = &plan, .nplan = 1, .from = YH_DAY_MIN
-    };
-    struct yh_replay_options opt = { .draft = &draft,
-                                     .ndraft = 1,
-                                     .where = YH_S(""),
-                                     .threads = 1,
-                                     .sample = (int)t->ask,
-                                     .seed = 1,
-                                     .most = STORIES,
-                                     .stop = &t->stop,
-                                     .progress = turn_progress,
-                                     .user = t };
-    if ((st = yh_replay_run(archive, &world, &opt, result, err)) != YH_OK)
-        return st;
+    yh_terms_digest(&j->loaded.catalogs.terms, j->loaded.catalogs.catalog, digest);
+    return yh_archive_same_catalog(&j->archive, digest, err);
+}
+
+/* As report and figures of its row. */
+static enum yh_status put_found(const struct yh_replay_result *result,
+                                const struct yh_replay_draft *draft, struct yh_arena *a,
+                                struct turn_end *e, struct yh_err *err)
+{
     struct yh_report report;
     struct yh_report_input in = { .result = result,
-                                  .draft = &draft,
+                                  .draft = draft,
                                   .ndraft = 1,
                                   .base_name = YH_S("账面"),
                                   .again = YH_S(""),
                                   .where = YH_S(""),
                                   .stories = STORIES };
-    if ((st = yh_report_build(a, &in, &report, err)) != YH_OK)
+    enum yh_status st = yh_report_build(a, &in, &report, err);
+    if (st)
         return st;
     struct yh_buf out = yh_buf_in(a);
     struct yh_jsonw w = yh_jsonw_on(&out);
@@ -139,22 +130,47 @@ static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_a
     return YH_OK;
 }
 
+static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_arena *a,
+                                struct job *j, struct turn_end *e, struct yh_err *err)
+{
+    struct yh_policy_text page = { YH_S("草案"), t->text };
+    const struct yh_plan *plan = NULL;
+    enum yh_status st = open_job(p, a, j, err);
+    if (st == YH_OK)
+        st = yh_replay_load_text(a, &j->loaded, &page, 1, 0, &plan, err);
+    if (st)
+        return st;
+    struct yh_replay_world world = { j->loaded.catalogs.catalog, &j->loaded.catalogs.terms,
+                                     &j->loaded.catalogs.regions, &j->loaded.plans };
+    struct yh_replay_draft draft = {
+        .name = page.name, .plan = &plan, .nplan = 1, .from = YH_DAY_MIN
+    };
+    struct yh_replay_options opt = { .draft = &draft,
+                                     .ndraft = 1,
+                                     .where = YH_S(""),
+                                     .threads = 1,
+                                     .sample = (int)t->ask,
+                                     .seed = 1,
+                                     .most = STORIES,
+                                     .stop = &t->stop,
+                                     .progress = turn_progress,
+                                     .user = t };
+    st = yh_replay_run(&j->archive, &world, &opt, &j->result, err);
+    return st ? st : put_found(&j->result, &draft, a, e, err);
+}
+
 static enum yh_status work(struct yh_portal *p, struct turn *t, struct yh_arena *a,
                            struct turn_end *e, struct yh_err *err)
 {
-    struct yh_loaded *loaded = yh_heap(NULL, sizeof *loaded);
-    struct yh_archive archive;
-    struct yh_replay_result result;
-    memset(loaded, 0, sizeof *loaded);
-    memset(&archive, 0, sizeof archive);
-    memset(&result, 0, sizeof result);
-    enum yh_status st = carry_out(p, t, a, loaded, &archive, &result, e, err);
-    if (st == YH_NOT_FOUND && !archive.path[0])
+    struct job *j = yh_heap(NULL, sizeof *j);
+    memset(j, 0, sizeof *j);
+    enum yh_status st = carry_out(p, t, a, j, e, err);
+    if (st == YH_NOT_FOUND && !j->archive.path[0])
         st = yh_fail(err, st, "%s", NO_ARCHIVE);
-    yh_replay_close(&result);
-    yh_archive_close(&archive);
-    yh_loaded_close(loaded);
-    yh_heap(loaded, 0);
+    yh_replay_close(&j->result);
+    yh_archive_close(&j->archive);
+    yh_loaded_close(&j->loaded);
+    (void)yh_heap(j, 0);
     return st;
 }
 
@@ -220,30 +236,17 @@ static bool may_look(const struct call *c, const struct yh_policy_replay_row *ro
             !draft_area(c, draft.region, NULL));
 }
 
-struct asking {
-    struct yh_policy_replay_row row;
-    struct turn *turn;
-};
-
 static enum yh_status ask_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
-    struct asking *k = c->state;
+    struct yh_policy_replay_row *row = c->state;
     enum yh_status st =
-        yh_txn_next(c->look.x, YH_S("policy"), YH_S("replay"), &k->row.replay, err);
+        yh_txn_next(c->look.x, YH_S("policy"), YH_S("replay"), &row->replay, err);
     if (st == YH_OK)
-        st = yh_add_policy_replay(c->look.x, &k->row, err);
-    k->turn->id = k->row.replay;
+        st = yh_add_policy_replay(c->look.x, row, err);
+    c->turn->id = row->replay;
     if (st == YH_OK)
-        put_run(&k->row, k->turn, true, w);
+        put_run(row, c->turn, true, w);
     return st;
-}
-
-/* The row is there: now it waits for its turn. */
-static void asked(struct call *c, bool kept)
-{
-    struct asking *k = c->state;
-    c->after = NULL;
-    turn_asked(c, k->turn, kept);
 }
 
 enum yh_status portal_replay_open(struct call *c, struct yh_jsonw *w, struct yh_err *err)
@@ -272,14 +275,14 @@ enum yh_status portal_replay_open(struct call *c, struct yh_jsonw *w, struct yh_
         return yh_fail_field(err, YH_BAD_INPUT, "text", "", "text：必填，或写明哪一份草案");
     if ((st = turns_room(c, err)) != YH_OK)
         return st;
-    struct asking *k = YH_NEW(&c->arena, struct asking, 1);
+    struct yh_policy_replay_row *asked = YH_NEW(&c->arena, struct yh_policy_replay_row, 1);
     uint8_t sum[32];
     char *hex = yh_alloc_raw(&c->arena, 1, 1, 64);
     struct draft page;
     yh_sha256_of(text, sum);
     yh_hex(hex, sum, 32);
     draft_read(c, text, &page);
-    k->row = (struct yh_policy_replay_row){ .draft = draft,
+    *asked = (struct yh_policy_replay_row){ .draft = draft,
                                             .version = v.version,
                                             .title = page.doc->title,
                                             .digest = { hex, 64 },
@@ -290,20 +293,16 @@ enum yh_status portal_replay_open(struct call *c, struct yh_jsonw *w, struct yh_
                                             .message = YH_S(""),
                                             .report = YH_S(""),
                                             .began = c->look.now };
-    k->turn = turn_new(&KIND, text, k->row.sample);
-    c->state = k;
+    c->state = asked;
     c->write = ask_write;
-    c->after = asked;
+    turn_ask(c, &KIND, text, asked->sample);
     return YH_OK;
 }
 
 static enum yh_status row_asked(struct call *c, struct yh_policy_replay_row *row,
                                 struct yh_err *err)
 {
-    int64_t id = 0;
-    if (yh_int_parse(c->param[0], &id, NULL))
-        id = 0;
-    *row = (struct yh_policy_replay_row){ .replay = id };
+    *row = (struct yh_policy_replay_row){ .replay = param_no(c) };
     enum yh_status st = yh_get_policy_replay(c->look.x, row, err);
     if (st == YH_OK && !may_look(c, row))
         st = YH_NOT_FOUND;
@@ -330,12 +329,10 @@ enum yh_status portal_replays(struct call *c, struct yh_jsonw *w, struct yh_err 
     int n = 0;
     struct turn *live;
     int nlive = turns_live(c, &KIND, &live);
-    struct yh_span span =
-        draft ? (struct yh_span){ .index = (int)yh_policy_replay_by_draft,
-                                  .same = 1,
-                                  .down = true,
-                                  .most = 100 }
-              : (struct yh_span){ .index = YH_BY_KEY, .down = true, .most = 100 };
+    struct yh_span span = { .index = draft ? (int)yh_policy_replay_by_draft : YH_BY_KEY,
+                            .same = draft != 0,
+                            .down = true,
+                            .most = 100 };
     enum yh_status st = yh_list_policy_replay(c->look.x, span, &like, &row, &n, err);
     if (st)
         return st;
@@ -356,10 +353,5 @@ enum yh_status portal_replay_stop(struct call *c, struct yh_jsonw *w, struct yh_
     enum yh_status st = row_asked(c, &row, err);
     if (st == YH_OK)
         st = turn_stop(c, &KIND, row.replay, err);
-    if (st)
-        return st;
-    yh_jw_object(w);
-    yh_jw_kv_bool(w, "done", true);
-    yh_jw_end(w, '}');
-    return YH_OK;
+    return st ? st : put_done(w);
 }

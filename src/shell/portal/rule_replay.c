@@ -123,9 +123,8 @@ static void put_months(struct yh_jsonw *w, const struct yh_rule_replay *r)
         char text[24];
         if (!x->hits)
             continue;
-        (void)snprintf(text, sizeof text, "%d-%02d", (YH_RULE_MONTH0 + m) / 12, m % 12 + 1);
         yh_jw_object(w);
-        yh_jw_kv_str(w, "month", yh_cstr(text));
+        yh_jw_kv_str(w, "month", yh_rule_month_text(text, m));
         yh_jw_kv_i64(w, "hits", x->hits);
         yh_jw_kv_i64(w, "item", x->item);
         yh_jw_kv_i64(w, "method", x->method);
@@ -187,12 +186,13 @@ struct job {
     struct yh_archive archive;
     struct yh_audit_goods goods;
     struct yh_terms terms;
+    bool changed;
 };
 
-static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_arena *a,
-                                struct job *j, struct turn_end *e, struct yh_err *err)
+/* The rule, its archive, and the loaded rule of that name where the text changes it. */
+static enum yh_status open_job(struct yh_portal *p, const struct turn *t, struct yh_arena *a,
+                               struct job *j, struct yh_err *err)
 {
-    const struct yh_realm *realm = p->config.realm;
     enum yh_status st = book_of(p, t->text, &j->book, err);
     if (st == YH_OK && (j->book.findings.count[YH_ERROR] || j->book.rules->n != 1))
         st = yh_fail(err, YH_BAD_INPUT, "规则有错误，没有试跑");
@@ -202,19 +202,66 @@ static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_a
         return yh_fail(err, st, "%s", NO_ARCHIVE);
     if (st)
         return st;
-    const struct yh_rules *now = realm->rules.rules;
+    const struct yh_rules *now = loaded(p)->rules;
     int at = yh_rules_find(now, j->book.rules->rule[0].id);
-    bool changed = at >= 0 && strcmp(now->rule[at].digest, j->book.rules->rule[0].digest) != 0;
-    if (changed)
+    j->changed = at >= 0 && strcmp(now->rule[at].digest, j->book.rules->rule[0].digest) != 0;
+    if (j->changed)
         st = book_of(p, now->rule[at].text, &j->before, err);
-    if (st == YH_OK)
-        st = yh_goods_beside(a, &j->archive, &j->goods, err);
+    return st ? st : yh_goods_beside(a, &j->archive, &j->goods, err);
+}
+
+/* As report and figures of its row. */
+static void put_found(const struct yh_rule_replay *r, const struct job *j,
+                      const struct yh_regions *regions, struct yh_arena *a, struct turn_end *e)
+{
+    struct yh_buf out = yh_buf_in(a);
+    struct yh_jsonw w = yh_jsonw_on(&out);
+    char name[32];
+    (void)snprintf(name, sizeof name, "%06u-%d", j->archive.about.region,
+                   j->archive.about.year);
+    yh_jw_object(&w);
+    yh_jw_kv_str(&w, "archive", yh_cstr(name));
+    yh_jw_kv_i64(&w, "persons", r->sum.persons);
+    yh_jw_kv_i64(&w, "visits", r->sum.visits);
+    yh_jw_kv_i64(&w, "lines", r->sum.lines);
+    yh_jw_kv_i64(&w, "rows", r->rules->rule[0].nrow);
+    yh_jw_kv_i64(&w, "skipped", r->rules->rule[0].skipped);
+    yh_jw_kv_i64(&w, "fund", r->hit[0].fund);
+    yh_jw_kv_i64(&w, "person", r->hit[0].person);
+    yh_jw_kv_i64(&w, "item_before", r->change[0].item_before);
+    yh_jw_kv_i64(&w, "method_before", r->change[0].method_before);
+    yh_jw_kv_i64(&w, "kept", r->change[0].kept);
+    yh_jw_kv_i64(&w, "gone", r->change[0].gone);
+    put_months(&w, r);
+    e->figure[ALIKE] = put_near(&w, r);
+    put_providers(&w, a, &j->archive, regions, r);
+    yh_jw_kv_array(&w, "samples");
+    put_samples(&w, &r->hit[0], "命中", YH_S(""));
+    for (int i = 0; i < r->nnear; i++)
+        put_samples(&w, &r->alike[i], r->near[i].exempt ? "除外" : "差一步", r->near[i].words);
+    yh_jw_end(&w, ']');
+    yh_jw_end(&w, '}');
+    e->report = yh_buf_str(&out);
+    e->figure[HITS] = r->hit[0].hits;
+    e->figure[PERSONS] = r->hit[0].persons;
+    e->figure[HOUSES] = r->hit[0].providers;
+    e->figure[ITEM] = r->hit[0].item;
+    e->figure[METHOD] = r->hit[0].method;
+    e->figure[BEFORE] = r->change[0].before;
+    e->figure[FRESH] = j->changed ? r->change[0].fresh : 0;
+}
+
+static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_arena *a,
+                                struct job *j, struct turn_end *e, struct yh_err *err)
+{
+    const struct yh_realm *realm = p->config.realm;
+    enum yh_status st = open_job(p, t, a, j, err);
     if (st)
         return st;
     bool priced = yh_prices_beside(&realm->catalogs, &j->archive, &j->terms);
     struct yh_rule_replay r;
     struct yh_rule_replay_options opt = { .book = &j->book,
-                                          .before = changed ? &j->before : NULL,
+                                          .before = j->changed ? &j->before : NULL,
                                           .archive = &j->archive,
                                           .goods = &j->goods,
                                           .catalog = realm->catalogs.catalog,
@@ -226,44 +273,9 @@ static enum yh_status carry_out(struct yh_portal *p, struct turn *t, struct yh_a
                                           .stop = &t->stop,
                                           .progress = turn_progress,
                                           .user = t };
-    if ((st = yh_rule_replay_run(a, &opt, &r, err)) != YH_OK)
-        return st;
-    struct yh_buf out = yh_buf_in(a);
-    struct yh_jsonw w = yh_jsonw_on(&out);
-    char name[32];
-    (void)snprintf(name, sizeof name, "%06u-%d", j->archive.about.region,
-                   j->archive.about.year);
-    yh_jw_object(&w);
-    yh_jw_kv_str(&w, "archive", yh_cstr(name));
-    yh_jw_kv_i64(&w, "persons", r.sum.persons);
-    yh_jw_kv_i64(&w, "visits", r.sum.visits);
-    yh_jw_kv_i64(&w, "lines", r.sum.lines);
-    yh_jw_kv_i64(&w, "rows", r.rules->rule[0].nrow);
-    yh_jw_kv_i64(&w, "skipped", r.rules->rule[0].skipped);
-    yh_jw_kv_i64(&w, "fund", r.hit[0].fund);
-    yh_jw_kv_i64(&w, "person", r.hit[0].person);
-    yh_jw_kv_i64(&w, "item_before", r.change[0].item_before);
-    yh_jw_kv_i64(&w, "method_before", r.change[0].method_before);
-    yh_jw_kv_i64(&w, "kept", r.change[0].kept);
-    yh_jw_kv_i64(&w, "gone", r.change[0].gone);
-    put_months(&w, &r);
-    e->figure[ALIKE] = put_near(&w, &r);
-    put_providers(&w, a, &j->archive, &realm->catalogs.regions, &r);
-    yh_jw_kv_array(&w, "samples");
-    put_samples(&w, &r.hit[0], "命中", YH_S(""));
-    for (int i = 0; i < r.nnear; i++)
-        put_samples(&w, &r.alike[i], r.near[i].exempt ? "除外" : "差一步", r.near[i].words);
-    yh_jw_end(&w, ']');
-    yh_jw_end(&w, '}');
-    e->report = yh_buf_str(&out);
-    e->figure[HITS] = r.hit[0].hits;
-    e->figure[PERSONS] = r.hit[0].persons;
-    e->figure[HOUSES] = r.hit[0].providers;
-    e->figure[ITEM] = r.hit[0].item;
-    e->figure[METHOD] = r.hit[0].method;
-    e->figure[BEFORE] = r.change[0].before;
-    e->figure[FRESH] = changed ? r.change[0].fresh : 0;
-    return YH_OK;
+    if ((st = yh_rule_replay_run(a, &opt, &r, err)) == YH_OK)
+        put_found(&r, j, &realm->catalogs.regions, a, e);
+    return st;
 }
 
 static enum yh_status work(struct yh_portal *p, struct turn *t, struct yh_arena *a,
@@ -488,27 +500,14 @@ static enum yh_status put_run(struct call *c, const struct yh_rule_replay_row *r
 
 /* ---- the routes ---- */
 
-struct asking {
-    struct yh_rule_replay_row row;
-    struct turn *turn;
-};
-
 static enum yh_status ask_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
-    struct asking *k = c->state;
-    enum yh_status st =
-        yh_txn_next(c->look.x, YH_S("rule"), YH_S("replay"), &k->row.replay, err);
+    struct yh_rule_replay_row *row = c->state;
+    enum yh_status st = yh_txn_next(c->look.x, YH_S("rule"), YH_S("replay"), &row->replay, err);
     if (st == YH_OK)
-        st = yh_add_rule_replay(c->look.x, &k->row, err);
-    k->turn->id = k->row.replay;
-    return st ? st : put_run(c, &k->row, k->turn, true, w, err);
-}
-
-static void asked(struct call *c, bool kept)
-{
-    struct asking *k = c->state;
-    c->after = NULL;
-    turn_asked(c, k->turn, kept);
+        st = yh_add_rule_replay(c->look.x, row, err);
+    c->turn->id = row->replay;
+    return st ? st : put_run(c, row, c->turn, true, w, err);
 }
 
 enum yh_status portal_rule_replay_open(struct call *c, struct yh_jsonw *w, struct yh_err *err)
@@ -541,8 +540,8 @@ enum yh_status portal_rule_replay_open(struct call *c, struct yh_jsonw *w, struc
     }
     const struct yh_mon_rule *q = &b.rules->rule[0];
     at = yh_rules_find(now, q->id);
-    struct asking *k = YH_NEW(&c->arena, struct asking, 1);
-    k->row = (struct yh_rule_replay_row){
+    struct yh_rule_replay_row *asked = YH_NEW(&c->arena, struct yh_rule_replay_row, 1);
+    *asked = (struct yh_rule_replay_row){
         .rule = yh_dup(&c->arena, q->id),
         .name = yh_dup(&c->arena, q->name),
         .text = text,
@@ -557,10 +556,9 @@ enum yh_status portal_rule_replay_open(struct call *c, struct yh_jsonw *w, struc
         .began = c->look.now
     };
     yh_rule_book_close(&b);
-    k->turn = turn_new(&KIND, text, 0);
-    c->state = k;
+    c->state = asked;
     c->write = ask_write;
-    c->after = asked;
+    turn_ask(c, &KIND, text, 0);
     return YH_OK;
 }
 
@@ -573,10 +571,7 @@ static bool may_look(const struct call *c, const struct yh_rule_replay_row *row)
 static enum yh_status row_asked(struct call *c, struct yh_rule_replay_row *row,
                                 struct yh_err *err)
 {
-    int64_t id = 0;
-    if (yh_int_parse(c->param[0], &id, NULL))
-        id = 0;
-    *row = (struct yh_rule_replay_row){ .replay = id };
+    *row = (struct yh_rule_replay_row){ .replay = param_no(c) };
     enum yh_status st = yh_get_rule_replay(c->look.x, row, err);
     if (st == YH_OK && !may_look(c, row))
         st = YH_NOT_FOUND;
@@ -599,12 +594,10 @@ enum yh_status portal_rule_replays(struct call *c, struct yh_jsonw *w, struct yh
     struct yh_rule_replay_row like = { .rule = rule }, *row = NULL;
     struct turn *live;
     int n = 0, nlive = turns_live(c, &KIND, &live);
-    struct yh_span span =
-        rule.n ? (struct yh_span){ .index = (int)yh_rule_replay_by_rule,
-                                   .same = 1,
-                                   .down = true,
-                                   .most = 100 }
-               : (struct yh_span){ .index = YH_BY_KEY, .down = true, .most = 100 };
+    struct yh_span span = { .index = rule.n ? (int)yh_rule_replay_by_rule : YH_BY_KEY,
+                            .same = rule.n != 0,
+                            .down = true,
+                            .most = 100 };
     enum yh_status st = yh_list_rule_replay(c->look.x, span, &like, &row, &n, err);
     if (st)
         return st;
@@ -624,10 +617,5 @@ enum yh_status portal_rule_replay_stop(struct call *c, struct yh_jsonw *w, struc
     enum yh_status st = row_asked(c, &row, err);
     if (st == YH_OK)
         st = turn_stop(c, &KIND, row.replay, err);
-    if (st)
-        return st;
-    yh_jw_object(w);
-    yh_jw_kv_bool(w, "done", true);
-    yh_jw_end(w, '}');
-    return YH_OK;
+    return st ? st : put_done(w);
 }

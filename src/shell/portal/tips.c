@@ -147,12 +147,8 @@ static enum yh_status answer_write(struct call *c, struct yh_jsonw *w, struct yh
         return st;
     t.state = YH_S("answered");
     t.answer = yh_trim(in_text(c, "answer"));
-    if ((st = yh_put_tip(c->look.x, &t, err)) != YH_OK)
-        return st;
-    yh_jw_object(w);
-    yh_jw_kv_bool(w, "done", true);
-    yh_jw_end(w, '}');
-    return YH_OK;
+    st = yh_put_tip(c->look.x, &t, err);
+    return st ? st : put_done(w);
 }
 
 enum yh_status portal_tip_answer(struct call *c, struct yh_jsonw *w, struct yh_err *err)

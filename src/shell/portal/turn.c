@@ -27,13 +27,6 @@ static yh_str heap_text(yh_str s)
     return (yh_str){ p, s.n };
 }
 
-struct turn *turn_new(const struct turn_kind *kind, yh_str text, int64_t ask)
-{
-    struct turn *t = yh_heap(NULL, sizeof *t);
-    *t = (struct turn){ .kind = kind, .ask = ask, .text = heap_text(text) };
-    return t;
-}
-
 static void turn_free(struct turn *t)
 {
     (void)yh_heap((void *)(uintptr_t)t->text.p, 0);
@@ -193,9 +186,11 @@ enum yh_status turns_room(struct call *c, struct yh_err *err)
                 : YH_OK;
 }
 
-void turn_asked(struct call *c, struct turn *t, bool kept)
+/* kept: the row is there, and the turn waits from now on. */
+static void asked(struct call *c, bool kept)
 {
     struct yh_portal_turns *r = c->p->turns;
+    struct turn *t = c->turn;
     struct turn **end = &r->first;
     pthread_mutex_lock(&r->lock);
     if (kept && !r->begun && !r->stop)
@@ -212,6 +207,13 @@ void turn_asked(struct call *c, struct turn *t, bool kept)
     pthread_mutex_unlock(&r->lock);
     if (!taken)
         turn_free(t);
+}
+
+void turn_ask(struct call *c, const struct turn_kind *kind, yh_str text, int64_t ask)
+{
+    c->turn = yh_heap(NULL, sizeof *c->turn);
+    *c->turn = (struct turn){ .kind = kind, .ask = ask, .text = heap_text(text) };
+    c->after = asked;
 }
 
 int turns_live(struct call *c, const struct turn_kind *kind, struct turn **out)

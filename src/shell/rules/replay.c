@@ -1,5 +1,6 @@
 #include "shell/rules/replay.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct run {
@@ -188,6 +189,12 @@ enum yh_status yh_rule_replay_run(struct yh_arena *a, const struct yh_rule_repla
         r.change[i].gone = r.change[i].before - r.change[i].kept;
     *out = r;
     return YH_OK;
+}
+
+yh_str yh_rule_month_text(char room[24], int month)
+{
+    int n = snprintf(room, 24, "%d-%02d", (YH_RULE_MONTH0 + month) / 12, month % 12 + 1);
+    return (yh_str){ room, n };
 }
 
 struct ranked {

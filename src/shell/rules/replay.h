@@ -68,6 +68,8 @@ struct yh_rule_replay {
     struct yh_audit_result sum;    /* of the rules themselves */
 };
 
+yh_str yh_rule_month_text(char room[24], int month); /* 2025-03, of an index of `month` */
+
 /* Everything lives in `a`.  YH_RETRY: stopped.  YH_BAD_TABLE: a damaged chunk, or as yh_near_read. */
 YH_MUST_USE
 enum yh_status yh_rule_replay_run(struct yh_arena *a, const struct yh_rule_replay_options *opt,
