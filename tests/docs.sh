@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the documents name exists: interface fields of the glossary, files and folders of the others.
+# What the documents name exists: interface fields, terms, files, folders, commands and their options; figures that
+# can be counted are what they are.  Their commands run in tests/*_guide.sh, first_hour.sh, cli.sh, demo.sh, operations.sh, ext.sh.
 set -eu
 cd "$(dirname "$0")/.."
 bad=$(mktemp)
@@ -42,6 +43,46 @@ sed -n 's/^CMD("\([a-z-]*\)".*/\1/p' src/shell/cli/command.def | grep -vx help |
         grep -q "^| .yiheng $name[ \`]" "$page" || echo "$page: no line for yiheng $name" >>"$bad"
     done
 done
+
+# An option that a page gives to a command stands in that command's help.
+d=$(mktemp -d)
+trap 'rm -rf "$bad" "$d"' EXIT
+for name in $(sed -n 's/^CMD("\([a-z-]*\)".*/\1/p' src/shell/cli/command.def); do build/yiheng "$name" --help >"$d/$name"; done
+for sub in learn replay evaluate prove same; do build/yiheng rules $sub --help >>"$d/rules"; done
+for sub in handbook log table examples; do build/yiheng policy $sub --help >>"$d/policy"; done
+build/yiheng list lock --help >>"$d/list"
+for page in *.md docs/*.md; do
+    sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' "$page" | grep -oE 'yiheng [a-z][a-z-]*( [^`|;]*)?' | while read -r _ name rest; do
+        [ -e "$d/$name" ] || { echo "$page: there is no yiheng $name" >>"$bad"; continue; }
+        grep -oE -- '--[a-z][a-z-]*' <<<"$rest" | grep -vxE -- '--(help|store)' | while read -r option; do
+            grep -qE -- "$option([^a-z-]|\$)" "$d/$name" || echo "$page: yiheng $name has no $option" >>"$bad"
+        done || true
+    done
+done
+
+# Figures that a page tells.  PAGE, the words behind the number, the number.
+figure() {
+    grep -qE "(^|[^0-9,])$(printf "%'d" "$3" | sed 's/,/,?/g')$2" "$1" || echo "$1: not $3$2" >>"$bad"
+}
+transactions=$(grep -c '^T(' src/shell/gateway/transaction.def)
+samples=$(find tests/interface -name '[0-9]*.json' | wc -l)
+checks=$(grep -vc '^#' catalogs/settlement-list/list-checks.tsv)
+figure docs/interface.md ' 种错误报文' $(($(grep -vc '^#' tests/bad-input.tsv) - 1))
+figure docs/interface.md ' 条）检验' "$(grep -c '^R(' src/shell/conform/clause.def)"
+figure docs/interface.md ' 个交易的样例报文' "$samples"
+figure docs/interface.md ' 个填好的' "$transactions"
+figure docs/interface.md ' 项质量检查' "$checks"
+figure docs/casemix-guide.md ' 项质量检查' "$checks"
+figure docs/first-hour.md ' 个交易的样例报文' "$samples"
+figure docs/first-hour.md ' 个交易填好的报文' "$transactions"
+figure docs/portal.md ' 个交易都有填好的报文' "$transactions"
+figure docs/portal.md ' 个是接口自己的样例' "$samples"
+figure docs/casework.md ' tests: the whole walk' "$(grep -c '^TEST' src/shell/gateway/case_test.c)"
+# The transactions that the page names are those that are served.
+sed -n '/^## 已开通的交易/,/^尚不完整/p' docs/interface.md | sed 's/其余已知.*//' | grep -oE '[0-9]{4}A?(–[0-9]{4})?' |
+    while IFS=– read -r from to; do [ "$to" ] && seq "$from" "$to" || echo "$from"; done | sort -u >"$d/told"
+sed -n 's/^T("\([0-9A-Z]*\)".*/\1/p' src/shell/gateway/transaction.def | sort -u | diff "$d/told" - |
+    sed -n 's/^[<>]/docs\/interface.md: transactions told and served:&/p' >>"$bad"
 
 cat "$bad"
 [ ! -s "$bad" ]

@@ -4,11 +4,12 @@
 # the names it says, its commands are run, and what it shows must be what comes out; at least so many.
 set -eu
 cd "$(dirname "$0")/.."
-guide=$PWD/${1:-docs/policy-guide.md}
+guide=$(realpath "${1:-docs/policy-guide.md}")
 export YIHENG_HOME=$PWD
 PATH=$PWD/build:$PATH
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# A guide that starts a server writes its number to serve.pid.
+trap '[ ! -e "$work/serve.pid" ] || kill "$(cat "$work/serve.pid")" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
 name='' state=text shown=0 ran=0
 : > got

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # verify and sql on a folder that is not there, that is damaged, and called wrongly.
+# needs: sqlite3
 set -eu
 cd "$(dirname "$0")/.."
 y=$PWD/build/yiheng
@@ -23,3 +24,14 @@ expect 1 yiheng.db "$y" sql --data "$dir" 'SELECT 1'
 expect 0 charge_lines "$y" sql --tables
 head -c 9000 /dev/urandom > "$dir/yiheng.db"
 expect 1 错误 "$y" verify --data "$dir"
+
+# One fen more in one entry, behind the program's back: found, in the words that docs/operations.md shows.
+. tests/town.inc
+town "$dir/town"
+expect 0 账目相符 "$y" verify --data "$dir/town"
+sqlite3 "$dir/town/yiheng.db" "DROP TRIGGER ledger_entry_sealed; UPDATE ledger_entry SET credit = credit + 1
+    WHERE (region, grp, seq, line) = (SELECT region, grp, seq, line FROM ledger_entry WHERE credit > 0 LIMIT 1)"
+"$y" verify --data "$dir/town" >"$dir/told" && { echo 'verify missed a fen'; exit 1; }
+sed -n '/^发现 3 处不符/,/^```/p' docs/operations.md | grep -v '^```' | while IFS= read -r line; do
+    grep -qxF -- "$line" "$dir/told" || { echo "docs/operations.md shows: $line"; tail -4 "$dir/told"; exit 1; }
+done

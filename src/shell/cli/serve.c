@@ -472,7 +472,7 @@ static void greet(const struct options *o, const struct parts *p, int64_t took_m
         printf("网页：http://%s:%d/ （我的医保）  http://%s:%d/desk/ （工作人员）\n",
                o->http.listen, port, o->http.listen, port);
     else if (p->portal)
-        printf("网页没有建好（cd web && npm ci && npm run build），只提供 /api\n");
+        printf("网页没有建好（在源码目录运行 ./yh web），只提供 /api\n");
     if (p->secret.n)
         printf("第一次启动：管理员 admin，一次性密码 %.*s（登录后请改密码、绑定验证器）\n",
                YH_ARG(p->secret));
