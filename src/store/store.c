@@ -619,6 +619,9 @@ enum yh_status yh_store_count(struct yh_txn *view, enum yh_table_id id, int64_t 
 struct gather {
     const struct yh_table *t;
     struct yh_arena *arena;
+    yh_row_fn *keep;
+    void *ctx;
+    int64_t most;
     char *rows;
     int n, cap;
 };
@@ -626,22 +629,38 @@ struct gather {
 static bool gather(void *ctx, const void *row)
 {
     struct gather *g = ctx;
+    if (g->keep && !g->keep(g->ctx, row))
+        return true;
     if (g->n == g->cap)
         g->rows = yh_grow(g->arena, g->rows, g->n, &g->cap, (size_t)g->t->row_size,
                           _Alignof(int64_t));
     yh_row_dup(g->t, g->arena, g->rows + (ptrdiff_t)g->n * g->t->row_size, row);
     g->n++;
-    return true;
+    return !g->most || g->n < g->most;
+}
+
+enum yh_status yh_store_pick(struct yh_txn *x, enum yh_table_id id, const struct yh_span *span,
+                             const void *probe, yh_row_fn *keep, void *ctx, void **rows, int *n,
+                             struct yh_err *err)
+{
+    struct gather g = { .t = &x->store->schema.table[id],
+                        .arena = x->arena,
+                        .keep = keep,
+                        .ctx = ctx,
+                        .most = keep ? span->most : 0 };
+    struct yh_span all = *span;
+    if (keep)
+        all.most = 0;
+    enum yh_status st = yh_store_each(x, id, &all, probe, gather, &g, err);
+    *rows = st ? NULL : g.rows;
+    *n = st ? 0 : g.n;
+    return st;
 }
 
 enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id id, const struct yh_span *span,
                              const void *probe, void **rows, int *n, struct yh_err *err)
 {
-    struct gather g = { .t = &x->store->schema.table[id], .arena = x->arena };
-    enum yh_status st = yh_store_each(x, id, span, probe, gather, &g, err);
-    *rows = st ? NULL : g.rows;
-    *n = st ? 0 : g.n;
-    return st;
+    return yh_store_pick(x, id, span, probe, NULL, NULL, rows, n, err);
 }
 
 /* ---- the leaf ---- */

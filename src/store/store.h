@@ -18,7 +18,7 @@
  * may not be there, and the request key (table request) tells which when it is asked again.
  *
  * The tables are those of store/schema.def.  For each table T there are, typed:
- *     struct yh_T_row          yh_get_T   yh_add_T   yh_put_T   yh_drop_T   yh_list_T   yh_each_T
+ *     struct yh_T_row   yh_get_T   yh_add_T   yh_put_T   yh_drop_T   yh_list_T   yh_pick_T   yh_each_T
  * Texts in rows that come out live in the transaction's arena (yh_each_T: until the callback
  * returns); texts in rows that go in are only borrowed for the call.
  *
@@ -281,7 +281,14 @@ enum yh_status yh_store_count(struct yh_txn *view, enum yh_table_id t, int64_t *
 YH_MUST_USE
 enum yh_status yh_store_scan(struct yh_txn *view, enum yh_table_id t, yh_row_fn *fn, void *ctx,
                              struct yh_err *err);
-/* The rows of the span as an array in the transaction's arena; on failure an empty one. */
+/* The rows of the span that `keep` takes (true), as an array in the transaction's arena; on failure an
+ * empty one.  span->most bounds the rows taken, not the rows looked at: what others own does not crowd out
+ * one's own.  keep may read the store; NULL takes all. */
+YH_MUST_USE
+enum yh_status yh_store_pick(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
+                             const void *probe, yh_row_fn *keep, void *ctx, void **rows, int *n,
+                             struct yh_err *err);
+/* All of the span's. */
 YH_MUST_USE
 enum yh_status yh_store_list(struct yh_txn *x, enum yh_table_id t, const struct yh_span *span,
                              const void *probe, void **rows, int *n, struct yh_err *err);
@@ -333,6 +340,17 @@ void yh_txn_ahead(struct yh_txn *x, enum yh_table_id t, const struct yh_span *sp
     {                                                                                          \
         void *all = NULL;                                                                      \
         enum yh_status st = yh_store_list(x, YH_TABLE_##t, &span, probe, &all, n, err);        \
+        *rows = all;                                                                           \
+        return st;                                                                             \
+    }                                                                                          \
+    YH_MUST_USE                                                                                \
+    static inline enum yh_status yh_pick_##t(                                                  \
+        struct yh_txn *x, struct yh_span span, const struct yh_##t##_row *probe,               \
+        yh_row_fn *keep, void *ctx, struct yh_##t##_row **rows, int *n, struct yh_err *err)    \
+    {                                                                                          \
+        void *all = NULL;                                                                      \
+        enum yh_status st =                                                                    \
+            yh_store_pick(x, YH_TABLE_##t, &span, probe, keep, ctx, &all, n, err);             \
         *rows = all;                                                                           \
         return st;                                                                             \
     }

@@ -184,6 +184,22 @@ static bool see(void *ctx, const void *row)
     return s->n != s->stop;
 }
 
+/* A filter may read the store. */
+struct odd {
+    struct yh_txn *x;
+    int asked;
+};
+
+static bool is_odd(void *ctx, const void *row)
+{
+    struct odd *o = ctx;
+    const struct yh_ledger_entry_row *e = row;
+    struct yh_ledger_entry_row same = *e;
+    CHECK(yh_get_ledger_entry(o->x, &same, NULL) == YH_OK && same.debit == e->debit);
+    o->asked++;
+    return e->seq % 2;
+}
+
 static void spans_give_rows_in_order(struct bench *b)
 {
     begin(b, G17);
@@ -246,6 +262,39 @@ static void spans_give_rows_in_order(struct bench *b)
     CHECK_OK(yh_list_ledger_entry(&b->x, CASE[4].span, &probe, &rows, &n, &b->err), &b->err);
     CHECK_I64(n, 6, "a list");
     CHECK_I64(rows[5].debit, 302, "its last row");
+    static const struct {
+        struct yh_span span;
+        int n, asked;
+        int64_t first, last;
+        const char *why;
+    } PICK[] = {
+        { { .index = YH_BY_KEY, .same = 2 }, 9, 15, 10, 52, "commits 1, 3 and 5" },
+        { { .index = YH_BY_KEY, .same = 2, .most = 4 },
+          4,
+          7,
+          10,
+          30,
+          "the bound counts what is taken" },
+        { { .index = YH_BY_KEY, .same = 2, .down = true, .most = 4 },
+          4,
+          7,
+          52,
+          32,
+          "downwards" },
+        { { .index = YH_BY_KEY, .same = 3, .most = 4 }, 0, 3, 0, 0, "none of commit 2" },
+    };
+    for (int i = 0; i < YH_COUNT(PICK); i++) {
+        struct odd odd = { .x = &b->x };
+        CHECK_OK(
+            yh_pick_ledger_entry(&b->x, PICK[i].span, &probe, is_odd, &odd, &rows, &n, &b->err),
+            &b->err);
+        CHECK_I64(n, PICK[i].n, PICK[i].why);
+        CHECK_I64(odd.asked, PICK[i].asked, PICK[i].why);
+        if (!n)
+            continue;
+        CHECK_I64(rows[0].seq * 10 + rows[0].line, PICK[i].first, PICK[i].why);
+        CHECK_I64(rows[n - 1].seq * 10 + rows[n - 1].line, PICK[i].last, PICK[i].why);
+    }
     probe.grp = 18;
     CHECK_OK(yh_list_ledger_entry(&b->x, CASE[0].span, &probe, &rows, &n, &b->err), &b->err);
     CHECK_I64(n, 0, "another group has none");

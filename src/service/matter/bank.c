@@ -81,28 +81,39 @@ static enum yh_status batch_of(struct yh_txn *x, yh_str no, struct yh_bank_batch
     return st;
 }
 
+struct whose {
+    yh_str region;
+    bool (*within)(void *user, yh_str region, yh_str office);
+    void *user;
+};
+
+static bool item_of(void *ctx, const void *row)
+{
+    const struct whose *o = ctx;
+    const struct yh_bank_item_row *i = row;
+    return yh_eq(i->region, o->region) &&
+           (!o->within || o->within(o->user, i->region, i->office));
+}
+
 enum yh_status yh_bank_batch(const struct yh_matter_desk *d, yh_str region,
                              bool (*within)(void *user, yh_str region, yh_str office),
                              void *user, struct yh_bank_batch_row *out, struct yh_err *err)
 {
     struct yh_bank_item_row like = { .state = YH_S("waiting") }, *row = NULL;
-    int n = 0, kept = 0;
+    int n = 0;
+    struct whose own = { region, within, user };
     struct yh_span waiting = { .index = yh_bank_item_by_state, .same = 1, .most = 5000 };
-    enum yh_status st = yh_list_bank_item(d->x, waiting, &like, &row, &n, err);
+    enum yh_status st = yh_pick_bank_item(d->x, waiting, &like, item_of, &own, &row, &n, err);
     struct yh_bank_batch_row b = { .region = region,
                                    .state = YH_S("sent"),
                                    .officer = d->officer,
                                    .approver = YH_S(""),
                                    .time = d->now };
-    for (int i = 0; st == YH_OK && i < n; i++)
-        if (yh_eq(row[i].region, region) &&
-            (!within || within(user, row[i].region, row[i].office))) {
-            b.amount += row[i].amount;
-            row[kept++] = row[i];
-        }
+    for (int i = 0; i < n; i++)
+        b.amount += row[i].amount;
     if (st)
         return st;
-    if (!kept)
+    if (!n)
         return yh_refuse(err, YH_REFUSE_BANK_EMPTY, region, NULL);
     int64_t nth = 0;
     char day[16];
@@ -110,10 +121,10 @@ enum yh_status yh_bank_batch(const struct yh_matter_desk *d, yh_str region,
     yh_str scope = yh_fmt(d->arena, "%.*s %.*s", YH_ARG(region), YH_ARG(today));
     if ((st = yh_txn_next(d->x, scope, YH_S("bank"), &nth, err)) != YH_OK)
         return st;
-    b.items = kept;
+    b.items = n;
     b.batch = yh_fmt(d->arena, "%.*sP%.4s%.2s%.2s%03" PRId64, YH_ARG(region), today.p,
                      today.p + 5, today.p + 8, nth);
-    for (int i = 0; st == YH_OK && i < kept; i++) {
+    for (int i = 0; st == YH_OK && i < n; i++) {
         row[i].state = YH_S("sent");
         row[i].batch = b.batch;
         row[i].time = d->now;

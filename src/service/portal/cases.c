@@ -52,27 +52,57 @@ static enum yh_status tables(const struct yh_look *k, struct yh_err *err)
                               : yh_fail(err, YH_NOT_FOUND, "本服务没有装入案件的期限表");
 }
 
-/* Rows of the span within the area, in the order of their last day. */
+static bool case_within(void *ctx, const void *row)
+{
+    const struct yh_look_cases *ask = ctx;
+    const struct yh_case_file_row *f = row;
+    return ask->within(ask->user, f->region);
+}
+
+/* Cases within the area: of one provider by opening, else state by state.  What is over is bounded, the
+ * last first: it grows from year to year, and must not stand in the way of what is open. */
+static enum yh_status cases_of(const struct yh_look *k, struct yh_look_cases *ask,
+                               struct yh_case_file_row **out, int *n, struct yh_err *err)
+{
+    int cap = 0;
+    if (ask->provider.n)
+        return yh_pick_case_file(
+            k->x, (struct yh_span){ .index = (int)yh_case_file_by_provider, .same = 1 },
+            &(struct yh_case_file_row){ .provider = ask->provider }, case_within, ask, out, n,
+            err);
+    enum yh_status st = YH_OK;
+    for (int s = 0; st == YH_OK && s < YH_CASE_SAME; s++) {
+        bool over = yh_case_state_over((enum yh_case_state)s);
+        struct yh_case_file_row *row = NULL, like = { .state = yh_cstr(yh_case_state_word(
+                                                          (enum yh_case_state)s)) };
+        struct yh_span span = { .index = (int)yh_case_file_by_state,
+                                .same = 1,
+                                .down = over,
+                                .most = over ? CASES_MOST : 0 };
+        int m = 0;
+        st = yh_pick_case_file(k->x, span, &like, case_within, ask, &row, &m, err);
+        for (int i = 0; i < m; i++)
+            YH_PUSH(k->arena, *out, *n, cap) = row[i];
+    }
+    return st;
+}
+
 enum yh_status yh_look_cases(const struct yh_look *k, const struct yh_look_cases *ask,
                              struct yh_jsonw *w, struct yh_err *err)
 {
-    struct yh_case_file_row like = { .provider = ask->provider }, *row = NULL;
-    struct yh_span span = { .index = (int)yh_case_file_by_state, .most = CASES_MOST };
+    struct yh_look_cases own = *ask;
+    struct yh_case_file_row *row = NULL;
     int n = 0, count[YH_CASE_SAME] = { 0 }, over[YH_CASE_SAME] = { 0 };
     yh_day today = yh_time_day(k->now);
     enum yh_status st = tables(k, err);
-    if (ask->provider.n)
-        span.index = (int)yh_case_file_by_provider, span.same = 1;
     if (st == YH_OK)
-        st = yh_list_case_file(k->x, span, &like, &row, &n, err);
+        st = cases_of(k, &own, &row, &n, err);
     if (st)
         return st;
     yh_jw_object(w);
     yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
         enum yh_case_state s = yh_case_state_read(row[i].state);
-        if (!ask->within(ask->user, row[i].region))
-            continue;
         yh_assert(s != YH_CASE_SAME);
         count[s]++;
         over[s] += is_late(&row[i], today);

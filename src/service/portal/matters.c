@@ -461,6 +461,27 @@ enum yh_status yh_look_matters_of(const struct yh_look *k, yh_str person, struct
     return YH_OK;
 }
 
+static bool matter_within(void *ctx, const void *row)
+{
+    const struct yh_look_queue *ask = ctx;
+    const struct yh_matter_row *m = row;
+    return ask->within(ask->user, m->region, m->office);
+}
+
+static bool item_within(void *ctx, const void *row)
+{
+    const struct yh_look_queue *ask = ctx;
+    const struct yh_bank_item_row *i = row;
+    return ask->within(ask->user, i->region, i->office);
+}
+
+static bool batch_within(void *ctx, const void *row)
+{
+    const struct yh_look_queue *ask = ctx;
+    const struct yh_bank_batch_row *b = row;
+    return ask->within(ask->user, b->region, b->region);
+}
+
 /* Matters in a state within the area, by due day. */
 static enum yh_status in_state(const struct yh_look *k, const struct yh_look_queue *ask,
                                enum yh_matter_state s, struct yh_matter_row **out, int *n,
@@ -468,13 +489,8 @@ static enum yh_status in_state(const struct yh_look *k, const struct yh_look_que
 {
     struct yh_matter_row like = { .state = yh_cstr(yh_matter_state_word(s)) };
     struct yh_span span = { .index = yh_matter_by_state, .same = 1, .most = LOOK_MOST };
-    int kept = 0;
-    enum yh_status st = yh_list_matter(k->x, span, &like, out, n, err);
-    for (int i = 0; st == YH_OK && i < *n; i++)
-        if (ask->within(ask->user, (*out)[i].region, (*out)[i].office))
-            (*out)[kept++] = (*out)[i];
-    *n = kept;
-    return st;
+    struct yh_look_queue own = *ask;
+    return yh_pick_matter(k->x, span, &like, matter_within, &own, out, n, err);
 }
 
 enum yh_status yh_look_matter_queue(const struct yh_look *k, const struct yh_look_queue *ask,
@@ -676,34 +692,30 @@ enum yh_status yh_look_batches(const struct yh_look *k, const struct yh_look_que
 {
     struct yh_bank_batch_row *b = NULL;
     struct yh_bank_item_row like = { .state = YH_S("waiting") }, *item = NULL;
-    int n = 0, kept = 0, nitem = 0;
-    struct yh_span all = { .index = yh_bank_batch_by_region, .most = LOOK_MOST };
+    struct yh_look_queue own = *ask;
+    int n = 0, nitem = 0;
+    struct yh_span all = { .index = yh_bank_batch_by_region, .down = true, .most = LOOK_MOST };
     struct yh_span waiting = { .index = yh_bank_item_by_state, .same = 1, .most = LOOK_MOST };
-    enum yh_status st = yh_list_bank_batch(k->x, all, NULL, &b, &n, err);
+    enum yh_status st = yh_pick_bank_batch(k->x, all, NULL, batch_within, &own, &b, &n, err);
     if (st == YH_OK)
-        st = yh_list_bank_item(k->x, waiting, &like, &item, &nitem, err);
+        st = yh_pick_bank_item(k->x, waiting, &like, item_within, &own, &item, &nitem, err);
     if (st)
         return st;
-    for (int i = 0; i < n; i++)
-        if (ask->within(ask->user, b[i].region, b[i].region))
-            b[kept++] = b[i];
     yh_fen sum = 0;
-    int64_t count = 0;
     for (int i = 0; i < nitem; i++)
-        if (ask->within(ask->user, item[i].region, item[i].office))
-            count++, sum += item[i].amount;
+        sum += item[i].amount;
     yh_jw_object(w);
-    yh_jw_kv_i64(w, "waiting", count);
+    yh_jw_kv_i64(w, "waiting", nitem);
     yh_jw_kv_i64(w, "waiting_amount", sum);
     yh_jw_key(w, YH_S("list"));
     int64_t from, to;
-    yh_page_open(w, p, kept, &from, &to);
+    yh_page_open(w, p, n, &from, &to);
     for (int64_t i = from; i < to; i++) {
         yh_jw_object(w);
-        put_batch(&b[kept - 1 - i], w);
+        put_batch(&b[i], w);
         yh_jw_end(w, '}');
     }
-    yh_page_close(w, p, kept);
+    yh_page_close(w, p, n);
     yh_jw_end(w, '}');
     return YH_OK;
 }

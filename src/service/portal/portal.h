@@ -149,8 +149,9 @@ enum yh_status yh_look_rewards(const struct yh_look *k, yh_str region, struct yh
 
 /* ---- 监管室 ---- */
 
-/* The board: rows within the area (by last day; of one provider by opening) that fit, and how many stand
- * in each state, whatever is asked for.  At most 2,000 cases are looked at.  YH_NOT_FOUND: no tables. */
+/* The board: rows within the area (state by state, by last day; of one provider by opening) that fit, and
+ * how many stand in each state, whatever is asked for.  Every open case is there; of each state that is over,
+ * the 2,000 whose last day is the latest.  YH_NOT_FOUND: no tables. */
 struct yh_look_cases {
     yh_str state, provider; /* "" = any */
     bool late;              /* only those past their last day */

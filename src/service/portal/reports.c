@@ -3,7 +3,7 @@
 #include "engine/casework/casework.h"
 #include "service/portal/inside.h"
 
-#define REPORTS_MOST 2000
+#define REPORTS_MOST 1000 /* of each state */
 
 /* In the order that a report goes through them; over: nothing is left to do. */
 static const struct state {
@@ -112,16 +112,47 @@ static void put(const struct yh_look *k, const struct yh_tipoff_row *t, yh_str o
     yh_jw_end(w, '}');
 }
 
+struct whose {
+    bool (*within)(void *user, yh_str region);
+    void *user;
+};
+
+static bool report_within(void *ctx, const void *row)
+{
+    const struct whose *o = ctx;
+    const struct yh_tipoff_row *t = row;
+    return o->within(o->user, t->region);
+}
+
+/* Of each state the REPORTS_MOST within the area whose last day comes first; of what is over, last.  So
+ * whoever sends thousands of reports puts none before those that came earlier. */
+static enum yh_status reports_of(const struct yh_look *k, struct whose *o,
+                                 struct yh_tipoff_row **out, int *n, struct yh_err *err)
+{
+    enum yh_status st = YH_OK;
+    int cap = 0;
+    for (int s = 0; st == YH_OK && s < YH_COUNT(STATE); s++) {
+        struct yh_tipoff_row *row = NULL, like = { .state = yh_cstr(STATE[s].word) };
+        struct yh_span span = { .index = (int)yh_tipoff_by_state,
+                                .same = 1,
+                                .down = STATE[s].over,
+                                .most = REPORTS_MOST };
+        int m = 0;
+        st = yh_pick_tipoff(k->x, span, &like, report_within, o, &row, &m, err);
+        for (int i = 0; i < m; i++)
+            YH_PUSH(k->arena, *out, *n, cap) = row[i];
+    }
+    return st;
+}
+
 enum yh_status yh_look_reports(const struct yh_look *k, yh_str state, yh_str officer,
                                bool (*within)(void *user, yh_str region), void *user,
                                struct yh_jsonw *w, struct yh_err *err)
 {
-    struct yh_tipoff_row like = { .state = YH_S("") }, *row = NULL;
+    struct yh_tipoff_row *row = NULL;
     int n = 0, count[YH_COUNT(STATE)] = { 0 }, late[YH_COUNT(STATE)] = { 0 };
     yh_day today = yh_time_day(k->now);
-    enum yh_status st = yh_list_tipoff(
-        k->x, (struct yh_span){ .index = YH_BY_KEY, .down = true, .most = REPORTS_MOST }, &like,
-        &row, &n, err);
+    enum yh_status st = reports_of(k, &(struct whose){ within, user }, &row, &n, err);
     if (st)
         return st;
     if (n)
@@ -129,8 +160,6 @@ enum yh_status yh_look_reports(const struct yh_look *k, yh_str state, yh_str off
     yh_jw_object(w);
     yh_jw_kv_array(w, "rows");
     for (int i = 0; i < n; i++) {
-        if (!within(user, row[i].region))
-            continue;
         count[state_of(row[i].state)]++;
         late[state_of(row[i].state)] += is_late(&row[i], today);
         if (!state.n || yh_eq(state, row[i].state))

@@ -259,6 +259,10 @@ enum yh_status text_asked(struct call *c, yh_str *out, struct yh_err *err);
 YH_MUST_USE
 enum yh_status draft_area(const struct call *c, yh_str region, struct yh_err *err);
 
+/* ---- mine.c ---- */
+/* Is a row of table tip of somebody within the area of the call's user? */
+bool tip_within(void *call, const void *row);
+
 /* ---- score.c ---- */
 /* What a provider's calls (oldest first) have shown, clause by clause, as JSON. */
 void put_score(struct yh_arena *a, yh_str provider, const struct heard *all, int nall,

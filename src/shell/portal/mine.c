@@ -89,6 +89,7 @@ enum yh_status portal_my_tip(struct call *c, struct yh_jsonw *w, struct yh_err *
 /* ---- the desk ---- */
 
 #define FOUND_MOST 20
+#define TIPS_MOST 10000
 
 enum yh_status portal_find(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
@@ -146,25 +147,27 @@ enum yh_status portal_person_seen(struct call *c, struct yh_jsonw *w, struct yh_
     return yh_look_seen(&c->look, c->param[0], false, in_page(c), w, err);
 }
 
+bool tip_within(void *call, const void *row)
+{
+    const struct call *c = call;
+    const struct yh_tip_row *t = row;
+    struct yh_look_place place;
+    return yh_look_place(&c->look, t->person, &place, NULL) == YH_OK &&
+           within_area(yh_cstr(c->who.area), place.region, place.office);
+}
+
 enum yh_status portal_tips(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     struct yh_tip_row *t = NULL, like = { .state = in_text(c, "state") };
     int n = 0;
+    struct yh_look_page p = in_page(c);
     struct yh_span span = { .index = yh_tip_by_state,
                             .same = like.state.n ? 1 : 0,
-                            .most = 1000 };
-    enum yh_status st = yh_list_tip(c->look.x, span, &like, &t, &n, err);
-    struct yh_look_page p = in_page(c);
-    int64_t at = 0;
+                            .most = yh_min(p.page * p.size, TIPS_MOST) };
+    enum yh_status st = yh_pick_tip(c->look.x, span, &like, tip_within, c, &t, &n, err);
     yh_jw_object(w);
     yh_jw_kv_array(w, "rows");
-    for (int i = 0; st == YH_OK && i < n; i++) {
-        struct yh_look_place place;
-        if (yh_look_place(&c->look, t[i].person, &place, NULL) ||
-            !within_area(yh_cstr(c->who.area), place.region, place.office))
-            continue;
-        if (at++ / p.size != p.page - 1)
-            continue;
+    for (int64_t i = (p.page - 1) * p.size; st == YH_OK && i < n; i++) {
         if (!note_look(c, t[i].region, t[i].grp, t[i].person, t[i].settlement))
             return yh_fail(err, YH_RETRY, "查阅记录来不及写入");
         put_tip(&c->look, &t[i], w);

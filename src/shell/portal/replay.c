@@ -321,6 +321,13 @@ enum yh_status portal_replay_get(struct call *c, struct yh_jsonw *w, struct yh_e
     return st;
 }
 
+static bool shown(void *call, const void *row)
+{
+    const struct call *c = call;
+    const struct yh_policy_replay_row *r = row;
+    return in_int(c, "draft", 0) ? may_look(c, r) : yh_eq(r->user, yh_cstr(c->who.user));
+}
+
 /* Those of a draft, or, without one, the user's own; the newest first. */
 enum yh_status portal_replays(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
@@ -333,15 +340,13 @@ enum yh_status portal_replays(struct call *c, struct yh_jsonw *w, struct yh_err 
                             .same = draft != 0,
                             .down = true,
                             .most = 100 };
-    enum yh_status st = yh_list_policy_replay(c->look.x, span, &like, &row, &n, err);
+    enum yh_status st = yh_pick_policy_replay(c->look.x, span, &like, shown, c, &row, &n, err);
     if (st)
         return st;
     yh_jw_object(w);
     yh_jw_kv_array(w, "rows");
-    for (int i = 0; i < n; i++) {
-        if (draft ? may_look(c, &row[i]) : yh_eq(row[i].user, yh_cstr(c->who.user)))
-            put_run(&row[i], turn_of(live, nlive, row[i].replay), false, w);
-    }
+    for (int i = 0; i < n; i++)
+        put_run(&row[i], turn_of(live, nlive, row[i].replay), false, w);
     yh_jw_end(w, ']');
     yh_jw_end(w, '}');
     return YH_OK;

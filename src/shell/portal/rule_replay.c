@@ -588,6 +588,11 @@ enum yh_status portal_rule_replay_get(struct call *c, struct yh_jsonw *w, struct
     return st ? st : put_run(c, &row, turn_of(live, n, row.replay), true, w, err);
 }
 
+static bool shown(void *call, const void *row)
+{
+    return may_look(call, row);
+}
+
 enum yh_status portal_rule_replays(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
     yh_str rule = yh_trim(in_text(c, "rule"));
@@ -598,14 +603,13 @@ enum yh_status portal_rule_replays(struct call *c, struct yh_jsonw *w, struct yh
                             .same = rule.n != 0,
                             .down = true,
                             .most = 100 };
-    enum yh_status st = yh_list_rule_replay(c->look.x, span, &like, &row, &n, err);
+    enum yh_status st = yh_pick_rule_replay(c->look.x, span, &like, shown, c, &row, &n, err);
     if (st)
         return st;
     yh_jw_object(w);
     yh_jw_kv_array(w, "rows");
     for (int i = 0; st == YH_OK && i < n; i++)
-        if (may_look(c, &row[i]))
-            st = put_run(c, &row[i], turn_of(live, nlive, row[i].replay), false, w, err);
+        st = put_run(c, &row[i], turn_of(live, nlive, row[i].replay), false, w, err);
     yh_jw_end(w, ']');
     yh_jw_end(w, '}');
     return st;

@@ -117,24 +117,25 @@ enum yh_status portal_report_act(struct call *c, struct yh_jsonw *w, struct yh_e
 
 /* ---- 这不是我 ---- */
 
+static bool asked_tip(void *call, const void *row)
+{
+    const struct call *c = call;
+    const struct yh_tip_row *t = row;
+    return yh_eq(t->tip, c->param[0]) && tip_within(call, row);
+}
+
 static enum yh_status find_tip(struct call *c, struct yh_tip_row *out, struct yh_err *err)
 {
     struct yh_tip_row like = { .state = YH_S("") }, *t = NULL;
     int n = 0;
     enum yh_status st =
-        yh_list_tip(c->look.x, (struct yh_span){ .index = yh_tip_by_state, .most = 1000 },
-                    &like, &t, &n, err);
-    for (int i = 0; st == YH_OK && i < n; i++) {
-        struct yh_look_place place;
-        if (yh_eq(t[i].tip, c->param[0]) &&
-            !yh_look_place(&c->look, t[i].person, &place, NULL) &&
-            within_area(yh_cstr(c->who.area), place.region, place.office)) {
-            *out = t[i];
-            return YH_OK;
-        }
-    }
-    return st ? st
-              : yh_fail_field(err, YH_NOT_FOUND, "tip", "", "没有这条反映，或不在您的辖区");
+        yh_pick_tip(c->look.x, (struct yh_span){ .index = yh_tip_by_state, .most = 1 }, &like,
+                    asked_tip, c, &t, &n, err);
+    if (st == YH_OK && n)
+        *out = t[0];
+    return st || n
+               ? st
+               : yh_fail_field(err, YH_NOT_FOUND, "tip", "", "没有这条反映，或不在您的辖区");
 }
 
 static enum yh_status answer_write(struct call *c, struct yh_jsonw *w, struct yh_err *err)
