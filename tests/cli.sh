@@ -38,33 +38,33 @@ fi
 d=$(mktemp -d)
 trap 'rm -rf "$d"' EXIT
 bad=0
-wrong() { echo "cli: $*"; bad=1; }
+lacks() { echo "cli: $*"; bad=1; }
 commands=$($y help | awk '/^  [a-z]/ { print $1 }' | grep -vx help)
 for command in $commands; do
     # Asked for help, the page is told on standard output, and asking is no failure.
-    $y "$command" --help >"$d/page" 2>"$d/err" || wrong "$command --help fails"
-    [ ! -s "$d/err" ] || wrong "$command --help speaks on standard error: $(cat "$d/err")"
+    $y "$command" --help >"$d/page" 2>"$d/err" || lacks "$command --help fails"
+    [ ! -s "$d/err" ] || lacks "$command --help speaks on standard error: $(cat "$d/err")"
     for part in "用法：yiheng $command" "例：yiheng $command" '退出码：0 '; do
-        grep -q -- "$part" "$d/page" || wrong "$command --help has no “$part”"
+        grep -q -- "$part" "$d/page" || lacks "$command --help has no “$part”"
     done
     cat "$d/page" >>"$d/pages"
     # An option that is not there is named, with the cure, in one line.
     code=0
     $y "$command" --no-such=1 >"$d/out" 2>"$d/err" || code=$?
     [ $code = 2 ] && [ ! -s "$d/out" ] && [ "$(wc -l <"$d/err")" = 1 ] &&
-        grep -q -- "--no-such（yiheng $command --help" "$d/err" || wrong "$command --no-such: $code, $(cat "$d/err")"
+        grep -q -- "--no-such（yiheng $command --help" "$d/err" || lacks "$command --no-such: $code, $(cat "$d/err")"
 done
 for sub in 'rules learn' 'rules replay' 'rules evaluate' 'rules prove' 'rules same' 'policy handbook' 'policy log' 'policy table' \
     'policy examples' 'list lock'; do
     # shellcheck disable=SC2086
-    $y $sub --help >>"$d/pages" || wrong "$sub --help fails"
+    $y $sub --help >>"$d/pages" || lacks "$sub --help fails"
 done
 
 # Every option that the code takes stands on a page.
 grep -ohE '"--[a-z][a-z0-9-]*"' src/shell/cli/*.c | tr -d '"' | grep -vx -e --version | sort -u | while read -r option; do
     grep -qE -- "$option([^a-z0-9-]|\$)" "$d/pages" || echo "$option"
 done >"$d/untold"
-[ ! -s "$d/untold" ] || wrong "options that no page tells: $(tr '\n' ' ' <"$d/untold")"
+[ ! -s "$d/untold" ] || lacks "options that no page tells: $(tr '\n' ' ' <"$d/untold")"
 
 # Every example runs as it is printed.  Other scripts run serve, conform, demo (demo.sh, conform.sh) and move (operations.sh).
 town "$d/demo-data"
@@ -75,6 +75,6 @@ PATH=${y%/*}:$PATH
 for command in synth $(grep -vx synth <<<"$commands"); do
     case $command in serve | conform | demo | move) continue ;; esac
     line=$($y "$command" --help | sed -n 's/^例：//p')
-    sh -c "$line" >out 2>err || { wrong "the example fails ($?): $line"; head -5 out err; }
+    sh -c "$line" >out 2>err || { lacks "the example fails ($?): $line"; head -5 out err; }
 done
 exit $bad

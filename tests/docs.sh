@@ -17,12 +17,30 @@ awk -F'|' 'NF >= 6 { print $4 }' docs/glossary.md | grep -oE '`[a-z_0-9]+`' | tr
 grep '^| ' docs/glossary.md | grep -v '^| term\|^| ---' | awk -F' *[|] *' '{ print $2 }' | sort | uniq -d |
     sed 's/^/docs\/glossary.md: twice: /' >>"$bad"
 
+# Every term has its Chinese word; what the store keeps, what the modules of model and engine are called, and what can be
+# done by the agency is said in words of the glossary (plain words apart).
+grep '^| ' docs/glossary.md | grep -v '^| term\|^| ---' | awk -F' *[|] *' '$3 == "" { print "docs/glossary.md: no Chinese: " $2 }' >>"$bad"
+plain=' abi archived back meta sequence key item money paper step text note body draft version file log day user session '
+grep '^| ' docs/glossary.md | awk -F' *[|] *' '{ print tolower($2) }' | tr -cs 'a-z' '\n' | sort -u >"$bad.words"
+{
+    sed -n 's/^TABLE(\([a-z_]*\).*/\1/p' src/store/schema.def
+    sed -n 's,^module \(model\|engine\)/\([a-z]*\).*,\2,p' src/ORDER
+} | tr '_' '\n' | sort -u | while read -r word; do
+    case $plain in *" $word "*) continue ;; esac
+    grep -qxE "$word|${word%s}" "$bad.words" || echo "docs/glossary.md: no term “$word”" >>"$bad"
+done
+rm -f "$bad.words"
+
 # Links from one page to another lead somewhere.
 for page in *.md docs/*.md; do
     grep -oE '\]\([^)#:]+\)' "$page" | sed 's/^](//; s/)$//' | while read -r to; do
         [ -e "$(dirname "$page")/$to" ] || echo "$page: link to $to leads nowhere" >>"$bad"
     done
 done
+
+# Both front pages lead to the same places, in the same order.
+places() { grep -oE '\]\([^)]+\)' "$1" | sed 's/\.zh-CN//' | grep -v 'README'; }
+diff <(places README.md) <(places README.zh-CN.md) | sed -n 's/^[<>]/the front pages lead to different places:&/p' >>"$bad"
 
 # Paths that a page names in code marks exist, from the root or from src; so do bare file names, somewhere.
 # A name with X, <, * or a suffix only is a pattern.

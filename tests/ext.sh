@@ -140,6 +140,33 @@ as_postgres "$pgbin/psql" -h "$socket" -p "$port" -U postgres -qX -v ON_ERROR_ST
 got=$(build/yiheng sql --store "$store" "$lines" | sed 1d | tr '\t' '|')
 [ "$got" = "$want" ] || { echo "FAILED: yiheng sql over PostgreSQL sees lines $got, not $want"; failed=1; }
 
+# Every statement of docs/sql.md runs and answers rows; those over the books alike in PostgreSQL and in the folder.
+mkdir "$dir/sql"
+chmod 755 "$dir/sql"
+awk -v to="$dir/sql/" '/^## Over the books/ { books = 1 }
+    fence && $0 == fence { close(file); fence = ""; next }
+    fence { print > file; next }
+    /^````?(sql|sh)$/ { kind = $0; gsub(/`/, "", kind); fence = substr($0, 1, length($0) - length(kind))
+                        file = to sprintf("%02d", ++n) (books ? ".books" : "") "." kind }' docs/sql.md
+ran=0
+for statement in "$dir"/sql/*.sql; do
+    as_postgres "$pgbin/psql" -h "$socket" -p "$port" -U postgres -qAtX -F "$(printf '\t')" -v ON_ERROR_STOP=1 -d store -f - <"$statement" >"$dir/rows" 2>&1 ||
+        { echo "FAILED: docs/sql.md:"; cat "$statement" "$dir/rows"; failed=1; }
+    case $statement in
+    *.books.sql)
+        build/yiheng sql --data "$dir/data" "$(cat "$statement")" | sed 1d >"$dir/rows.folder"
+        same "docs/sql.md, folder and PostgreSQL: $(head -1 "$statement")" "$dir/rows.folder" "$dir/rows" ;;
+    esac
+    [ -s "$dir/rows" ] || grep -q '^CREATE TABLE' "$statement" || { echo "FAILED: docs/sql.md, no rows:"; cat "$statement"; failed=1; }
+    ran=$((ran + 1))
+done
+[ $ran -ge 11 ] || { echo "FAILED: only $ran statements of docs/sql.md"; failed=1; }
+for commands in "$dir"/sql/*.sh; do
+    sed "s|bills.db|$dir/bills.db|" "$commands" >"$dir/commands"
+    bash -eu "$dir/commands" >"$dir/rows" 2>&1 && [ "$(wc -l <"$dir/rows")" = "$(wc -l <docs/examples/bills.jsonl)" ] ||
+        { echo 'FAILED: docs/sql.md:'; cat "$commands" "$dir/rows"; failed=1; }
+done
+
 # bad input: one error each, and the server goes on
 refused 'another version' '要的是版本' "SELECT yiheng_settle('0123456789abcdef', '{}')"
 refused 'no bill' '' "SELECT yiheng_settle('$v', 'x')"

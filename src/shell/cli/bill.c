@@ -5,7 +5,14 @@
 #include "shell/cli/cli.h"
 #include "shell/realm/realm.h"
 
-static const char USAGE[] = "bill [--data DIR] [--catalogs DIR] [--policy DIR] 结算ID…";
+static const char USAGE[] =
+    "bill 结算ID… [--data 目录] [--catalogs 目录] [--policy 目录]\n"
+    "把已存的结算按当时存下的理由讲给病人听：费用怎样划分，每一方付多少，依据哪一条，合计对不对"
+    "。\n"
+    "只读，可在服务运行时进行；讲的是当时的决定，不随今天的文件变（要重算用 yiheng review）。\n"
+    "  结算ID             2207、2304 应答里的 setl_id，可写几个\n"
+    "  --data 目录        数据目录，或 --store 数据库地址（缺省 data）\n"
+    "  --catalogs 目录、--policy 目录   缺省在当前目录或程序旁边找";
 
 static int print_all(const char *data, const struct yh_world *w, struct yh_arena *a, char **no,
                      int n)
