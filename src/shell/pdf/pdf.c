@@ -29,7 +29,7 @@ struct yh_pdf {
     PangoLayout *layout;
     const struct yh_pdf_meta *meta;
     double y;
-    int page, pages; /* pages 0: they are being counted */
+    int page, pages; /* pages 0: they are being counted, and nothing is drawn */
 };
 
 static cairo_status_t take(void *to, const unsigned char *data, unsigned n)
@@ -41,12 +41,6 @@ static cairo_status_t take(void *to, const unsigned char *data, unsigned n)
     }
     memcpy(b->p + b->n, data, n);
     b->n += n;
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static cairo_status_t drop(void *to, const unsigned char *data, unsigned n)
-{
-    (void)to, (void)data, (void)n;
     return CAIRO_STATUS_SUCCESS;
 }
 
@@ -76,6 +70,8 @@ static double set(struct yh_pdf *p, yh_str text, double width, PangoAlignment al
 
 static void show(struct yh_pdf *p, double x, double y)
 {
+    if (!p->pages)
+        return;
     cairo_move_to(p->cr, x, y);
     pango_cairo_show_layout(p->cr, p->layout);
 }
@@ -160,6 +156,8 @@ void yh_pdf_space(struct yh_pdf *p, int mm)
 
 static void box(struct yh_pdf *p, double x, double y, double w, double h, bool filled)
 {
+    if (!p->pages)
+        return;
     if (filled) {
         cairo_set_source_rgb(p->cr, 0.94, 0.94, 0.94);
         cairo_rectangle(p->cr, x, y, w, h);
@@ -270,7 +268,7 @@ void yh_pdf_qr(struct yh_pdf *p, yh_str text, yh_str beside)
     QRcode *q = QRcode_encodeString8bit(z, 0, QR_ECLEVEL_M);
     yh_heap(z, 0);
     room(p, side + 4);
-    if (q) {
+    if (q && p->pages) {
         /* Four modules of quiet around it. */
         double cell = side / (q->width + 8);
         for (int i = 0; i < q->width; i++)
@@ -279,8 +277,8 @@ void yh_pdf_qr(struct yh_pdf *p, yh_str text, yh_str beside)
                     cairo_rectangle(p->cr, SIDE + (k + 4) * cell, p->y + (i + 4) * cell, cell,
                                     cell);
         cairo_fill(p->cr);
-        QRcode_free(q);
     }
+    QRcode_free(q);
     font(p, 9, false);
     (void)set(p, beside, WIDTH - side - 3 * MM, PANGO_ALIGN_LEFT);
     show(p, SIDE + side + 3 * MM, p->y + 4 * 3);
@@ -330,7 +328,7 @@ enum yh_status yh_pdf_make(struct yh_arena *a, const struct yh_pdf_meta *meta, y
     char day[32], made[40];
     yh_str text = yh_time_text(day, meta->made);
     (void)snprintf(made, sizeof made, "%.10sT%.8s+08:00", text.p, text.p + 11);
-    p.surface = cairo_pdf_surface_create_for_stream(drop, NULL, PAGE_W, PAGE_H);
+    p.surface = cairo_pdf_surface_create_for_stream(NULL, NULL, PAGE_W, PAGE_H);
     draw_all(&p, draw, user);
     cairo_surface_destroy(p.surface);
     p.pages = p.page;
