@@ -235,13 +235,14 @@ void yh_sha256_start(struct yh_sha256 *s)
 
 void yh_sha256_add(struct yh_sha256 *s, yh_str part)
 {
+    if (!part.n) /* and perhaps no address to count from */
+        return;
     const uint8_t *p = (const uint8_t *)part.p;
     size_t n = (size_t)part.n, have = (size_t)(s->n % 64);
     s->n += n;
     if (have) {
         size_t take = n < 64 - have ? n : 64 - have;
-        if (take)
-            memcpy(s->part + have, p, take);
+        memcpy(s->part + have, p, take);
         if (have + take < 64)
             return;
         sha256_blocks(s->h, s->part, 1);
