@@ -30,8 +30,8 @@ struct year {
     struct yh_lens_plans plans;
     pthread_mutex_t mutex; /* guards what parts hand over */
     pthread_cond_t changed;
-    bool stop;                  /* somebody failed */
-    const volatile bool *asked; /* to stop; NULL */
+    bool stop;                /* somebody failed */
+    const atomic_bool *asked; /* to stop; NULL */
 };
 
 static const char *const SUM[] = { "hifp_pay",        "hifmi_pay",       "hifob_pay",
@@ -1265,7 +1265,7 @@ static void close_part(struct maker *m)
 }
 
 enum yh_status yh_archive_rebuild(yh_str data, const struct yh_world *world, uint32_t region,
-                                  int year, const char *path, const volatile bool *stop,
+                                  int year, const char *path, const atomic_bool *stop,
                                   struct yh_rebuild_report *out, struct yh_err *err)
 {
     struct yh_store_options opt = { .must_exist = true, .read_only = true };

@@ -10,6 +10,7 @@
  * asked for (it was, when something was drawn), and whose first. */
 #ifndef YH_SERVICE_ARCHIVE_REBUILD_H
 #define YH_SERVICE_ARCHIVE_REBUILD_H
+#include <stdatomic.h>
 #include "service/service.h"
 #include "store/archive/archive.h"
 
@@ -40,6 +41,6 @@ struct yh_rebuild_report {
  * yh_store_open and yh_archive_create. */
 YH_MUST_USE
 enum yh_status yh_archive_rebuild(yh_str data, const struct yh_world *world, uint32_t region,
-                                  int year, const char *path, const volatile bool *stop,
+                                  int year, const char *path, const atomic_bool *stop,
                                   struct yh_rebuild_report *out, struct yh_err *err);
 #endif

@@ -6,6 +6,7 @@
  * undone are no facts.  The labels of an invented prefecture are not read here. */
 #ifndef YH_SERVICE_AUDIT_H
 #define YH_SERVICE_AUDIT_H
+#include <stdatomic.h>
 #include "engine/monitor/monitor.h"
 #include "model/catalog/catalog.h"
 #include "model/monitor/stock.h"
@@ -50,7 +51,7 @@ struct yh_audit_options {
     enum yh_pay_method stay_method; /* what stays are paid by where the archive does not say */
     bool count;                     /* tell nothing: hits are only counted */
     int first;                      /* chunk to begin with: a run that goes on */
-    const volatile bool *stop; /* becomes true: finish the chunk at hand, answer YH_RETRY */
+    const atomic_bool *stop; /* becomes true: finish the chunk at hand, answer YH_RETRY */
     /* Each hit, in order; called on the thread of yh_audit_run.  May be NULL with `count`. */
     void (*hit)(void *user, const struct yh_hit *h);
     /* A chunk is whole: all its hits were handed over.  May be NULL. */

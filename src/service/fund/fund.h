@@ -17,6 +17,7 @@
  * officer; "fund statements" with region. */
 #ifndef YH_SERVICE_FUND_H
 #define YH_SERVICE_FUND_H
+#include <stdatomic.h>
 #include "service/act.h"
 #include "service/service.h"
 #include "service/settle.h"
@@ -99,7 +100,7 @@ void yh_fund_totals_close(struct yh_fund_totals *t);
  * stays good.  Fails as the store. */
 YH_MUST_USE
 enum yh_status yh_fund_totals_refresh(struct yh_fund_totals *t, struct yh_store *s,
-                                      const struct yh_world *w, const volatile bool *stop,
+                                      const struct yh_world *w, const atomic_bool *stop,
                                       void (*progress)(void *user, int64_t groups), void *user,
                                       struct yh_err *err);
 /* What they hold; valid until the next refresh. */
@@ -116,7 +117,7 @@ struct yh_fund_missing {
 };
 YH_MUST_USE
 enum yh_status yh_fund_totals_archives(struct yh_fund_totals *t, struct yh_store *s,
-                                       const char *data, const volatile bool *stop,
+                                       const char *data, const atomic_bool *stop,
                                        struct yh_err *err);
 int yh_fund_totals_missing(const struct yh_fund_totals *t, const struct yh_fund_missing **row);
 

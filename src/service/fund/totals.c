@@ -307,7 +307,7 @@ struct walk {
     struct yh_fund_totals *t;
     struct yh_store *s;
     struct yh_arena arena;
-    const volatile bool *stop;
+    const atomic_bool *stop;
     void (*progress)(void *user, int64_t groups);
     void *user;
     int64_t groups;
@@ -395,7 +395,7 @@ static struct marks *region_of(struct yh_fund_totals *t, yh_str region)
 }
 
 enum yh_status yh_fund_totals_refresh(struct yh_fund_totals *t, struct yh_store *s,
-                                      const struct yh_world *w, const volatile bool *stop,
+                                      const struct yh_world *w, const atomic_bool *stop,
                                       void (*progress)(void *user, int64_t groups), void *user,
                                       struct yh_err *err)
 {
@@ -487,7 +487,7 @@ static void add_head(struct yh_fund_totals *t, const struct yh_archive *a,
 }
 
 static enum yh_status add_archive(struct yh_fund_totals *t, const struct yh_archive *a,
-                                  yh_str region, const volatile bool *stop, struct yh_err *err)
+                                  yh_str region, const atomic_bool *stop, struct yh_err *err)
 {
     enum yh_status st = YH_OK;
     for (int i = 0; i < t->nmonth; i++)
@@ -529,7 +529,7 @@ static bool is_in(const struct yh_fund_totals *t, yh_str digest)
 }
 
 static enum yh_status one_year(struct yh_fund_totals *t, const struct yh_archived_year_row *y,
-                               const char *data, const volatile bool *stop, struct yh_err *err)
+                               const char *data, const atomic_bool *stop, struct yh_err *err)
 {
     char path[1024], digest[65] = "";
     struct yh_err why = { 0 };
@@ -560,7 +560,7 @@ static enum yh_status one_year(struct yh_fund_totals *t, const struct yh_archive
 }
 
 enum yh_status yh_fund_totals_archives(struct yh_fund_totals *t, struct yh_store *s,
-                                       const char *data, const volatile bool *stop,
+                                       const char *data, const atomic_bool *stop,
                                        struct yh_err *err)
 {
     struct yh_arena arena;

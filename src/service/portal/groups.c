@@ -202,7 +202,7 @@ static enum yh_status houses(struct pool *p, yh_str pool, struct yh_err *err)
 }
 
 enum yh_status yh_look_groups(const struct yh_look *k, yh_str pool, int least, bool dip,
-                              yh_str only, const volatile bool *stop, struct yh_jsonw *w,
+                              yh_str only, const atomic_bool *stop, struct yh_jsonw *w,
                               struct yh_err *err)
 {
     struct pool p = { .k = k, .at = yh_map_in(k->arena, 1024) };

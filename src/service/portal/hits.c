@@ -183,7 +183,7 @@ static void put_hit(const struct found *f, struct yh_jsonw *w)
 
 enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
                             bool (*within)(void *user, yh_str region, yh_str office),
-                            void *user, const volatile bool *stop, struct yh_jsonw *w,
+                            void *user, const atomic_bool *stop, struct yh_jsonw *w,
                             struct yh_err *err)
 {
     struct day d = { .k = k };

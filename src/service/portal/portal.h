@@ -8,6 +8,7 @@
  * A list is one page: {"rows":[…],"page":1,"size":20,"total":47}. */
 #ifndef YH_SERVICE_PORTAL_H
 #define YH_SERVICE_PORTAL_H
+#include <stdatomic.h>
 #include "engine/bill/bill.h"
 #include "service/service.h"
 
@@ -259,7 +260,7 @@ enum yh_status yh_look_clearing(const struct yh_look *k, yh_str provider, yh_str
  * all).  stop set: YH_RETRY. */
 YH_MUST_USE
 enum yh_status yh_look_groups(const struct yh_look *k, yh_str pool, int least, bool dip,
-                              yh_str only, const volatile bool *stop, struct yh_jsonw *w,
+                              yh_str only, const atomic_bool *stop, struct yh_jsonw *w,
                               struct yh_err *err);
 
 /* The rules over what was settled on one day in the offices `within` accepts: hits with rule, office,
@@ -267,7 +268,7 @@ enum yh_status yh_look_groups(const struct yh_look *k, yh_str pool, int least, b
 YH_MUST_USE
 enum yh_status yh_look_hits(const struct yh_look *k, yh_day day, int most,
                             bool (*within)(void *user, yh_str region, yh_str office),
-                            void *user, const volatile bool *stop, struct yh_jsonw *w,
+                            void *user, const atomic_bool *stop, struct yh_jsonw *w,
                             struct yh_err *err);
 
 /* The members region, provider, hits and rules of the acts `case open` and `case add`

@@ -7,6 +7,7 @@
  * result is the same for any number of threads, and for a run that was interrupted and went on. */
 #ifndef YH_SERVICE_REPLAY_H
 #define YH_SERVICE_REPLAY_H
+#include <stdatomic.h>
 #include "engine/bill/plans.h"
 #include "engine/explain/explain.h"
 #include "engine/replay/tally.h"
@@ -42,7 +43,7 @@ struct yh_replay_options {
     int most;      /* how many of the most affected persons are kept, <= 200 */
     const char *
         checkpoint; /* file that an interrupted run leaves and the next one takes up; NULL = none */
-    const volatile bool
+    const atomic_bool
         *stop; /* becomes true: finish the chunks at work, keep them, and answer YH_RETRY */
     /* Called about five times a second on the calling thread.  May be NULL. */
     void (*progress)(void *user, int64_t done, int64_t all);

@@ -142,7 +142,7 @@ static void same_result(const struct yh_replay_result *x, const struct yh_replay
         CHECK_I64(x->fund_paid[i], y->fund_paid[i], "a fund");
 }
 
-static volatile bool stop_now;
+static atomic_bool stop_now;
 static void stop_soon(void *user, int64_t done, int64_t all)
 {
     (void)user;

@@ -58,7 +58,7 @@ struct run {
     uint8_t key[32]; /* of archive, rules and options: what a state file belongs to */
 };
 
-static volatile bool stopped;
+static atomic_bool stopped;
 
 static void on_signal(int sig)
 {

@@ -5,6 +5,7 @@
  * by a thread and a connection for each node, and is the same bytes whatever store holds them. */
 #ifndef YH_SHELL_CLI_BOOKS_H
 #define YH_SHELL_CLI_BOOKS_H
+#include <stdatomic.h>
 #include "service/archive/goods.h"
 #include "service/archive/rebuild.h"
 
@@ -15,9 +16,9 @@ struct yh_cli_books {
         folder; /* the archive is kept in its archive/; NULL: in a temporary file, gone at the end */
     int64_t region; /* pooling area; 0: the store's own */
     int64_t year;
-    bool goods;                /* and its goods table beside it (service/archive/goods.h) */
-    const volatile bool *stop; /* as yh_archive_rebuild */
-    char dir[1000];            /* filled in: the temporary folder; "" = none */
+    bool goods;              /* and its goods table beside it (service/archive/goods.h) */
+    const atomic_bool *stop; /* as yh_archive_rebuild */
+    char dir[1000];          /* filled in: the temporary folder; "" = none */
 };
 
 /* Is it an address, so that the books are meant? */

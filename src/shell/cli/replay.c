@@ -61,7 +61,7 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static volatile bool stopped;
+static atomic_bool stopped;
 static void on_signal(int sig)
 {
     (void)sig;

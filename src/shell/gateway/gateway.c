@@ -527,7 +527,7 @@ static void finish(struct yh_gateway *g, struct job *j)
         return;
     }
     struct yh_http_head head[2];
-    char name[300];
+    char name[YH_DISPOSITION_MAX];
     int n = 0;
     if (g->config.watch && j->tx.env.infno.n) {
         int ms;
@@ -546,9 +546,9 @@ static void finish(struct yh_gateway *g, struct job *j)
         g->config.watch(g->config.watch_user, &seen);
     }
     if (j->tx.octets.p && yh_eq(j->reply.type, YH_S("application/octet-stream"))) {
-        snprintf(name, sizeof name, "attachment; filename=%.*s",
-                 YH_ARG(yh_sub(j->tx.octet_name, 0, 200)));
+        yh_disposition(name, j->tx.octet_name);
         head[n++] = (struct yh_http_head){ "Content-Disposition", name };
+        head[n++] = (struct yh_http_head){ "X-Content-Type-Options", "nosniff" };
     }
     if (j->at[YH_SPENT_COMMIT + 1] && writes(j)) {
         j->at[YH_SPENT_ANSWER + 1] = yh_stage_now();

@@ -53,8 +53,8 @@ static ptrdiff_t find_mark(yh_str s, yh_str boundary)
         i = dash - s.p;
         if (i + 2 + boundary.n > s.n)
             return -1;
-        if (s.p[i + 1] == '-' && !memcmp(s.p + i + 2, boundary.p, (size_t)boundary.n) &&
-            (i == 0 || s.p[i - 1] == '\n'))
+        if ((i == 0 || s.p[i - 1] == '\n') && s.p[i + 1] == '-' &&
+            !memcmp(s.p + i + 2, boundary.p, (size_t)boundary.n))
             return i;
     }
     return -1;
@@ -92,4 +92,17 @@ enum yh_status yh_multipart_read(yh_str type, yh_str body,
         at = at + 2 + boundary.n + next;
     }
     return yh_fail(err, YH_BAD_INPUT, "multipart 请求不完整");
+}
+
+void yh_disposition(char out[YH_DISPOSITION_MAX], yh_str name)
+{
+    static const char HEAD[] = "attachment; filename=";
+    memcpy(out, HEAD, sizeof HEAD);
+    char *at = out + sizeof HEAD - 1;
+    yh_copy_z(at, 201, name);
+    if (!*at)
+        yh_copy_z(at, 201, YH_S("file"));
+    for (; *at; at++)
+        if ((unsigned char)*at <= ' ' || *at == 0x7f || strchr("\"'\\/;,", *at))
+            *at = '_';
 }

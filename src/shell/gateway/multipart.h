@@ -14,4 +14,10 @@ YH_MUST_USE
 enum yh_status yh_multipart_read(yh_str type, yh_str body,
                                  struct yh_part_view part[YH_PARTS_MAX], int *n,
                                  struct yh_err *err);
+
+/* "attachment; filename=NAME": the header of a file that is handed out.  The name is what a caller once
+ * gave it: what would end the value or name a folder ("; , space, quotes, slashes, controls) becomes "_", more than
+ * 200 bytes are cut between characters. */
+#define YH_DISPOSITION_MAX 232
+void yh_disposition(char out[YH_DISPOSITION_MAX], yh_str name);
 #endif

@@ -56,3 +56,28 @@ TEST(multipart_parts_are_found_whatever_the_quoting)
     CHECK(yh_multipart_read(YH_S("multipart/form-data; boundary=b1"),
                             yh_sub(body, 0, body.n - 10), part, &n, &err) == YH_BAD_INPUT);
 }
+
+TEST(a_file_is_handed_out_under_a_name_that_ends_no_header)
+{
+    static const struct {
+        const char *name, *want;
+    } ROW[] = {
+        { "stmt.zip", "stmt.zip" },
+        { "对账 2026-03.txt", "对账_2026-03.txt" },
+        { "a;filename=\"b.exe\"", "a_filename=_b.exe_" },
+        { "../..\\etc/passwd", ".._.._etc_passwd" },
+        { "a\r\nSet-Cookie: x=1", "a__Set-Cookie:_x=1" },
+        { "", "file" },
+    };
+    char out[YH_DISPOSITION_MAX], longest[301];
+    for (int i = 0; i < YH_COUNT(ROW); i++) {
+        yh_disposition(out, yh_cstr(ROW[i].name));
+        CHECK(yh_starts(yh_cstr(out), YH_S("attachment; filename=")));
+        CHECK_STR(yh_cstr(out + 21), yh_cstr(ROW[i].want), ROW[i].name);
+    }
+    for (int i = 0; i < 100; i++)
+        memcpy(longest + 3 * i, "字", 3);
+    yh_disposition(out, (yh_str){ longest, 300 });
+    CHECK_I64(strlen(out), 21 + 198, "66 characters of three bytes");
+    CHECK(yh_utf8_ok(yh_cstr(out)));
+}

@@ -16,7 +16,7 @@ struct yh_portal_fund {
     pthread_mutex_t lock;
     pthread_t thread;
     bool running, joined, ready;
-    volatile bool stop;
+    atomic_bool stop;
     int64_t groups;      /* walked so far */
     yh_time as_of, done; /* of what is shown: its walk began, ended */
     char failed[320];

@@ -23,7 +23,7 @@ enum yh_status portal_morning(struct call *c, struct yh_jsonw *w, struct yh_err 
 
 /* The key: pool, way, least, and whose names alone are told ("-": all). */
 static enum yh_status make_groups(struct yh_portal *p, struct yh_look *k, yh_str key,
-                                  const volatile bool *stop, struct yh_jsonw *w,
+                                  const atomic_bool *stop, struct yh_jsonw *w,
                                   struct yh_err *err)
 {
     (void)p;
@@ -166,8 +166,7 @@ static bool in_area(void *area, yh_str region, yh_str office)
 }
 
 static enum yh_status make_hits(struct yh_portal *p, struct yh_look *k, yh_str key,
-                                const volatile bool *stop, struct yh_jsonw *w,
-                                struct yh_err *err)
+                                const atomic_bool *stop, struct yh_jsonw *w, struct yh_err *err)
 {
     (void)p;
     yh_day day;

@@ -299,7 +299,7 @@ struct turn { /* one that waits or runs; on the heap */
     int64_t id, done, all, ask; /* ask: the kind's own */
     yh_str text;                /* the kind's own, a copy */
     bool running;
-    volatile bool stop;
+    atomic_bool stop;
 };
 struct yh_portal_turns *turns_open(struct yh_portal *p);
 void turns_stop(struct yh_portal_turns *r); /* what runs is stopped; no other may begin */
@@ -346,8 +346,7 @@ void fund_pulse(struct yh_portal_fund *f, yh_str infno, bool ok); /* a call was 
 /* ---- keep.c ---- */
 /* Makes an answer on a snapshot, from the key alone (it may be handed to others who ask the same). */
 typedef enum yh_status keep_fn(struct yh_portal *p, struct yh_look *k, yh_str key,
-                               const volatile bool *stop, struct yh_jsonw *w,
-                               struct yh_err *err);
+                               const atomic_bool *stop, struct yh_jsonw *w, struct yh_err *err);
 struct yh_portal_keep *keep_open(struct yh_portal *p);
 void keep_stop(struct yh_portal_keep *k);
 void keep_close(struct yh_portal_keep *k);

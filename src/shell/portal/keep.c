@@ -23,7 +23,7 @@ struct yh_portal_keep {
     pthread_mutex_t lock;
     pthread_t thread;
     bool running, joined;
-    volatile bool stop;
+    atomic_bool stop;
     struct kept *now; /* what the thread makes */
     keep_fn *make;
     struct kept kept[KEPT];

@@ -209,8 +209,7 @@ TEST(an_area_holds_its_offices)
 /* ---- kept answers ---- */
 
 static enum yh_status make_long(struct yh_portal *p, struct yh_look *k, yh_str key,
-                                const volatile bool *stop, struct yh_jsonw *w,
-                                struct yh_err *err)
+                                const atomic_bool *stop, struct yh_jsonw *w, struct yh_err *err)
 {
     int64_t n = 0;
     (void)p, (void)stop, (void)err;

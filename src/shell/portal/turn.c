@@ -14,7 +14,7 @@ struct yh_portal_turns {
     pthread_cond_t more;
     pthread_t thread;
     bool begun;
-    volatile bool stop;
+    atomic_bool stop;
     struct turn *first; /* in the order asked for; the first runs */
     int n;
 };

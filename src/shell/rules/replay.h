@@ -8,6 +8,7 @@
  * Which hit is which: rule, knowledge, person, visit and settlement, whatever amount and lines it has. */
 #ifndef YH_SHELL_RULES_REPLAY_H
 #define YH_SHELL_RULES_REPLAY_H
+#include <stdatomic.h>
 #include "service/audit/audit.h"
 #include "shell/rules/near.h"
 
@@ -50,7 +51,7 @@ struct yh_rule_replay_options {
     int64_t draw; /* examples of each rule and of each look-alike, 0 .. YH_RULE_DRAW_MOST */
     bool json;    /* their texts */
     enum yh_pay_method stay_method;
-    const volatile bool *stop; /* may be NULL */
+    const atomic_bool *stop; /* may be NULL */
     /* Lines walked of all walks; may be NULL. */
     void (*progress)(void *user, int64_t done, int64_t all);
     void *user;
