@@ -38,6 +38,14 @@ for page in *.md docs/*.md; do
     done
 done
 
+# The routes and rooms that pages name are there; each room of the menu has its word on docs/portal.md.
+grep -ohE '/api/[a-z/{}-]*[a-z}]' docs/*.md | sort -u | while read -r route; do
+    grep -qF "\"$route" src/shell/portal/route.def || echo "docs: there is no $route" >>"$bad"
+done
+sed -n "/menu: false/d; s/.*name: \['\([^']*\)'.*/\1/p" web/src/desk/rooms.ts | while read -r room; do
+    grep -q "$room" docs/portal.md || echo "docs/portal.md: no word of the room $room" >>"$bad"
+done
+
 # Both front pages lead to the same places, in the same order.
 places() { grep -oE '\]\([^)]+\)' "$1" | sed 's/\.zh-CN//' | grep -v 'README'; }
 diff <(places README.md) <(places README.zh-CN.md) | sed -n 's/^[<>]/the front pages lead to different places:&/p' >>"$bad"
