@@ -33,29 +33,6 @@ static int64_t integer(const struct yh_json *v)
     return v && yh_json_dec(v, 0, &n, NULL) == YH_OK ? n : 0;
 }
 
-static void read_rows(struct yh_arena *a, const struct yh_json *rows, struct yh_explain *e)
-{
-    e->row = YH_NEW(a, struct yh_explain_row, rows ? rows->count : 0);
-    for (const struct yh_json *r = rows ? rows->first : NULL; r; r = r->next) {
-        struct yh_explain_row *row = &e->row[e->nrow++];
-        int at = 0;
-        for (const struct yh_json *v = r->first; v; v = v->next, at++) {
-            switch (at) {
-            case 0: row->label = yh_json_text(v); break;
-            case 1: row->indent = (int)integer(v); break;
-            case 2: row->text = yh_json_text(v); break;
-            case 3:
-                row->has_amount = v->kind == YH_JSON_NUMBER;
-                row->amount = integer(v);
-                break;
-            default:
-                if (row->nclause < YH_EXPLAIN_CLAUSES)
-                    row->clause[row->nclause++] = (int32_t)integer(v);
-            }
-        }
-    }
-}
-
 enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct yh_arena *a,
                             yh_str no, struct yh_buf *out, struct yh_err *err)
 {
@@ -83,7 +60,7 @@ enum yh_status yh_bill_text(struct yh_txn *x, const struct yh_world *w, struct y
                             .decision = &d,
                             .lang = YH_ZH,
                             .sums = integer(yh_json_get(v, YH_S("sums"))) != 0 };
-    read_rows(a, yh_json_get(v, YH_S("rows")), &e);
+    yh_explain_rows_read(a, yh_json_get(v, YH_S("rows")), &e);
     yh_explain_bill_text(&e, out);
     if (s.undone_by.n)
         yh_putf(out, "本结算已由 %.*s 撤销。\n", YH_ARG(s.undone_by));

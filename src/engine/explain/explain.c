@@ -3,134 +3,39 @@
 /* ---- words ---- */
 
 enum word {
-    W_TOTAL,
-    W_OUTSIDE,
-    W_C,
-    W_UNKNOWN,
-    W_RESTRICTED,
-    W_CHOSEN,
-    W_DOCUMENT,
-    W_FAULT,
-    W_OVER,
-    W_FIRST,
-    W_FIRST_OF,
-    W_SCOPE,
-    W_ITEMS,
-    W_DEDUCT,
-    W_WAIVED,
-    W_POINTS,
-    W_YEAR_SUM,
-    W_REST,
-    W_EARLIER_DUE,
-    W_PAID_SO_FAR,
-    W_CAP,
-    W_CAP_COST,
-    W_USED,
-    W_NOT_MORE,
-    W_LUMP,
-    W_DAILY,
-    W_DAYS,
-    W_BESIDE,
-    W_PART,
-    W_NOT_ENTITLED,
-    W_PENDED,
-    W_EXCLUDED,
-    W_NO_RATE,
-    W_PERSON,
-    W_OTHERS,
-    W_ACCOUNT,
-    W_RELATIVE,
-    W_CASH,
-    W_HOSPITAL,
-    W_GAP,
-    W_WAIVER,
-    W_SUM,
-    W_TO_PERSON,
-    W_STAY,
-    W_BASIS,
-    W_PRICE,
-    W_LIABLE,
-    W_UNCONSUMED,
-    W_DIFF,
-    W_BELOW,
+#define W(name, zh, en) W_##name,
+#include "engine/explain/word.def"
+#undef W
     WORDS
 };
-static const char *const WORD[WORDS][2] = {
-    [W_TOTAL] = { "总费用", "Total" },
-    [W_OUTSIDE] = { "全自费", "Outside the scope" },
-    [W_C] = { "丙类", "class C" },
-    [W_UNKNOWN] = { "未定（目录中没有登记）", "undetermined (no terms listed)" },
-    [W_RESTRICTED] = { "限定支付未审批", "restricted, not approved" },
-    [W_CHOSEN] = { "自愿自费", "self-pay chosen" },
-    [W_DOCUMENT] = { "按文件", "by the document" },
-    [W_FAULT] = { "违规费用，医院负担", "refused, borne by the hospital" },
-    [W_OVER] = { "超限价", "Over the price limit" },
-    [W_FIRST] = { "先行自付", "First pay" },
-    [W_FIRST_OF] = { "先行自付", "first pay" },
-    [W_SCOPE] = { "政策范围内", "In scope" },
-    [W_ITEMS] = { "项", "items" },
-    [W_DEDUCT] = { "起付", "deductible" },
-    [W_WAIVED] = { "视为同一次住院，不再计起付", "the same stay: no deductible" },
-    [W_POINTS] = { "点", "points" },
-    [W_YEAR_SUM] = { "本年累计", "This year's sum" },
-    [W_REST] = { "余额", "left" },
-    [W_EARLIER_DUE] = { "本次之前应付", "due before" },
-    [W_PAID_SO_FAR] = { "至今已付", "paid so far" },
-    [W_CAP] = { "限额", "limit" },
-    [W_CAP_COST] = { "计入费用限额", "limit on cost" },
-    [W_USED] = { "已用", "used" },
-    [W_NOT_MORE] = { "不超过尚未支付的", "not more than what is left," },
-    [W_LUMP] = { "定额", "fixed sum" },
-    [W_DAILY] = { "每日", "a day" },
-    [W_DAYS] = { "天", "days" },
-    [W_BESIDE] = { "另付给个人", "paid to the person" },
-    [W_PART] = { "此前已结算", "settled before" },
-    [W_NOT_ENTITLED] = { "当日不享受待遇", "no entitlement on that day" },
-    [W_PENDED] = { "外伤待认定，基金暂不支付", "injury undecided: no fund pays yet" },
-    [W_EXCLUDED] = { "不重复享受：已由其他层次支付", "excluded: another layer paid" },
-    [W_NO_RATE] = { "文件未规定此种情形的比例", "the document has no rate for this case" },
-    [W_PERSON] = { "个人负担", "Person" },
-    [W_OTHERS] = { "目录外与先行自付", "outside and first pay" },
-    [W_ACCOUNT] = { "个人账户", "account" },
-    [W_RELATIVE] = { "亲属账户", "relative's account" },
-    [W_CASH] = { "现金", "cash" },
-    [W_HOSPITAL] = { "医院负担", "Hospital" },
-    [W_GAP] = { "定价差额", "gap to the fixed price" },
-    [W_WAIVER] = { "减免", "waived" },
-    [W_BELOW] = { "未到起付标准", "below its start" },
-    [W_SUM] = { "合计", "Sum" },
-    [W_TO_PERSON] = { "另付给个人", "To the person" },
-    [W_STAY] = { "本年第", "stay no." },
-    [W_BASIS] = { "依据", "Basis" },
-    [W_PRICE] = { "病种价格", "fixed price" },
-    [W_LIABLE] = { "第三人负担", "third party's share" },
-    [W_UNCONSUMED] = { "封顶以上", "above the cap" },
-    [W_DIFF] = { "差额", "difference" },
+static const struct {
+    yh_str zh, en;
+} WORD[WORDS] = {
+#define W(name, zh, en) { YH_S_INIT(zh), YH_S_INIT(en) },
+#include "engine/explain/word.def"
+#undef W
 };
-static const char *const MONEY[YH_M_N][2] = {
-    { "总费用", "total" },
-    { "全自费", "outside" },
-    { "超限价", "over limit" },
-    { "先行自付", "first pay" },
-    { "", "" },
-    { "目录内", "listed" },
-    { "余额", "left" },
-    { "已付", "paid" },
-    { "剩余", "left" },
-    { "封顶以上", "above the cap" },
-    { "起付", "deductible" },
-};
+static const char *word(enum word w)
+{
+    return WORD[w].zh.p;
+}
+/* What a layer looks at; W_SCOPE goes without saying. */
+static const char *money_word(enum yh_money m)
+{
+    static const enum word OF[YH_M_N] = {
+        [YH_M_TOTAL] = W_TOTAL,           [YH_M_OUTSIDE] = W_OUTSIDE, [YH_M_OVER] = W_OVER,
+        [YH_M_FIRST] = W_FIRST,           [YH_M_SCOPE] = W_SCOPE,     [YH_M_CATALOG] = W_LISTED,
+        [YH_M_BURDEN] = W_REST,           [YH_M_PAID] = W_PAID,       [YH_M_LEFT] = W_LEFT,
+        [YH_M_UNCONSUMED] = W_UNCONSUMED, [YH_M_DEDUCTED] = W_DEDUCT,
+    };
+    return m == YH_M_SCOPE ? "" : word(OF[m]);
+}
 
 struct teller {
     struct yh_arena *a;
     struct yh_explain *e;
     int cap;
 };
-static const char *word(const struct teller *t, enum word w)
-{
-    return WORD[w][t->e->lang];
-}
-
 static struct yh_explain_row *row(struct teller *t, yh_str label, int indent)
 {
     struct yh_explain_row *r = &YH_PUSH(t->a, t->e->row, t->e->nrow, t->cap);
@@ -280,16 +185,14 @@ static void cost_rows(struct teller *t)
         struct yh_buf b = yh_buf_in(t->a);
         const struct group *x = &g[i];
         if (x->why == YH_REASON_LINE_OVER) {
-            yh_putf(&b, "%s %d %s", word(t, W_OVER), x->items, word(t, W_ITEMS));
+            yh_putf(&b, "%s %d %s", word(W_OVER), x->items, word(W_ITEMS));
         } else if (x->why == YH_REASON_LINE_FIRST) {
-            yh_putf(&b, t->e->lang == YH_ZH ? "%.*s类 %d %s，%s " : "class %.*s, %d %s, %s ",
-                    YH_ARG(yh_class_text((enum yh_item_class)x->cls)), x->items,
-                    word(t, W_ITEMS), word(t, W_FIRST_OF));
+            yh_putf(&b, "%.*s类 %d %s，%s ", YH_ARG(yh_class_text((enum yh_item_class)x->cls)),
+                    x->items, word(W_ITEMS), word(W_FIRST));
             put_rate(&b, x->rate);
         } else {
-            yh_putf(&b, t->e->lang == YH_ZH ? "%s %d %s，%s" : "%s, %d %s: %s",
-                    word(t, outside_word(x->why)), x->items, word(t, W_ITEMS),
-                    word(t, W_OUTSIDE));
+            yh_putf(&b, "%s %d %s，%s", word(outside_word(x->why)), x->items, word(W_ITEMS),
+                    word(W_OUTSIDE));
         }
         cite(t, money_row(t, yh_buf_str(&b), 1, x->amount), x->clause);
     }
@@ -303,7 +206,7 @@ static void cost_rows(struct teller *t)
               { W_FIRST, d->sums.first } };
     for (int i = 0; i < YH_COUNT(F); i++)
         if (F[i].v)
-            money_row(t, yh_cstr(word(t, F[i].w)), 1, F[i].v);
+            money_row(t, yh_cstr(word(F[i].w)), 1, F[i].v);
 }
 
 /* ---- a layer, from its reasons ---- */
@@ -358,8 +261,7 @@ static struct layer_why gather(const struct yh_decision *d, int layer)
 }
 
 /* "60%", "(60% + 5 点)", "(85% × 0.9)" */
-static void put_rate_of(struct teller *t, struct yh_buf *b, const struct layer_why *w,
-                        yh_micro rate)
+static void put_rate_of(struct yh_buf *b, const struct layer_why *w, yh_micro rate)
 {
     const struct yh_reason *r = NULL;
     for (int i = 0; i < w->nrate; i++)
@@ -383,38 +285,37 @@ static void put_rate_of(struct teller *t, struct yh_buf *b, const struct layer_w
         while (s.n > 1 && s.p[s.n - 1] == '0')
             s.n--;
         s.n -= s.p[s.n - 1] == '.';
-        yh_putf(b, "%.*s %s", YH_ARG(s), word(t, W_POINTS));
+        yh_putf(b, "%.*s %s", YH_ARG(s), word(W_POINTS));
     }
     yh_putc(b, ')');
 }
 
-static const char *base_word(const struct teller *t, const struct yh_layer *l)
+static const char *base_word(const struct yh_layer *l)
 {
     if (l->of.n != 1)
-        return l->of.n > 1 ? word(t, W_DIFF) : "";
-    return MONEY[l->of.term[0].money][t->e->lang];
+        return l->of.n > 1 ? word(W_DIFF) : "";
+    return money_word(l->of.term[0].money);
 }
 
-static void put_base(struct teller *t, struct yh_buf *b, const struct yh_layer *l, yh_fen base)
+static void put_base(struct yh_buf *b, const struct yh_layer *l, yh_fen base)
 {
-    const char *name = base_word(t, l);
+    const char *name = base_word(l);
     if (*name)
         yh_putf(b, "%s ", name);
     yh_put_money(b, base);
 }
 
 /* The last piece of a curve: "(15,280.00 − 7,000.00) × (60% + 5 点)". */
-static void put_band(struct teller *t, struct yh_buf *b, const struct yh_layer *l,
-                     const struct layer_why *w, const struct yh_reason *x, yh_fen deduct,
-                     bool plain)
+static void put_band(struct yh_buf *b, const struct yh_layer *l, const struct layer_why *w,
+                     const struct yh_reason *x, yh_fen deduct, bool plain)
 {
     yh_fen lo = yh_max(x->in[0], x->in[2]), hi = yh_min(x->in[1], x->in[3]);
     if (lo == 0 && plain) {
-        put_base(t, b, l, hi);
+        put_base(b, l, hi);
     } else if (lo == deduct && deduct && plain) {
         yh_putc(b, '(');
-        put_base(t, b, l, hi);
-        yh_putf(b, " − %s ", word(t, W_DEDUCT));
+        put_base(b, l, hi);
+        yh_putf(b, " − %s ", word(W_DEDUCT));
         yh_put_money(b, deduct);
         yh_putc(b, ')');
     } else {
@@ -425,7 +326,7 @@ static void put_band(struct teller *t, struct yh_buf *b, const struct yh_layer *
         yh_putc(b, ')');
     }
     yh_putz(b, " × ");
-    put_rate_of(t, b, w, x->in[4]);
+    put_rate_of(b, w, x->in[4]);
 }
 
 static void cite_layer(struct teller *t, struct yh_explain_row *r, const struct yh_layer *l,
@@ -455,13 +356,12 @@ static void cite_layer(struct teller *t, struct yh_explain_row *r, const struct 
         cite(t, r, l->clause);
 }
 
-static void put_cap(struct teller *t, struct yh_buf *b, const struct yh_reason *c,
-                    enum word what)
+static void put_cap(struct yh_buf *b, const struct yh_reason *c, enum word what)
 {
-    yh_putf(b, "%s ", word(t, what));
+    yh_putf(b, "%s ", word(what));
     yh_put_money(b, c->in[1]);
     if (c->in[2]) {
-        yh_putf(b, " − %s ", word(t, W_USED));
+        yh_putf(b, " − %s ", word(W_USED));
         yh_put_money(b, c->in[2]);
     }
 }
@@ -486,73 +386,72 @@ static int tell(struct teller *t, const struct yh_layer *l, const struct layer_w
 {
     int n = 0;
     if (w->stop && !w->pay) {
-        yh_putz(step(t, list, &n), word(t, stop_word((enum yh_reason_kind)w->stop->kind)));
+        yh_putz(step(t, list, &n), word(stop_word((enum yh_reason_kind)w->stop->kind)));
         return n;
     }
     const struct yh_reason *year = w->delta ? w->delta : w->to_date;
     if (year) {
         struct yh_buf *b = step(t, list, &n);
-        const char *what = l->of.n == 1 && l->of.term[0].money == YH_M_BURDEN
-                               ? (t->e->lang == YH_ZH ? "范围内自付" : "burden")
-                               : base_word(t, l);
-        yh_putf(b, "%s%s%s ", word(t, W_YEAR_SUM), t->e->lang == YH_ZH ? "" : " ", what);
+        const char *what =
+            l->of.n == 1 && l->of.term[0].money == YH_M_BURDEN ? word(W_BURDEN) : base_word(l);
+        yh_putf(b, "%s%s ", word(W_YEAR_SUM), what);
         yh_put_money(b, year->in[2]);
         yh_putz(b, " → ");
         yh_put_money(b, year->in[3]);
         if (!w->nband && l->nband && w->pay && !w->pay->result)
-            yh_putz(step(t, list, &n), word(t, W_BELOW));
+            yh_putz(step(t, list, &n), word(W_BELOW));
     }
     if (w->waived)
-        yh_putz(step(t, list, &n), word(t, W_WAIVED));
+        yh_putz(step(t, list, &n), word(W_WAIVED));
     if (w->cap_base && w->cap_base->result < w->cap_base->in[0])
-        put_cap(t, step(t, list, &n), w->cap_base, W_CAP_COST);
+        put_cap(step(t, list, &n), w->cap_base, W_CAP_COST);
     yh_fen deduct = w->deduct ? w->deduct->result : 0;
     for (int i = 0; i < w->nband && n < 20; i++) {
         struct yh_buf *b = step(t, list, &n);
         if (i)
             yh_putz(b, "+ ");
-        put_band(t, b, l, w, w->band[i], deduct, !year && w->nband == 1);
+        put_band(b, l, w, w->band[i], deduct, !year && w->nband == 1);
     }
     if (!w->nband && l->nband && !year && w->base && w->base->result) {
         struct yh_buf *b = step(t, list, &n);
-        put_base(t, b, l, w->base->result);
+        put_base(b, l, w->base->result);
         if (deduct) {
-            yh_putf(b, " − %s ", word(t, W_DEDUCT));
+            yh_putf(b, " − %s ", word(W_DEDUCT));
             yh_put_money(b, deduct);
         }
     }
     if (w->delta && w->low && w->low->result) {
         struct yh_buf *b = step(t, list, &n);
-        yh_putf(b, "− %s ", word(t, W_EARLIER_DUE));
+        yh_putf(b, "− %s ", word(W_EARLIER_DUE));
         yh_put_money(b, w->low->result);
     }
     if (w->to_date && w->to_date->in[1]) {
         struct yh_buf *b = step(t, list, &n);
-        yh_putf(b, "− %s ", word(t, W_PAID_SO_FAR));
+        yh_putf(b, "− %s ", word(W_PAID_SO_FAR));
         yh_put_money(b, w->to_date->in[1]);
     }
     if (w->lump) {
         struct yh_buf *b = step(t, list, &n);
-        yh_putf(b, "%s ", word(t, W_LUMP));
+        yh_putf(b, "%s ", word(W_LUMP));
         yh_put_money(b, w->lump->in[0]);
     }
     if (w->daily) {
         struct yh_buf *b = step(t, list, &n);
-        yh_putf(b, "%s ", word(t, W_DAILY));
+        yh_putf(b, "%s ", word(W_DAILY));
         yh_put_money(b, w->daily->in[0]);
-        yh_putf(b, " × %d %s", (int)w->daily->in[1], word(t, W_DAYS));
+        yh_putf(b, " × %d %s", (int)w->daily->in[1], word(W_DAYS));
     }
     if (w->cap && w->cap->result < w->cap->in[0])
-        put_cap(t, step(t, list, &n), w->cap, W_CAP);
+        put_cap(step(t, list, &n), w->cap, W_CAP);
     if (w->pay && w->pay->result < w->pay->in[0] && !w->beyond) {
         struct yh_buf *b = step(t, list, &n);
-        yh_putf(b, "%s ", word(t, W_NOT_MORE));
+        yh_putf(b, "%s ", word(W_NOT_MORE));
         yh_put_money(b, w->pay->in[1]);
     }
     if (w->part) {
         struct yh_buf *b = step(t, list, &n);
         yh_put_money(b, w->part->in[0]);
-        yh_putf(b, " − %s ", word(t, W_PART));
+        yh_putf(b, " − %s ", word(W_PART));
         yh_put_money(b, w->part->in[1]);
     }
     return n;
@@ -586,7 +485,7 @@ static void layer_rows(struct teller *t, int at)
     cite_layer(t, last, l, &w);
     if (p->beyond) {
         struct yh_explain_row *r = money_row(t, YH_S(""), 0, p->beyond);
-        r->text = yh_cstr(word(t, W_BESIDE));
+        r->text = yh_cstr(word(W_TO_PERSON));
     }
 }
 
@@ -611,24 +510,24 @@ static void last_rows(struct teller *t)
     const struct yh_plan *p = t->e->plan;
     if (d->hospital || d->hosp_gap || d->hosp_over || d->hosp_outside) {
         struct yh_buf b = yh_buf_in(t->a);
-        add_term(&b, word(t, W_OVER), d->hosp_over);
-        add_term(&b, word(t, W_FAULT), d->hosp_outside);
-        add_term(&b, word(t, W_WAIVER), d->pay[YH_PAY_WAIVER]);
-        add_term(&b, word(t, W_GAP), d->hosp_gap);
-        money_row(t, yh_cstr(word(t, W_HOSPITAL)), 0, d->hospital)->text = yh_buf_str(&b);
+        add_term(&b, word(W_OVER), d->hosp_over);
+        add_term(&b, word(W_FAULT), d->hosp_outside);
+        add_term(&b, word(W_WAIVER), d->pay[YH_PAY_WAIVER]);
+        add_term(&b, word(W_GAP), d->hosp_gap);
+        money_row(t, yh_cstr(word(W_HOSPITAL)), 0, d->hospital)->text = yh_buf_str(&b);
     }
     struct yh_buf b = yh_buf_in(t->a);
     yh_fen scope = d->part[YH_PART_DEDUCT] + d->part[YH_PART_SHARE];
     if (d->person != scope) { /* else the amount says it all */
         add_term(&b, "", scope);
-        add_term(&b, word(t, W_OTHERS), d->person - scope);
+        add_term(&b, word(W_OTHERS), d->person - scope);
     }
-    money_row(t, yh_cstr(word(t, W_PERSON)), 0, d->person)->text = yh_buf_str(&b);
+    money_row(t, yh_cstr(word(W_PERSON)), 0, d->person)->text = yh_buf_str(&b);
     if (d->account || d->relative) {
         struct yh_buf c = yh_buf_in(t->a);
-        add_term(&c, word(t, W_ACCOUNT), d->account);
-        add_term(&c, word(t, W_RELATIVE), d->relative);
-        add_term(&c, word(t, W_CASH), d->cash);
+        add_term(&c, word(W_ACCOUNT), d->account);
+        add_term(&c, word(W_RELATIVE), d->relative);
+        add_term(&c, word(W_CASH), d->cash);
         struct yh_explain_row *r = row(t, YH_S(""), 0);
         r->text = yh_buf_str(&c);
         cite(t, r, p->account.clause);
@@ -644,9 +543,9 @@ static void last_rows(struct teller *t)
     add_term(&s, "", d->person);
     sum += d->hospital + d->person;
     t->e->sums = sum == d->sums.total;
-    money_row(t, yh_cstr(word(t, W_SUM)), 0, d->sums.total)->text = yh_buf_str(&s);
+    money_row(t, yh_cstr(word(W_SUM)), 0, d->sums.total)->text = yh_buf_str(&s);
     if (d->to_person)
-        money_row(t, yh_cstr(word(t, W_TO_PERSON)), 0, d->to_person);
+        money_row(t, yh_cstr(word(W_TO_PERSON)), 0, d->to_person);
 }
 
 static yh_str kind_name(const struct yh_plan *p, enum yh_dim dim, int64_t ordinal)
@@ -679,12 +578,63 @@ static yh_str head_of(struct teller *t)
     }
     if (f->v[YH_DIM_COUNT] > 0 &&
         yh_find(kind_name(p, YH_DIM_VISIT, f->v[YH_DIM_VISIT]), YH_S("住院")) >= 0) {
-        if (t->e->lang == YH_ZH)
-            yh_putf(&b, " · %s %d 次", word(t, W_STAY), (int)f->v[YH_DIM_COUNT]);
-        else
-            yh_putf(&b, " · %s %d", word(t, W_STAY), (int)f->v[YH_DIM_COUNT]);
+        yh_putf(&b, " · 本年第 %d 次", (int)f->v[YH_DIM_COUNT]);
     }
     return yh_buf_str(&b);
+}
+
+/* ---- English ---- */
+
+/* The longest word that the text goes on with: "起付标准" is not "起付". */
+static int word_at(yh_str s)
+{
+    int at = -1;
+    for (int i = 0; i < WORDS; i++)
+        if (yh_starts(s, WORD[i].zh) && (at < 0 || WORD[i].zh.n > WORD[at].zh.n))
+            at = i;
+    return at;
+}
+
+/* Word by word; what stands between words stays, but for the marks of Chinese.  A text with any other
+ * Chinese in it (a layer's own name) stays as it is: half a sentence helps nobody. */
+static yh_str english(struct yh_arena *a, yh_str s)
+{
+    static const struct {
+        yh_str zh, en;
+    } MARK[] = { { YH_S_INIT("，"), YH_S_INIT(", ") },
+                 { YH_S_INIT("−"), YH_S_INIT("−") },
+                 { YH_S_INIT("×"), YH_S_INIT("×") },
+                 { YH_S_INIT("→"), YH_S_INIT("→") } };
+    struct yh_buf b = yh_buf_in(a);
+    bool glued = false; /* the last thing was a word */
+    for (yh_str rest = s; rest.n;) {
+        int w = word_at(rest), m = 0;
+        if (w >= 0) {
+            yh_putf(&b, "%s%.*s", glued ? " " : "", YH_ARG(WORD[w].en));
+            rest = yh_sub(rest, WORD[w].zh.n, rest.n);
+        } else if ((unsigned char)rest.p[0] < 0x80) {
+            yh_putc(&b, rest.p[0]);
+            rest = yh_sub(rest, 1, rest.n);
+        } else {
+            while (m < YH_COUNT(MARK) && !yh_starts(rest, MARK[m].zh))
+                m++;
+            if (m == YH_COUNT(MARK))
+                return s;
+            yh_put(&b, MARK[m].en);
+            rest = yh_sub(rest, MARK[m].zh.n, rest.n);
+        }
+        glued = w >= 0;
+    }
+    return yh_buf_str(&b);
+}
+
+void yh_explain_english(struct yh_arena *a, struct yh_explain_row *r)
+{
+    yh_str label = english(a, r->label);
+    r->text = english(a, r->text);
+    if (label.n && label.p != r->label.p && label.p[0] >= 'a' && label.p[0] <= 'z')
+        label = yh_fmt(a, "%c%.*s", label.p[0] - 'a' + 'A', YH_ARG(yh_sub(label, 1, label.n)));
+    r->label = label;
 }
 
 struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan,
@@ -698,12 +648,12 @@ struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan
                             .day = bill->settle_day ? bill->settle_day : bill->end };
     struct teller t = { .a = a, .e = &e };
     e.head = head_of(&t);
-    money_row(&t, yh_cstr(word(&t, W_TOTAL)), 0, d->sums.total);
+    money_row(&t, yh_cstr(word(W_TOTAL)), 0, d->sums.total);
     cost_rows(&t);
-    money_row(&t, yh_cstr(word(&t, W_SCOPE)), 1, d->sums.scope);
+    money_row(&t, yh_cstr(word(W_SCOPE)), 1, d->sums.scope);
     if (d->fixed_price) {
         struct yh_explain_row *r =
-            money_row(&t, yh_cstr(word(&t, W_PRICE)), 1, d->sums.total - d->hosp_gap);
+            money_row(&t, yh_cstr(word(W_PRICE)), 1, d->sums.total - d->hosp_gap);
         for (int i = 0; i < d->nreason; i++)
             if (d->reason[i].kind == YH_REASON_FIXED_PRICE)
                 cite(&t, r, d->reason[i].clause);
@@ -711,7 +661,42 @@ struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan
     for (int i = 0; i < d->nlayer; i++)
         layer_rows(&t, i);
     last_rows(&t);
+    for (int i = 0; lang == YH_EN && i < e.nrow; i++)
+        yh_explain_english(a, &e.row[i]);
     return e;
+}
+
+/* ---- kept rows ---- */
+
+static int64_t integer(const struct yh_json *v)
+{
+    int64_t n = 0;
+    return v && yh_json_dec(v, 0, &n, NULL) == YH_OK ? n : 0;
+}
+
+void yh_explain_rows_read(struct yh_arena *a, const struct yh_json *rows, struct yh_explain *e)
+{
+    e->row = YH_NEW(a, struct yh_explain_row, rows ? rows->count : 0);
+    for (const struct yh_json *r = rows ? rows->first : NULL; r; r = r->next) {
+        struct yh_explain_row *to = &e->row[e->nrow++];
+        int at = 0;
+        for (const struct yh_json *v = r->first; v; v = v->next, at++) {
+            switch (at) {
+            case 0: to->label = yh_json_text(v); break;
+            case 1: to->indent = (int)integer(v); break;
+            case 2: to->text = yh_json_text(v); break;
+            case 3:
+                to->has_amount = v->kind == YH_JSON_NUMBER;
+                to->amount = integer(v);
+                break;
+            default:
+                if (to->nclause < YH_EXPLAIN_CLAUSES)
+                    to->clause[to->nclause++] = (int32_t)integer(v);
+            }
+        }
+        if (e->lang == YH_EN)
+            yh_explain_english(a, to);
+    }
 }
 
 /* ---- out ---- */
@@ -790,11 +775,12 @@ void yh_explain_bill_text(const struct yh_explain *e, struct yh_buf *out)
         yh_putz(out, i != sum_row ? "\n" : e->sums ? "   ✓\n" : "   ✗\n");
     }
     bool first = true;
+    yh_str basis = e->lang == YH_EN ? YH_S("Basis") : WORD[W_BASIS].zh;
     for (int i = 0; i < e->plan->nclause; i++) {
         const struct yh_clause *c = &e->plan->clause[i];
         if (!cited(e, i))
             continue;
-        yh_put_pad(out, first ? yh_cstr(WORD[W_BASIS][e->lang]) : YH_S(""), label + 2);
+        yh_put_pad(out, first ? basis : YH_S(""), label + 2);
         yh_putf(out, "%.*s", YH_ARG(c->title));
         /* "…（虚构）" says its standing itself. */
         if (c->source.n && yh_find(c->source, yh_standing_text(c->standing)) >= 0)

@@ -37,6 +37,12 @@ struct yh_explain {
 struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan,
                                   const struct yh_bill *bill, const struct yh_decision *d,
                                   enum yh_lang lang);
+/* The row's words in English, from engine/explain/word.def; a layer's own name and any text with a word
+ * that is not in the list stay Chinese, whole.  Also for rows that a settlement kept. */
+void yh_explain_english(struct yh_arena *a, struct yh_explain_row *r);
+/* The rows as a settlement keeps them, [label, indent, text, amount or null, clause …] each, into e->row,
+ * in e->lang; they borrow from the JSON. */
+void yh_explain_rows_read(struct yh_arena *a, const struct yh_json *rows, struct yh_explain *e);
 /* {"label","indent","text","amount" (fen, or null),"clauses":[index, …]}. */
 void yh_explain_row_json(const struct yh_explain_row *r, struct yh_jsonw *w);
 /* The page, in terminal columns; below it the clauses used, with their standing. */

@@ -22,6 +22,28 @@ static struct yh_plan *plan_of(struct yh_arena *a, const char *const *path, int 
 static const char *const PAGES[] = { "policy/990101/310-2026.md", "policy/990101/390-2026.md",
                                      "policy/990101/392-2026.md", "policy/990101/610-2026.md" };
 
+static bool chinese(yh_str s)
+{
+    for (int i = 0; i + 2 < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0xe4 && (unsigned char)s.p[i] <= 0xe9)
+            return true;
+    return false;
+}
+
+/* Said in English, nothing of a row stays Chinese but a layer's own name. */
+static void check_english(const struct yh_explain *e)
+{
+    for (int i = 0; i < e->nrow; i++) {
+        struct yh_explain_row r = e->row[i];
+        bool layer = false;
+        for (int k = 0; k < e->plan->nlayer; k++)
+            layer |= yh_eq(r.label, e->plan->layer[k].name);
+        yh_explain_english(yh_test_arena(), &r);
+        CHECK(layer || !chinese(r.label));
+        CHECK(!chinese(r.text));
+    }
+}
+
 static void tell(const struct yh_plan *p, const char *json, enum yh_lang lang,
                  struct yh_buf *out)
 {
@@ -38,6 +60,7 @@ static void tell(const struct yh_plan *p, const char *json, enum yh_lang lang,
     yh_test_reasons(&d);
     struct yh_explain e = yh_explain_bill(a, p, &b.bill, &d, lang);
     CHECK(e.sums);
+    check_english(&e);
     yh_explain_bill_text(&e, out);
     yh_putc(out, '\n');
 }

@@ -88,39 +88,18 @@ enum yh_status yh_look_bills(const struct yh_look *k, yh_str person, struct yh_l
 
 /* ---- one bill ---- */
 
-/* The kept rows: [label, indent, text, amount or null, clause …]. */
-static void put_rows(const struct yh_json *rows, uint64_t *cited, struct yh_jsonw *w)
+static void put_rows(const struct yh_look *k, const struct yh_json *rows, uint64_t *cited,
+                     struct yh_jsonw *w)
 {
+    struct yh_explain e = { .lang = k->lang };
+    yh_explain_rows_read(k->arena, rows, &e);
     yh_jw_array(w);
-    for (const struct yh_json *r = rows ? rows->first : NULL; r; r = r->next) {
-        int at = 0;
-        bool open = false;
-        yh_jw_object(w);
-        for (const struct yh_json *v = r->first; v; v = v->next, at++) {
-            if (at == 0)
-                yh_jw_kv_str(w, "label", yh_json_text(v));
-            else if (at == 1)
-                yh_jw_kv_i64(w, "indent", integer(v));
-            else if (at == 2)
-                yh_jw_kv_str(w, "text", yh_json_text(v));
-            else if (at == 3) {
-                yh_jw_key(w, YH_S("amount"));
-                if (v->kind == YH_JSON_NUMBER)
-                    yh_jw_i64(w, integer(v));
-                else
-                    yh_jw_null(w);
-                yh_jw_kv_array(w, "clauses");
-                open = true;
-            } else {
-                int64_t clause = integer(v);
-                yh_jw_i64(w, clause);
-                if (clause >= 0 && clause < 256)
-                    cited[clause / 64] |= UINT64_C(1) << (clause % 64);
-            }
-        }
-        if (open)
-            yh_jw_end(w, ']');
-        yh_jw_end(w, '}');
+    for (int i = 0; i < e.nrow; i++) {
+        const struct yh_explain_row *r = &e.row[i];
+        yh_explain_row_json(r, w);
+        for (int j = 0; j < r->nclause; j++)
+            if (r->clause[j] >= 0 && r->clause[j] < 256)
+                cited[r->clause[j] / 64] |= UINT64_C(1) << (r->clause[j] % 64);
     }
     yh_jw_end(w, ']');
 }
@@ -203,7 +182,7 @@ enum yh_status yh_look_bill(const struct yh_look *k, yh_str person, yh_str settl
     if ((st = put_funds(k, &s, w, err)) != YH_OK)
         return st;
     yh_jw_key(w, YH_S("rows"));
-    put_rows(yh_json_get(v, YH_S("rows")), cited, w);
+    put_rows(k, yh_json_get(v, YH_S("rows")), cited, w);
     yh_jw_kv_array(w, "clauses");
     for (int i = 0; plan && i < plan->nclause && i < 256; i++)
         if (cited[i / 64] >> (i % 64) & 1)

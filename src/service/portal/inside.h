@@ -11,8 +11,9 @@ const struct yh_plan *yh_look_plan(const struct yh_world *w, const struct yh_set
 struct yh_ctx yh_look_ctx(const struct yh_look *k, struct yh_call *call, yh_str person);
 
 /* A decision told: the members of shape `calculated`, inside an object that the caller opens. */
-void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struct yh_bill *bill,
-                     const struct yh_decision *d, struct yh_jsonw *w);
+void yh_look_decided(const struct yh_look *k, const struct yh_plan *plan,
+                     const struct yh_bill *bill, const struct yh_decision *d,
+                     struct yh_jsonw *w);
 
 /* {"rows":[ … and ],"page":…}: what stands in [*from, *to) of `total` belongs to the page. */
 void yh_page_open(struct yh_jsonw *w, struct yh_look_page p, int64_t total, int64_t *from,

@@ -647,7 +647,7 @@ void yh_look_quote(const struct yh_look *k, const struct yh_claim_result *q, str
         yh_jw_null(w);
     } else {
         yh_jw_object(w);
-        yh_look_decided(k->arena, s->plan, s->bill, s->decision, w);
+        yh_look_decided(k, s->plan, s->bill, s->decision, w);
         yh_jw_end(w, '}');
     }
     yh_jw_kv_array(w, "lines");

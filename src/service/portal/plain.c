@@ -121,10 +121,11 @@ void yh_look_plain(struct yh_arena *a, const struct yh_plan *p, struct yh_jsonw 
     yh_jw_end(w, ']');
 }
 
-void yh_look_decided(struct yh_arena *a, const struct yh_plan *plan, const struct yh_bill *bill,
-                     const struct yh_decision *d, struct yh_jsonw *w)
+void yh_look_decided(const struct yh_look *k, const struct yh_plan *plan,
+                     const struct yh_bill *bill, const struct yh_decision *d,
+                     struct yh_jsonw *w)
 {
-    struct yh_explain e = yh_explain_bill(a, plan, bill, d, YH_ZH);
+    struct yh_explain e = yh_explain_bill(k->arena, plan, bill, d, k->lang);
     uint64_t cited[4] = { 0 };
     yh_jw_kv_str(w, "head", e.head);
     yh_jw_kv_str(w, "document", plan->id);
@@ -164,7 +165,7 @@ enum yh_status yh_look_calculate(const struct yh_look *k, const struct yh_bill_p
     if (st)
         return st;
     yh_jw_object(w);
-    yh_look_decided(k->arena, plan->plan, &b.bill, &d, w);
+    yh_look_decided(k, plan->plan, &b.bill, &d, w);
     yh_jw_end(w, '}');
     return YH_OK;
 }

@@ -17,6 +17,7 @@ struct yh_look {
     const struct yh_world *world;
     struct yh_arena *arena;
     yh_time now;
+    enum yh_lang lang; /* of the words that explain an amount */
 };
 struct yh_look_page {
     int64_t page, size; /* page from 1; size 1 .. 100 */

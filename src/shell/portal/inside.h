@@ -176,6 +176,8 @@ int64_t param_no(const struct call *c); /* the path's first {x}; 0 when it is no
 bool in_flag(const struct call *c, const char *name);
 const struct yh_json *in_json(const struct call *c, const char *name);
 struct yh_look_page in_page(const struct call *c);
+/* Amounts are explained in the language that the call asks for: lang=en, else Chinese. */
+void speak(struct call *c);
 /* The body of a route with "file:bytes", which is no JSON; its other fields stand in the query. */
 yh_str in_bytes(const struct call *c);
 /* The reply is a file: its bytes, its media type, the name to keep it under (ASCII).  For a handler's end. */

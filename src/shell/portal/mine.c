@@ -18,6 +18,7 @@ enum yh_status portal_my_bills(struct call *c, struct yh_jsonw *w, struct yh_err
 
 enum yh_status portal_my_bill(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
+    speak(c);
     return yh_look_bill(&c->look, me(c), c->param[0], w, err);
 }
 
@@ -124,6 +125,7 @@ enum yh_status portal_person_bills(struct call *c, struct yh_jsonw *w, struct yh
 
 enum yh_status portal_person_bill(struct call *c, struct yh_jsonw *w, struct yh_err *err)
 {
+    speak(c);
     return yh_look_bill(&c->look, c->param[0], c->param[1], w, err);
 }
 

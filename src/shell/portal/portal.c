@@ -215,6 +215,11 @@ int64_t param_no(const struct call *c)
     return yh_int_parse(c->param[0], &v, NULL) ? 0 : v;
 }
 
+void speak(struct call *c)
+{
+    c->look.lang = yh_eq(in_text(c, "lang"), YH_S("en")) ? YH_EN : YH_ZH;
+}
+
 bool in_flag(const struct call *c, const char *name)
 {
     const struct yh_json *v = c->in ? in_json(c, name) : NULL;
@@ -526,7 +531,8 @@ static enum yh_status on_view(struct call *c, struct yh_err *err)
         yh_view_open(yh_service_store(c->p->config.service), &c->arena, &view, err);
     if (st)
         return st;
-    c->look = (struct yh_look){ &view, &c->p->config.realm->world, &c->arena, portal_now() };
+    c->look =
+        (struct yh_look){ &view, &c->p->config.realm->world, &c->arena, portal_now(), YH_ZH };
     c->known = known_of(c->p);
     struct yh_jsonw w = yh_jsonw_on(&c->reply);
     jmp_buf full;
@@ -546,7 +552,7 @@ static enum yh_status on_view(struct call *c, struct yh_err *err)
 static enum yh_status write_work(void *user, struct yh_txn *x, struct yh_err *err)
 {
     struct call *c = user;
-    c->look = (struct yh_look){ x, &c->p->config.realm->world, &c->arena, portal_now() };
+    c->look = (struct yh_look){ x, &c->p->config.realm->world, &c->arena, portal_now(), YH_ZH };
     c->reply.n = 0;
     struct yh_jsonw w = yh_jsonw_on(&c->reply);
     enum yh_status st = family_again(c, err);

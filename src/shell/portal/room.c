@@ -212,6 +212,7 @@ enum yh_status portal_calculate(struct call *c, struct yh_jsonw *w, struct yh_er
     if (plan < 0)
         return yh_fail_field(err, YH_NOT_FOUND, "region", "",
                              "当日没有这个地区、险种的有效政策");
+    speak(c);
     return yh_look_calculate(&c->look, &c->known->plan[plan], bill, w, err);
 }
 

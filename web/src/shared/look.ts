@@ -47,6 +47,9 @@ export function turnTheme(): void {
 /** Chinese first; English beside it. */
 export const t = (zh: string, en: string): string => (look.lang === 'zh' ? zh : en)
 
+/** For `lang`: Chinese that stands in an English page, so that a reader speaks it right. */
+export const zhIn = (s: string): string | undefined => (look.lang !== 'zh' && /[\u4e00-\u9fff]/.test(s) ? 'zh-CN' : undefined)
+
 /** "1,234.50" of fen. */
 export function yuan(fen: number): string {
   const sign = fen < 0 ? '−' : ''
