@@ -25,6 +25,7 @@ wrong() {
 wrong '写上 --on 日期，如 --on 2026-03-01' policy show 990100 390
 wrong '--on “2026-13-01”不是日期，应写成 2026-03-01' policy show 990100 390 --on 2026-13-01
 wrong '选项 --region 后面要写它的值' settle docs/examples/bills.jsonl --region
+wrong 'yiheng case show 没有选项 --amount（yiheng case --help 列出可用的）' case show X --amount 3
 wrong '--lines “0”应为 1 到 1000000 的整数' conform http://127.0.0.1:1 --lines 0
 # An amendment is compared with what it amends; another page wants a second one.
 out=$($y policy diff policy/990101/390-2026.md 2>&1) && exit 1

@@ -181,7 +181,19 @@ struct line {
     const char *family, *data, *catalogs;
     const struct yh_cli_verb *v;
     struct picked p;
+    const char *wrong; /* the word that is none of this verb's options */
 };
+
+/* Is the word, or the word before its "=", an option of the verb? */
+static bool takes(const struct yh_cli_verb *v, const char *word)
+{
+    size_t n = strcspn(word, "=");
+    for (int k = 0; k < YH_CLI_OPTIONS_MAX && v->option[k]; k++)
+        if (n > 2 && !strncmp(v->option[k], word + 2, n - 2) &&
+            (!v->option[k][n - 2] || v->option[k][n - 2] == '!'))
+            return true;
+    return false;
+}
 
 /* The words of the line as members of an act that is begun; false: called wrongly. */
 static bool read_line(struct line *l, int argc, char **argv, struct yh_jsonw *w)
@@ -215,8 +227,8 @@ static bool read_line(struct line *l, int argc, char **argv, struct yh_jsonw *w)
             l->p.each = true;
         else if (l->v->first && argv[i][0] != '-')
             yh_jw_kv_str(w, l->v->first, yh_cstr(argv[i]));
-        else
-            good = take(l->v, &i, argc, argv, w);
+        else if (!(good = take(l->v, &i, argc, argv, w)) && !takes(l->v, argv[i]))
+            l->wrong = argv[i];
     }
     return good;
 }
@@ -249,6 +261,16 @@ static int each_provider(struct line *l, int argc, char **argv, const struct yh_
     return 0;
 }
 
+/* Another verb of the page may have the option, so the verb is named; draw's are called otherwise. */
+static int unknown(const struct line *l, char **argv)
+{
+    if (strcmp(l->family, argv[0]) != 0)
+        return yh_cli_unknown(argv[0], l->wrong);
+    fprintf(stderr, "错误：yiheng %s %s 没有选项 %.*s（yiheng %s --help 列出可用的）\n",
+            argv[0], argv[1], (int)strcspn(l->wrong, "="), l->wrong, argv[0]);
+    return 2;
+}
+
 int yh_cli_verbs(const char *family, const struct yh_cli_verb *verb, int nverb,
                  const char *usage, int argc, char **argv)
 {
@@ -267,7 +289,11 @@ int yh_cli_verbs(const char *family, const struct yh_cli_verb *verb, int nverb,
         return yh_cli_error(NULL, &err);
     struct yh_buf ask = yh_buf_in(&a);
     struct yh_jsonw w = yh_jsonw_on(&ask);
-    if (!read_line(&l, argc, argv, &w) || (l.p.each && (!l.p.file || l.p.provider)))
+    bool read = read_line(&l, argc, argv, &w);
+    bool help = !strcmp(argv[argc - 1], "--help") || !strcmp(argv[argc - 1], "-h");
+    if (l.wrong && !help && !strncmp(l.wrong, "--", 2))
+        code = unknown(&l, argv);
+    else if (!read || (l.p.each && (!l.p.file || l.p.provider)))
         code = yh_cli_usage(usage, argc, argv);
     else if (l.p.file && yh_cli_hits(&a, l.p.file, &hit, &n, &err))
         code = (yh_cli_error(l.p.file, &err), 2);
