@@ -349,6 +349,25 @@ static struct yh_matter_row blank(const struct yh_hand *h, const struct yh_membe
     };
 }
 
+static bool weighs(void *hand, const void *row)
+{
+    const struct yh_hand *h = hand;
+    const struct yh_matter_row *m = row;
+    return yh_eq(m->person, h->m.person) && yh_eq(m->channel, YH_S("web")) &&
+           (!yh_matter_state_over(yh_matter_state_read(m->state)) ||
+            yh_time_day(m->opened) == h->c.today);
+}
+
+static enum yh_status not_many(struct yh_hand *h, struct yh_err *err)
+{
+    struct yh_matter_row *m = NULL;
+    struct yh_span span = { .index = YH_BY_KEY, .same = 2, .most = YH_MATTERS_ONLINE };
+    int n = 0;
+    enum yh_status st = yh_pick_matter(h->d->x, span, &h->m, weighs, h, &m, &n, err);
+    return st || n < YH_MATTERS_ONLINE ? st
+                                       : yh_refuse(err, YH_REFUSE_MATTER_MANY, YH_S(""), NULL);
+}
+
 enum yh_status yh_matter_start(const struct yh_matter_desk *d, const struct yh_matter_ask *in,
                                struct yh_matter_row *out, struct yh_err *err)
 {
@@ -367,6 +386,8 @@ enum yh_status yh_matter_start(const struct yh_matter_desk *d, const struct yh_m
         return yh_refuse(err, YH_REFUSE_MATTER_ONLINE, in->kind, NULL);
     if (in->note.n > NOTE_MAX)
         return yh_refuse(err, YH_REFUSE_MATTER_NOTE, YH_S(""), NULL);
+    if (self && (st = not_many(h, err)) != YH_OK)
+        return st;
     h->m.opened = d->now;
     st = take_fields(h, in->fields, h->kind->asks, h->kind->must, err);
     if (st == YH_OK)

@@ -44,11 +44,13 @@ struct yh_matter_ask {
         *deputy; /* {"name","cert_no","phone","relation"}; NULL: the person came */
     yh_str note;
 };
+#define YH_MATTERS_ONLINE 20
 /* Takes it in.  Papers that are neither there nor promised are told at once, and the clock stands.  By the
  * person online: the kind must allow it; what is done on a promise is finished in the same call, and the
  * first paper (the proof of identity) is the sign-in.
  * YH_NOT_FOUND: person, kind.  YH_DENIED: not online.  YH_BAD_INPUT: a field, a claim, a deputy.
- * YH_CONFLICT: as the use case that it would carry out: the same filing, an invoice used before, past the
+ * YH_CONFLICT: online, YH_MATTERS_ONLINE of the person's are open or were sent today (the desk's queue is read by
+ * people, and nobody fills it alone); as the use case that it would carry out: the same filing, an invoice used before, past the
  * deadline (without a reason), an empty account. */
 YH_MUST_USE
 enum yh_status yh_matter_start(const struct yh_matter_desk *d, const struct yh_matter_ask *in,

@@ -155,6 +155,31 @@ TEST(a_person_files_online_by_promise_and_it_holds_at_once)
     yh_desk_close(&t.d);
 }
 
+/* Twenty that are open or of today, then none; the desk still takes it in, and tomorrow those that are over
+ * weigh no more. */
+TEST(one_person_does_not_fill_the_desks_queue)
+{
+    struct desk t;
+    const char *injury = "{\"from\":\"2026-03-18\",\"payable\":\"1\",\"reason\":\"摔伤\"}";
+    yh_desk_open(&t.d, NULL);
+    for (int i = 0; i < YH_MATTERS_ONLINE; i++)
+        CHECK_OK(start(&t, "", YH_TOWN_WORKER, i % 2 ? "injury" : "certificate",
+                       i % 2 ? injury : "{}", NULL, NULL),
+                 &t.d.err);
+    CHECK_I64(start(&t, "", YH_TOWN_WORKER, "injury", injury, NULL, NULL), YH_CONFLICT,
+              "the 21st");
+    CHECK(refused(&t, "已有 20 件"));
+    CHECK_OK(start(&t, "E1", YH_TOWN_WORKER, "injury", injury, NULL, NULL), &t.d.err);
+    CHECK_OK(start(&t, "", YH_TOWN_RESIDENT, "certificate", "{}", NULL, NULL), &t.d.err);
+    t.d.now += 24 * 3600;
+    for (int i = 0; i < 10; i++)
+        CHECK_OK(start(&t, "", YH_TOWN_WORKER, "certificate", "{}", NULL, NULL), &t.d.err);
+    CHECK_I64(start(&t, "", YH_TOWN_WORKER, "certificate", "{}", NULL, NULL), YH_CONFLICT,
+              "ten of yesterday are open");
+    yh_desk_prove(&t.d);
+    yh_desk_close(&t.d);
+}
+
 /* Opened on Wednesday 18 March 2026 with 15 working days: due on 9 April (3 to 6 April is the festival of
  * that year's notice, where the table has it). */
 TEST(the_clock_stands_while_papers_are_awaited_and_two_decide)

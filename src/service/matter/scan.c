@@ -36,7 +36,8 @@ static enum yh_status fits(const struct yh_scan_row *all, int n, const struct yh
         if (!all[i].removed && yh_eq(all[i].digest, in->digest))
             return yh_refuse(err, YH_REFUSE_SCAN_TWICE, all[i].name, NULL);
     }
-    return there < YH_SCANS_MAX
+    /* A removed one keeps its row: who sends and drops the whole day comes to an end too. */
+    return there < YH_SCANS_MAX && n < 10 * YH_SCANS_MAX
                ? YH_OK
                : yh_refuse(err, YH_REFUSE_SCAN_MANY, YH_S(""), "已有 %d 份", there);
 }
