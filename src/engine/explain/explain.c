@@ -329,15 +329,32 @@ static void put_band(struct yh_buf *b, const struct yh_layer *l, const struct la
     put_rate_of(b, w, x->in[4]);
 }
 
+/* Where an exception only raised or lowered a figure, the clause that states the figure comes first. */
+static void cite_under(const struct teller *t, struct yh_explain_row *r,
+                       const struct yh_cells *table, int32_t clause)
+{
+    if (!table->ncell)
+        return;
+    const struct yh_cell *cell =
+        table->naxis ? yh_cell_at(table, &t->e->bill->facts) : table->cell;
+    if (cell->under && cell->clause == clause)
+        cite(t, r, cell->under - 1);
+}
+
 static void cite_layer(struct teller *t, struct yh_explain_row *r, const struct yh_layer *l,
                        const struct layer_why *w)
 {
-    if (w->deduct && w->deduct->result)
+    if (w->deduct && w->deduct->result) {
+        cite_under(t, r, &l->deduct.amount, w->deduct->clause);
         cite(t, r, w->deduct->clause);
+    }
     if (w->waived)
         cite(t, r, w->waived->clause);
-    for (int i = 0; i < w->nband; i++)
+    for (int i = 0; i < w->nband; i++) {
+        for (int k = 0; k < l->nband; k++)
+            cite_under(t, r, &l->band[k].rate, w->band[i]->clause);
         cite(t, r, w->band[i]->clause);
+    }
     for (int i = 0; i < w->nrate; i++)
         for (int k = 0; k < w->nband; k++)
             if (w->rate[i]->result == w->band[k]->in[4])

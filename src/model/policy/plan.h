@@ -50,6 +50,7 @@ struct yh_kind {
 struct yh_cell {
     int64_t value;
     int32_t clause; /* index in plan->clause that states it; the reason quotes it */
+    int32_t under;  /* 1 + the clause whose figure an exception raised or lowered; 0: none */
 };
 
 /* A cell of YH_NONE where a table must answer (rate, deductible, cap) means that no row covers the

@@ -114,6 +114,13 @@ TEST(every_clause_of_a_cell_is_the_one_that_states_it)
               YH_S("第十四条 大病保险"), "the rate");
     CHECK_STR(p->clause[yh_cell_at(&l->band[0].rate, &low)->clause].title,
               YH_S("第十五条 大病保险倾斜"), "the exception, met by its national code");
+    int32_t under = yh_cell_at(&l->band[0].rate, &low)->under;
+    CHECK(under > 0);
+    CHECK_STR(p->clause[under - 1].title, YH_S("第十四条 大病保险"),
+              "and what +5 点 is added to");
+    CHECK_I64(yh_cell_at(&l->band[0].rate, &any)->under, 0, "no exception: nothing below");
+    CHECK_I64(yh_cell_at(&l->cap[0].amount, &low)->under, 0,
+              "不限 replaces, it adds to nothing");
     CHECK_I64(p->clause[l->clause].standing, YH_INVENTED, "standing of the page");
 }
 

@@ -110,6 +110,7 @@ static bool amount_at(struct yh_cc *c, void *arg, const struct yh_point *p, stru
         e = yh_pick(c, m->ex, p, false, 0, 0, m->label);
     if (e && (b || m->zero_base || e->op == '=')) {
         out->value = apply(out->value, e, m->kind);
+        out->under = b && e->op != '=' ? 1 + yh_cc_clause(c, b->stmt) : 0;
         out->clause = yh_cc_clause(c, e->stmt);
         if (m->kind == YH_V_RATE && out->value != YH_NONE &&
             (out->value < 0 || out->value > YH_ONE)) {

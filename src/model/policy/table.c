@@ -664,7 +664,7 @@ static bool same_slice(const struct yh_axis *x, int n, const struct yh_cell *cel
         if (i / x->stride % n != b)
             continue;
         const struct yh_cell *p = &cell[i], *q = &cell[i + (c - b) * x->stride];
-        if (p->value != q->value || p->clause != q->clause)
+        if (p->value != q->value || p->clause != q->clause || p->under != q->under)
             return false;
     }
     return true;
