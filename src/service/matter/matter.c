@@ -62,6 +62,14 @@ static bool digits(yh_str s, int least, int most)
     return ok;
 }
 
+static bool has_controls(yh_str s)
+{
+    ptrdiff_t i = 0;
+    while (i < s.n && (unsigned char)s.p[i] >= ' ' && s.p[i] != 0x7f)
+        i++;
+    return i < s.n;
+}
+
 static enum yh_status check_field(struct yh_hand *h, enum yh_matter_field_id f, yh_str v,
                                   struct yh_err *err)
 {
@@ -81,6 +89,10 @@ static enum yh_status check_field(struct yh_hand *h, enum yh_matter_field_id f, 
         return bad_field(err, f, v, "1 应支付，0 不支付");
     if (yh_eq(kind, YH_S("bank")) && !digits(v, 8, 32))
         return bad_field(err, f, v, "应为 8 至 32 位数字");
+    /* They stand in the bank's file: a spreadsheet that opens it must find names, not formulas. */
+    bool name = f == YH_FIELD_PAYEE || f == YH_FIELD_BANK;
+    if (name && (strchr("=+-@", v.p[0]) || has_controls(v)))
+        return bad_field(err, f, v, "应为名称，不以 = + - @ 开头");
     if (yh_eq(kind, YH_S("provider"))) {
         st = yh_get_provider(h->d->x, &p, err);
         if (st == YH_NOT_FOUND)

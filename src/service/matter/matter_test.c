@@ -288,6 +288,16 @@ TEST(a_bill_paid_by_the_person_is_reimbursed_by_two_and_paid_through_the_bank)
                     claim(&t, "1234", "2026-03-06", 1000), STAY_PAPERS),
               YH_BAD_INPUT, "no invoice number");
     CHECK(refused(&t, "电子票据号码"));
+    static const char *const NAME[] = { "=HYPERLINK(1)", "@SUM(1)", "+1", "-1", "测\\t试" };
+    for (int i = 0; i < 2 * YH_COUNT(NAME); i++) {
+        yh_str bank = yh_fmt(&t.d.arena,
+                             "{\"payee\":\"%s\",\"bank\":\"%s\",\"bank_account\":\"62000001\"}",
+                             i % 2 ? NAME[i / 2] : "测试甲", i % 2 ? "示例银行" : NAME[i / 2]);
+        CHECK_I64(start(&t, "clerk1", YH_TOWN_WORKER, "reimburse-stay", bank.p,
+                        claim(&t, "2600000001", "2026-03-06", 1000), STAY_PAPERS),
+                  YH_BAD_INPUT, bank.p);
+        CHECK(refused(&t, "应为名称"));
+    }
     CHECK_OK(start(&t, "clerk1", YH_TOWN_WORKER, "reimburse-stay", "{" BANK "}",
                    claim(&t, "2600000001", "2026-03-06", 1000), STAY_PAPERS),
              &t.d.err);
