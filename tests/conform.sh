@@ -34,6 +34,10 @@ ask 1101 H99010100002 '"mdtrt_cert_type":"01","mdtrt_cert_no":"T9901010000000000
 ask 5206 H99010100002 "$who" | grep -q '"cuminfo"' || { ask 5206 H99010100002 "$who"; echo "conform: who read the certificate is refused"; exit 1; }
 ask 5206 H99010100003 "$who" | grep -q '今天没有在本机构出示过就诊凭证' || { echo "conform: another provider is told"; exit 1; }
 
+# A body over the limit is told by how much it may have.
+{ printf '{"infno":"1101"'; head -c 34000000 /dev/zero | tr '\0' ' '; } | curl -s "$url" --data-binary @- | grep -q '"err_msg":"请求体超过 32.00 兆，请分批上传"' ||
+  { echo "conform: a body of 34 MB is not told the limit"; exit 1; }
+
 # A half-sent request and a silent connection must not hold the door open.
 exec 3<>"/dev/tcp/127.0.0.1/${url##*:}"
 printf 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{' >&3

@@ -356,6 +356,16 @@ static enum yh_status open_for_charges(struct yh_ctx *c, yh_str person, yh_str v
     return YH_OK;
 }
 
+/* Outside a stay what is given back is undone whole. */
+static enum yh_status no_refund(const struct yh_visit_row *v, const struct yh_charge_line *l,
+                                struct yh_err *err)
+{
+    char text[32];
+    bool bought = yh_starts(v->med_type, YH_S("4"));
+    return yh_refuse(err, bought ? YH_REFUSE_REFUND_PHARMACY : YH_REFUSE_REFUND_OUTPATIENT,
+                     yh_dec_text(text, l->qty, 4, 4), "明细 %.*s", YH_ARG(l->serial));
+}
+
 enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
                               struct yh_err *err)
 {
@@ -386,7 +396,7 @@ enum yh_status yh_charges_add(struct yh_ctx *c, struct yh_charge_in *in, int n,
         if (in[i].line.qty >= 0)
             continue;
         if (!stay)
-            return yh_refuse(err, YH_REFUSE_REFUND_OUTPATIENT, in[i].line.serial, NULL);
+            return no_refund(&v, &in[i].line, err);
         if ((st = take_refund(&k, in, i, err)) != YH_OK)
             return st;
     }
@@ -413,7 +423,7 @@ enum yh_status yh_lines_trial(struct yh_ctx *c, const struct yh_member *m,
         if (!yh_map_add(&k.by_serial, in[i].line.serial, -1))
             return yh_refuse(err, YH_REFUSE_SERIAL_TWICE, in[i].line.serial, NULL);
         if (in[i].line.qty < 0)
-            return yh_refuse(err, YH_REFUSE_REFUND_OUTPATIENT, in[i].line.serial, NULL);
+            return no_refund(v, &in[i].line, err);
     }
     enum yh_status st = yh_watch_block(c, m, v, NULL, 0, in, n, err);
     if (st)
@@ -443,7 +453,7 @@ enum yh_status yh_charges_drop(struct yh_ctx *c, yh_str person, yh_str visit, yh
         if (!all && !yh_eq(row[i].batch, batch))
             continue;
         if (row[i].settlement.n && !all)
-            return yh_refuse(err, YH_REFUSE_LINE_SETTLED, batch, "结算 %.*s",
+            return yh_refuse(err, YH_REFUSE_BATCH_SETTLED, batch, "结算 %.*s",
                              YH_ARG(row[i].settlement));
         if (row[i].settlement.n)
             continue;

@@ -273,7 +273,7 @@ enum yh_status yh_terms_page(struct yh_ctx *c, const struct yh_terms_query *q,
 {
     char text[32];
     if (q->page < 1)
-        return yh_refuse(err, YH_REFUSE_PAGE_BAD, yh_dec_text(text, q->page, 0, 0), NULL);
+        return yh_refuse(err, YH_REFUSE_PAGE_NUM, yh_dec_text(text, q->page, 0, 0), NULL);
     if (q->size < 1 || q->size > YH_TERMS_PAGE_MOST)
         return yh_refuse(err, YH_REFUSE_PAGE_BAD, yh_dec_text(text, q->size, 0, 0), NULL);
     struct yh_place place = c->provider_place;

@@ -551,7 +551,9 @@ enum yh_status yh_matches_page(struct yh_ctx *c, const struct yh_matches_query *
                                struct yh_err *err)
 {
     char text[32];
-    if (q->page < 1 || q->size < 1 || q->size > YH_QUERY_LINES)
+    if (q->page < 1)
+        return yh_refuse(err, YH_REFUSE_PAGE_NUM, yh_dec_text(text, q->page, 0, 0), NULL);
+    if (q->size < 1 || q->size > YH_QUERY_LINES)
         return yh_refuse(err, YH_REFUSE_PAGE_BAD, yh_dec_text(text, q->size, 0, 0), NULL);
     struct matching m = {
         .c = c, .q = q, .skip = (int64_t)(q->page - 1) * q->size, .most = q->size

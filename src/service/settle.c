@@ -94,8 +94,7 @@ static enum yh_status diagnosed(struct yh_ctx *c, const struct one *o, struct yh
     for (int i = 0; i < n; i++)
         if (d[i].valid)
             return YH_OK;
-    return yh_refuse(err, YH_REFUSE_DIAGNOSIS_MISSING, o->v.main_diagnosis, "就诊 %.*s",
-                     YH_ARG(o->v.visit));
+    return yh_refuse(err, YH_REFUSE_DIAGNOSIS_MISSING, o->v.visit, NULL);
 }
 
 static enum yh_status earlier_parts(struct yh_ctx *c, struct one *o, struct yh_err *err)
@@ -250,8 +249,9 @@ static enum yh_status injury(struct yh_ctx *c, struct one *o, struct yh_err *err
     if (!o->v.third_party)
         return YH_OK;
     yh_str share = json_of(c, o->v.extra, "ttp_pay_prop");
-    if (share.n && yh_dec_parse(share, 6, &o->bill.liable_share, err))
-        return YH_BAD_INPUT;
+    if (share.n && (yh_dec_parse(share, 6, &o->bill.liable_share, NULL) ||
+                    o->bill.liable_share < 0 || o->bill.liable_share > YH_ONE))
+        return yh_refuse(err, YH_REFUSE_LIABLE_SHARE, share, NULL);
     return YH_OK;
 }
 
@@ -286,8 +286,9 @@ static enum yh_status over_year(const struct one *o, const struct yh_settle_in *
     for (int i = 0; i < o->nline; i++)
         if (o->mine[i] && yh_time_day(o->line[i].time) < old.to) {
             char text[16];
-            return yh_refuse(err, YH_REFUSE_INTERIM_YEAR, yh_day_text(text, o->end),
-                             "明细 %.*s 属于上一年度", YH_ARG(o->line[i].serial));
+            return yh_refuse(err, YH_REFUSE_INTERIM_YEAR, YH_S("0"),
+                             "出院日 %.*s，明细 %.*s 属于上一年度",
+                             YH_ARG(yh_day_text(text, o->end)), YH_ARG(o->line[i].serial));
         }
     return YH_OK;
 }
@@ -662,7 +663,9 @@ static enum yh_status weigh(struct yh_ctx *c, struct one *o, const struct yh_set
     o->end = o->stay ? (end ? yh_time_day(end) : c->today) : yh_time_day(o->v.begin_time);
     if (o->end < yh_time_day(o->v.begin_time) || o->end > c->today) {
         char text[16];
-        return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_day_text(text, o->end), NULL);
+        return yh_refuse(
+            err, o->end > c->today ? YH_REFUSE_DISCHARGE_FUTURE : YH_REFUSE_DISCHARGE_EARLY,
+            yh_day_text(text, o->end), NULL);
     }
     enum yh_status st = YH_OK;
     if (o->stay)

@@ -16,12 +16,13 @@ static enum yh_status check_item(struct yh_ctx *c, yh_str code, yh_day day, stru
     return YH_OK;
 }
 
-static enum yh_status check_period(int64_t from, int64_t to, struct yh_err *err)
+static enum yh_status check_period(int64_t from, int64_t to, enum yh_refusal why,
+                                   struct yh_err *err)
 {
     char day[16];
     if (from < to)
         return YH_OK;
-    return yh_refuse(err, YH_REFUSE_FILING_PERIOD, yh_day_text(day, (yh_day)(to - 1)), NULL);
+    return yh_refuse(err, why, yh_day_text(day, (yh_day)(to - 1)), NULL);
 }
 
 /* ---- 3301, 3302: whose code is whose ---- */
@@ -48,7 +49,7 @@ static enum yh_status match_one(struct yh_ctx *c, const struct yh_provider_item_
     new.provider = c->call->provider;
     new.to_day = yh_day_after(in->to_day);
     new.state = YH_S("1");
-    enum yh_status st = check_period(new.from_day, new.to_day, err);
+    enum yh_status st = check_period(new.from_day, new.to_day, YH_REFUSE_FILING_PERIOD, err);
     if (st == YH_OK)
         st = check_item(c, new.code, (yh_day) new.from_day, err);
     int n = 0;
@@ -122,7 +123,8 @@ enum yh_status yh_department_add(struct yh_ctx *c, const struct yh_department_ro
     for (int i = 0; i < n; i++) {
         struct yh_department_row new = department_given(c, &in[i]), *old = NULL;
         int nold = 0;
-        enum yh_status st = check_period(new.from_day, new.to_day, err);
+        enum yh_status st =
+            check_period(new.from_day, new.to_day, YH_REFUSE_END_BEFORE_BEGIN, err);
         if (st == YH_OK)
             st = versions_of(c, new.department, &old, &nold, err);
         for (int k = 0; st == YH_OK && k < nold; k++)
@@ -141,7 +143,7 @@ enum yh_status yh_department_change(struct yh_ctx *c, const struct yh_department
 {
     struct yh_department_row new = department_given(c, in), *old = NULL;
     int n = 0;
-    enum yh_status st = check_period(new.from_day, new.to_day, err);
+    enum yh_status st = check_period(new.from_day, new.to_day, YH_REFUSE_END_BEFORE_BEGIN, err);
     if (st == YH_OK)
         st = versions_of(c, new.department, &old, &n, err);
     if (st == YH_OK && n == 0)

@@ -295,8 +295,11 @@ static enum yh_status may_move(struct yh_ctx *c, const struct yh_visit_row *v, y
     struct yh_charge_line *line = NULL;
     int *from = NULL, n = 0, nline = 0;
     char text[32];
-    if (v->end_time && begin > v->end_time)
-        return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_time_text(text, begin), NULL);
+    if (v->end_time && begin > v->end_time) {
+        char end[32];
+        return yh_refuse(err, YH_REFUSE_BEGIN_AFTER_END, yh_time_text(text, begin),
+                         "出院时间 %.*s", YH_ARG(yh_time_text(end, v->end_time)));
+    }
     enum yh_status st = may_begin(c, &in, &m, err);
     if (st == YH_OK)
         st = apart_from_others(c, m.person, v->visit, begin, err);
@@ -374,7 +377,7 @@ enum yh_status yh_stay_discharge(struct yh_ctx *c, const struct yh_visit_row *in
         return yh_refuse(err, YH_REFUSE_END_BEFORE_BEGIN, yh_time_text(text, in->end_time),
                          NULL);
     if (yh_time_day(in->end_time) > c->today)
-        return yh_refuse(err, YH_REFUSE_VISIT_FUTURE, yh_time_text(text, in->end_time), NULL);
+        return yh_refuse(err, YH_REFUSE_END_FUTURE, yh_time_text(text, in->end_time), NULL);
     if ((st = yh_stay_ends_before_others(c, &v, in->end_time, err)) != YH_OK)
         return st;
     v.end_time = in->end_time;

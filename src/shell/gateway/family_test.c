@@ -553,7 +553,7 @@ TEST(departments_are_told_changed_and_dropped)
     WINDOW_BAD(&w, "3402", window_fmt(&w, DEPARTMENT, "内科", "2026-01-01", ""),
                "未找到科室信息");
     WINDOW_BAD(&w, "3401", window_fmt(&w, DEPARTMENT, "内科", "2026-01-01", "2025-12-31"),
-               "结束日期早于开始日期");
+               "结束时间早于开始时间 deptinfo.endtime");
     window_close(&w);
 }
 

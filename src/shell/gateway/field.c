@@ -469,3 +469,81 @@ enum yh_status yh_interface_check_envelope(const struct yh_interface *t,
     struct place at = { t, &t->envelope->node[0], 0 };
     return check_row(&at, root, scratch, err);
 }
+
+/* ---- where a value stands ---- */
+
+struct hunt {
+    const struct yh_field *f;
+    yh_str met;
+    int row;   /* of the innermost list; 0 = none */
+    int n, at; /* found, and in which row */
+};
+
+/* A use case tells numbers with all their decimals and moments with or without the hour. */
+static bool same_value(const struct yh_field *f, const struct yh_json *v, yh_str met)
+{
+    int64_t a, b;
+    if (yh_blank(v) || !met.n)
+        return yh_blank(v) && !met.n;
+    if (v->kind != YH_JSON_STRING && v->kind != YH_JSON_NUMBER)
+        return false;
+    yh_str s = yh_trim(yh_json_text(v));
+    if (f->kind == YH_FIELD_NUMBER)
+        return !yh_json_dec(v, 6, &a, NULL) && !yh_dec_parse(met, 6, &b, NULL) && a == b;
+    ptrdiff_t n = f->kind == YH_FIELD_DATE ? 10 : 57; /* a long text is told by its beginning */
+    return yh_eq(s, met) ||
+           (met.n >= n && s.n >= n && (met.n == n || s.n == n || f->kind != YH_FIELD_DATE) &&
+            yh_starts(s, yh_sub(met, 0, yh_min(met.n, s.n))));
+}
+
+static void seek(struct hunt *h, const struct yh_json *v, yh_str path)
+{
+    if (!v || (v->kind != YH_JSON_ARRAY && v->kind != YH_JSON_OBJECT))
+        return;
+    if (v->kind == YH_JSON_ARRAY) {
+        int row = 0;
+        for (const struct yh_json *x = v->first; x; x = x->next) {
+            h->row = ++row;
+            seek(h, x, path);
+        }
+        return;
+    }
+    if (path.n) {
+        yh_str head = yh_cut(&path, '.');
+        h->row = 0;
+        seek(h, yh_json_get(v, head), path);
+        return;
+    }
+    if (!same_value(h->f, yh_json_get(v, h->f->name), h->met))
+        return;
+    h->n++;
+    h->at = h->row;
+}
+
+static yh_str place_in(const struct yh_interface *t, const struct yh_message *m,
+                       const struct yh_json *root, yh_str field, yh_str met, struct yh_arena *a)
+{
+    for (int i = 0; i < m->nnode; i++) {
+        const struct yh_node *node = &m->node[i];
+        bool top = node->path.p[0] == '('; /* (none), (envelope) */
+        int k = yh_map_get(&node->by_name, field, -1);
+        struct hunt h = { .f = k < 0 ? NULL : &t->field[node->first + k], .met = met };
+        if (k < 0)
+            continue;
+        seek(&h, root, top ? YH_S("") : node->path);
+        if (!h.n)
+            continue;
+        yh_str row = h.n == 1 && h.at ? yh_fmt(a, "[%d]", h.at) : YH_S("");
+        return yh_fmt(a, "%.*s%.*s%s%.*s（%.*s）", top ? 0 : (int)node->path.n, node->path.p,
+                      YH_ARG(row), top ? "" : ".", YH_ARG(field), YH_ARG(h.f->name_zh));
+    }
+    return YH_S("");
+}
+
+yh_str yh_interface_place(const struct yh_interface *t, const struct yh_message *m,
+                          const struct yh_json *root, const struct yh_json *input, yh_str field,
+                          yh_str met, struct yh_arena *a)
+{
+    yh_str s = place_in(t, m, input, field, met, a);
+    return s.n ? s : place_in(t, t->envelope, root, field, met, a);
+}

@@ -96,6 +96,12 @@ enum yh_status yh_interface_check_envelope(const struct yh_interface *t,
                                            const struct yh_json *root, struct yh_arena scratch,
                                            struct yh_err *err);
 
+/* Where a value met stands in a call: "feedetail[2].cnt（数量）", the row only where one row alone has
+ * it; of the envelope "sign_no（交易签到流水号）".  "": no field of that name holds it. */
+yh_str yh_interface_place(const struct yh_interface *t, const struct yh_message *m,
+                          const struct yh_json *root, const struct yh_json *input, yh_str field,
+                          yh_str met, struct yh_arena *a);
+
 /* The value at a dotted path below `o`; NULL when a step is missing. */
 const struct yh_json *yh_json_at(const struct yh_json *o, yh_str path);
 #endif

@@ -161,17 +161,33 @@ static void write_reply(struct yh_gateway *g, struct yh_arena *a, const struct y
     yh_reply_write(b, &h, output);
 }
 
-/* "2207 门诊结算：" and the sentence, which names node, field, value and rule. */
-static yh_str sentence(struct yh_arena *a, const struct yh_envelope *e,
-                       const struct yh_message *m, const struct yh_err *err)
+/* A use case names the field alone: the sentence says where in this call it stands. */
+static yh_str placed(const struct yh_gateway *g, struct yh_arena *a, const struct yh_tx_call *t,
+                     const struct yh_err *err)
 {
-    yh_str text = yh_cstr(err->text);
+    yh_str text = yh_cstr(err->text), field = yh_cstr(err->field), met = yh_cstr(err->met);
+    yh_str said = yh_fmt(a, " %.*s=%.*s", YH_ARG(field), YH_ARG(met));
+    ptrdiff_t at = field.n ? yh_find(text, said) : -1;
+    if (at < 0)
+        return text;
+    yh_str place = yh_interface_place(g->config.table, t->message, t->env.root, t->env.input,
+                                      field, met, a);
+    return place.n ? yh_fmt(a, "%.*s %.*s=%.*s", YH_ARG(yh_sub(text, 0, at)), YH_ARG(place),
+                            YH_ARG(yh_sub(text, at + field.n + 2, text.n)))
+                   : text;
+}
+
+/* "2207 门诊结算：" and the sentence, which names node, field, value and rule. */
+static yh_str sentence(const struct yh_gateway *g, struct yh_arena *a,
+                       const struct yh_tx_call *t, const struct yh_err *err)
+{
+    const struct yh_message *m = t->message;
+    yh_str text = m ? placed(g, a, t, err) : yh_cstr(err->text), infno = t->env.infno;
     if (err->status == YH_RETRY || err->status == YH_IO)
         text = yh_fmt(a, "系统繁忙，本次未受理，请以同一 msgid 重发（%s）", err->text);
     if (!m)
-        return e->infno.n
-                   ? yh_fmt(a, "%.*s：%.*s", YH_ARG(yh_sub(e->infno, 0, 20)), YH_ARG(text))
-                   : text;
+        return infno.n ? yh_fmt(a, "%.*s：%.*s", YH_ARG(yh_sub(infno, 0, 20)), YH_ARG(text))
+                       : text;
     return yh_fmt(a, "%.*s %.*s：%.*s", YH_ARG(m->infno), YH_ARG(m->name_zh), YH_ARG(text));
 }
 
@@ -188,8 +204,8 @@ static struct yh_gateway_reply refusal(struct yh_gateway *g, struct job *j,
     struct yh_arena a = last_words(j);
     struct yh_buf b = yh_buf_in(&a);
     atomic_fetch_add(&g->refused, 1);
-    write_reply(g, &a, &j->tx.env, j->got, j->got_ms, false,
-                sentence(&a, &j->tx.env, j->tx.message, err), YH_S(""), YH_S(""), &b);
+    write_reply(g, &a, &j->tx.env, j->got, j->got_ms, false, sentence(g, &a, &j->tx, err),
+                YH_S(""), YH_S(""), &b);
     return json_reply(200, &b);
 }
 
@@ -304,7 +320,7 @@ static void fill_call(struct yh_gateway *g, struct job *j)
 }
 
 /* true: ready to be carried out; false: j->reply is the answer. */
-static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool oversized,
+static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, ptrdiff_t over,
                     struct job *j)
 {
     struct yh_err err = { 0 };
@@ -318,9 +334,11 @@ static bool prepare(struct yh_gateway *g, const struct yh_gateway_ask *ask, bool
     j->arena.guard = &full;
     if (setjmp(full)) {
         j->tx.env = (struct yh_envelope){ 0 };
-        bad = yh_fail(&err, YH_LIMIT, "请求内容过多，请分批上传");
-    } else if (oversized) {
-        bad = yh_fail(&err, YH_LIMIT, "请求体过大，请分批上传");
+        bad = yh_fail(&err, YH_LIMIT, "请求内容过多，处理它要用的内存超过 %lld 兆，请分批上传",
+                      (long long)(g->config.arena_bytes >> 20));
+    } else if (over) {
+        bad = yh_fail(&err, YH_LIMIT, "请求体超过 %.*s 兆，请分批上传",
+                      YH_ARG(yh_dec_text((char[32]){ 0 }, over * 100 / (1 << 20), 2, 2)));
     } else {
         bad = check(g, ask, j, &err);
         /* A visit that does not exist is the better news than a field that it would have needed:
@@ -921,7 +939,7 @@ void yh_gateway_answer(struct yh_gateway *g, const struct yh_gateway_ask *ask,
     struct job j = { .arena = *arena };
     if (!a.headers.get)
         a.headers.get = no_header;
-    if (prepare(g, &a, false, &j))
+    if (prepare(g, &a, 0, &j))
         (void)run_batch(g, g->config.service, &j, false); /* its failure is the reply */
     struct yh_err err;
     if (j.nlook &&

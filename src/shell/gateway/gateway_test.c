@@ -338,7 +338,7 @@ TEST(every_sample_is_accepted_after_the_calls_it_needs)
     CHECK_I64(money(&c, "pdn_cash_pay"), money(&c, "psn_cash_pay"), "both spellings");
     yh_counter_send(&c, yh_counter_sample(&c, "error-business"));
     CHECK(!c.ok);
-    CHECK(yh_find(c.err_msg, YH_S("未找到就诊信息 mdtrt_id=990101M9999999999")) >= 0);
+    CHECK(yh_find(c.err_msg, YH_S("data.mdtrt_id（就诊ID）=990101M9999999999")) >= 0);
 
     yh_counter_play(&c, "2401", "", &ids);
     yh_counter_play(&c, "2301", "", &ids);

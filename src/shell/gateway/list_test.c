@@ -187,7 +187,7 @@ static void refused_locked(struct yh_counter *c, const char *infno, const char *
     yh_str body = yh_counter_with_ids(
         c, yh_counter_change(c, yh_counter_sample(c, infno), yh_cstr(changes)), ids);
     CHECK(!yh_counter_send(c, body));
-    CHECK(yh_find(c->err_msg, YH_S("所属月份已锁定 setl_id=")) >= 0);
+    CHECK(yh_find(c->err_msg, YH_S("所属月份已锁定 ")) >= 0);
     CHECK(yh_find(c->err_msg, YH_S("2026-03；如需更正或撤销，请向经办机构申请解锁")) >= 0);
 }
 

@@ -416,9 +416,9 @@ yh_str yh_http_body(const struct yh_http_call *c)
 {
     return (yh_str){ c->body ? c->body : "", c->n };
 }
-bool yh_http_oversized(const struct yh_http_call *c)
+ptrdiff_t yh_http_oversized(const struct yh_http_call *c)
 {
-    return c->oversized;
+    return c->oversized ? c->limit : 0;
 }
 
 yh_str yh_http_header(struct yh_http_call *c, const char *name)

@@ -62,8 +62,8 @@ yh_str yh_http_peer(const struct yh_http_call *c);
 struct sockaddr;
 void yh_http_network(const struct sockaddr *from, char out[64]);
 yh_str yh_http_body(const struct yh_http_call *c);
-bool yh_http_oversized(
-    const struct yh_http_call *c); /* the body was over its limit, and dropped */
+/* The limit, in bytes, that the body was over, and so dropped; 0: it is here. */
+ptrdiff_t yh_http_oversized(const struct yh_http_call *c);
 
 struct yh_http_head {
     const char *name, *value;
