@@ -83,9 +83,11 @@ for page in README.md README.zh-CN.md; do
     [ $lines -ge 15 ] || { echo "$page shows no bill"; exit 1; }
 done
 
-# The bill told again from the folder alone.
+# The bill told again from the folder alone, and the books proved, by the commands that it prints.
 no=$(grep -o '990100S[0-9]*' "$d/text" | head -1)
 $y bill --data "$d/town" "$no" | grep -q '2,728.60'
+sh -c "$(sed -n 's/^再看那张账单：//p' "$d/text")" | grep -q '2,728.60' || lacks 'a command that tells the bill again'
+sh -c "$(sed -n 's/^核对账目：//p' "$d/text")" | grep -q '账目相符' || lacks 'a command that proves the books'
 
 # The same year decided again differs in nothing.
 $y review --data "$d/town" --person 99010100000000000000000003 --scheme 390 --year "$(date +%Y)" | grep -q "有差额 0 笔"

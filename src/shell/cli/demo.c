@@ -39,7 +39,7 @@ struct demo {
     const char *data, *port;
     bool once;
     pid_t server;
-    char url[128];
+    char url[128], bill[64]; /* the first bill's number */
     struct yh_realm *realm;
     struct yh_arena arena;
 };
@@ -145,6 +145,8 @@ static void print_bill(void *user, yh_str no)
 {
     struct demo *d = user;
     struct yh_err err = { 0 };
+    if (!d->bill[0])
+        (void)snprintf(d->bill, sizeof d->bill, "%.*s", YH_ARG(no));
     struct yh_buf page = yh_buf_in(&d->arena);
     yh_str url = yh_fmt(&d->arena, "sqlite:%s", d->data);
     if (yh_bill_of_data(url, &d->realm->world, &d->arena, no, &page, &err)) {
@@ -161,7 +163,7 @@ static void print_bill(void *user, yh_str no)
 static void say_how(const struct demo *d)
 {
     printf(
-        "\n自己发一笔（查人员）：\n"
+        "\n自己发一笔（查人员%s）：\n"
         "  curl -s %s -d '{\"infno\":\"1101\",\"msgid\":\"H99010100001%04d01010000000001\","
         "\"fixmedins_code\":\"H99010100001\",\"mdtrtarea_admvs\":\"990101\",\"insuplc_admdvs\":"
         "\"\","
@@ -172,10 +174,10 @@ static void say_how(const struct demo *d)
         "\"990101198001010014\","
         "\"psn_cert_type\":\"01\",\"certno\":\"990101198001010014\",\"psn_name\":\"测试甲\"}}}'"
         "\n",
-        d->url, yh_civil_of(yh_time_day(local_now())).year,
-        yh_civil_of(yh_time_day(local_now())).year);
-    printf("再看一张账单：yiheng bill --data %s 结算号；核对账目：yiheng verify --data %s\n",
-           d->data, d->data);
+        d->once ? "；要服务在运行，不带 --once 时会一直运行" : "", d->url,
+        yh_civil_of(yh_time_day(local_now())).year, yh_civil_of(yh_time_day(local_now())).year);
+    printf("再看那张账单：%s bill --data %s %s\n核对账目：%s verify --data %s\n",
+           program_invocation_name, d->data, d->bill, program_invocation_name, d->data);
 }
 
 /* Who may sign in to the pages of the demonstration. */

@@ -12,16 +12,22 @@
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 
-#define USAGE                                                                                         \
-    "dip build [--rules 目录] [--years 2023:1,2024:2,2025:7] --out 目录 [--xlsx 文件] "         \
-    "历史病例文件\n"                                                                            \
-    "      yiheng dip group --catalogue 目录 [--hospitals 系数表] [--rules 目录] [--explain] " \
-    "[文件|-]\n"                                                                                    \
-    "      yiheng dip diff 旧目录 新目录 [--rules 目录]\n"                                    \
-    "  build 形成病种目录、辅助目录和机构系数；group 给病例入组计分；diff "  \
-    "说明重建后什么变了\n"                                                                   \
-    "  规则表缺省取 catalogs/dip；--rules 的目录须有 "                                    \
-    "rules.tsv，其余没有的表取缺省的；病例文件同 yiheng group，build 须有 cost 列"
+#define USAGE                                                                                                     \
+    "dip build [--rules 目录] [--years 2023:1,2024:2,2025:7] --out 目录 [--xlsx 文件] "                     \
+    "历史病例文件\n"                                                                                        \
+    "      yiheng dip group --catalogue 目录 [--hospitals 系数表] [--rules 目录] [--explain] "             \
+    "[文件|-]\n"                                                                                                \
+    "      yiheng dip diff 旧目录 新目录 [--rules 目录]\n"                                                \
+    "build 由历史病例形成病种目录、辅助目录和机构系数；group 给病例入组计分；diff " \
+    "说明重建后什么变了。\n"                                                                            \
+    "  --years 年:权,…    各年权重，未列的年份不用（缺省各年相同）\n"                     \
+    "  --out、--xlsx     结果写成一个目录的 TSV、一本工作簿\n"                                    \
+    "  --catalogue 目录  build 的结果\n"                                                                     \
+    "  --hospitals 表    机构系数乘进分值（缺省都是 1）\n"                                         \
+    "  --rules 目录      自己的规则表：须有 rules.tsv，没有的表取缺省的（缺省 "            \
+    "catalogs/dip）\n"                                                                                           \
+    "  --explain         每例的候选与选中的理由\n"                                                     \
+    "病例文件的列同 yiheng group（docs/casemix-guide.md），build 还须有 cost 列。"
 
 struct dip_files {
     struct yh_arena *arena;

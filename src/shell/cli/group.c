@@ -13,24 +13,28 @@
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 
-#define USAGE                                                                                                   \
-    "group --scheme 名称 | --region 区划 [--day 日期]  [--explain] [--json] [文件|-]\n"                 \
-    "      yiheng group --store 地址 --year 年 [--region 统筹区] [--scheme 名称] [--folder "            \
-    "目录]\n"                                                                                                 \
-    "  "                                                                                                        \
-    "账上那一年的每一次住院（sqlite:目录、postgresql://"                                         \
-    "…、postgresql+shards:节点表，各节点在其旁"                                                    \
-    "并行读），\n"                                                                                         \
-    "  编码取结算清单（4101），没有清单的取就诊诊断；结果与放在哪种库里无关\n"  \
-    "      yiheng group --list\n"                                                                               \
-    "      yiheng group --self-test 名称|all   造病例逐组试达，列出不可达的组和原因\n"      \
-    "  --scheme 名称     分组方案；有修订版的给修订版，名称@as-published 取未修订的\n"  \
-    "  --region 区划     按统筹区和出院日选方案（列 discharge_day，或用 --day 定一日）\n" \
-    "  --explain         逐步说明\n"                                                                        \
-    "  --what-if [--weights 表]   哪些编码会改变分组、差多少权重、病案是否支持\n"        \
-    "  --json            每行一个 JSON 对象\n"                                                            \
-    "  --threads 1|2     默认 2\n"                                                                            \
-    "  --catalogs 目录   分组目录 catalogs/chs-drg 的位置"
+#define USAGE                                                                                                               \
+    "group --scheme 名称 | --region 区划 [--day 日期] [选项] [文件|-]\n"                                          \
+    "      yiheng group --store 地址 --year 年 [--region 统筹区] [--scheme 名称] [--folder "                        \
+    "目录]\n"                                                                                                             \
+    "      yiheng group --list\n"                                                                                           \
+    "      yiheng group --self-test 名称|all\n"                                                                           \
+    "给病例按 DRG 分组，结果为 TSV；病例文件一行一例，列见 "                                          \
+    "docs/casemix-guide.md（缺省标准输入）。\n"                                                                    \
+    "  --scheme 名称     分组方案；有修订版的给修订版，名称@as-published 取未修订的\n"              \
+    "  --region 区划     按统筹区和出院日选方案（列 discharge_day，或用 --day 定一日）\n"             \
+    "  --explain         逐步说明\n"                                                                                    \
+    "  --what-if [--weights 表]   哪些编码会改变分组、差多少权重、病案是否支持\n"                    \
+    "  --json            每行一个 JSON 对象\n"                                                                        \
+    "  --threads 1|2     缺省 2；结果与线程数无关\n"                                                             \
+    "  --catalogs 目录   分组目录 catalogs/chs-drg 的位置（缺省在当前目录或程序旁边找）\n"          \
+    "  --store 地址      "                                                                                                \
+    "账上那一年的每一次住院（sqlite:目录、postgresql://"                                                     \
+    "…、postgresql+shards:节点表，各节点在其旁\n"                                                              \
+    "                    "                                                                                                  \
+    "并行读），编码取结算清单（4101），没有清单的取就诊诊断；结果与放在哪种库里无关\n" \
+    "  --list            有哪些方案，各多少组\n"                                                                  \
+    "  --self-test 名称  造病例逐组试达，列出不可达的组和原因"
 
 struct group_run {
     struct yh_tables tables;

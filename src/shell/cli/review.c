@@ -7,10 +7,15 @@
 #include "shell/realm/realm.h"
 
 static const char USAGE[] =
-    "review --person 人员编号 [--scheme 310|390] [--year N] [--data DIR] [--catalogs DIR] "
-    "[--policy DIR]\n"
-    "  按现行政策文件与现有身份、备案等事实，把该人员一年的结算依次重算；只列差额，不记账：\n"
-    "  有利于个人的由经办机构支付，不利的列给经办人员审定。换用 --policy 可试算草案。";
+    "review --person 人员编号 [--scheme 310|390] [--year 年] [--data 目录] [--catalogs 目录] "
+    "[--policy 目录]\n"
+    "按现行政策文件与现有身份、备案等事实，把一个人一年的结算依次重算；只列差额，不记账：\n"
+    "有利于个人的由经办机构支付，不利的列给经办人员审定。换用 --policy 可试算草案。\n"
+    "  --person 编号      人员编号 psn_no（1101 应答里的）\n"
+    "  --scheme 险种      缺省 390\n"
+    "  --year 年          缺省今年\n"
+    "  --data 目录        数据目录，或 --store 数据库地址（缺省 data）\n"
+    "  --catalogs 目录、--policy 目录   缺省在当前目录或程序旁边找";
 
 static void print(const struct yh_review *r)
 {

@@ -9,11 +9,14 @@
 #include "shell/cli/cli.h"
 #include "shell/file/file.h"
 
-#define USAGE                                                                                  \
-    "tariff [--tables 目录] [--level 1|2|3] [文件|-]\n"                                    \
-    "  病例文件同 yiheng group；los 为 0 且没有病种价格的按门诊分组（px " \
-    "列是就诊的各项），其余先按病种\n"                                          \
-    "  价格（含日间手术），再按床日。缺省的 catalogs/tariff 全是虚构的价格"
+#define USAGE                                                                                                                \
+    "tariff [--tables 目录] [--level 1|2|3] [文件|-]\n"                                                                  \
+    "给病例算按病种、按床日、按门诊分组的价格：los 为 0 且没有病种价格的按门诊分组（px " \
+    "列是就诊的各项），\n"                                                                                          \
+    "其余先按病种价格（含日间手术），再按床日。结果为 TSV。\n"                                      \
+    "  --tables 目录     四张价表（缺省 catalogs/tariff，全是虚构的价格）\n"                               \
+    "  --level 1|2|3     医院级别（缺省 3）\n"                                                                       \
+    "  文件|-            病例文件，列同 yiheng group（缺省标准输入）"
 
 struct tariff_run {
     struct yh_arena arena;
