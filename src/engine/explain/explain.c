@@ -474,7 +474,8 @@ static int tell(struct teller *t, const struct yh_layer *l, const struct layer_w
     return n;
 }
 
-static void layer_rows(struct teller *t, int at)
+/* `all`: also a layer that gives this person nothing of anything, which else is not worth a line. */
+static void layer_rows(struct teller *t, int at, bool all)
 {
     const struct yh_layer *l = &t->e->plan->layer[at];
     const struct yh_layer_pay *p = &t->e->decision->layer[at];
@@ -482,8 +483,7 @@ static void layer_rows(struct teller *t, int at)
     if (!p->base && !p->paid && !p->beyond && !(w.part && w.part->in[0]) && !w.lump &&
         !(w.stop && t->e->decision->sums.scope))
         return;
-    /* A layer that gives this person nothing of anything is not worth a line. */
-    bool nothing = w.pay && !w.pay->in[0] && !w.lump && !w.daily && w.nrate;
+    bool nothing = !all && w.pay && !w.pay->in[0] && !w.lump && !w.daily && w.nrate;
     for (int i = 0; i < w.nrate; i++)
         nothing = nothing && !w.rate[i]->result;
     if (nothing)
@@ -654,6 +654,19 @@ void yh_explain_english(struct yh_arena *a, struct yh_explain_row *r)
     r->label = label;
 }
 
+/* What the layers pay.  A bill that none pays says why: the layer whose rate is none, or that the
+ * document has no layer for such a visit. */
+static void paid_rows(struct teller *t)
+{
+    const struct yh_decision *d = t->e->decision;
+    int before = t->e->nrow;
+    for (int all = 0; all < 2 && t->e->nrow == before; all++)
+        for (int i = 0; i < d->nlayer; i++)
+            layer_rows(t, i, all);
+    if (t->e->nrow == before && d->sums.scope)
+        money_row(t, yh_cstr(word(W_FUNDS)), 0, 0)->text = yh_cstr(word(W_NO_LAYER));
+}
+
 struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan,
                                   const struct yh_bill *bill, const struct yh_decision *d,
                                   enum yh_lang lang)
@@ -675,8 +688,7 @@ struct yh_explain yh_explain_bill(struct yh_arena *a, const struct yh_plan *plan
             if (d->reason[i].kind == YH_REASON_FIXED_PRICE)
                 cite(&t, r, d->reason[i].clause);
     }
-    for (int i = 0; i < d->nlayer; i++)
-        layer_rows(&t, i);
+    paid_rows(&t);
     last_rows(&t);
     for (int i = 0; lang == YH_EN && i < e.nrow; i++)
         yh_explain_english(a, &e.row[i]);

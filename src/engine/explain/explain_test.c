@@ -102,6 +102,16 @@ TEST(a_bill_explains_itself)
          "{\"feedetl_sn\":\"4\",\"med_list_codg\":\"不在目录\",\"pric\":8,\"cnt\":1}],\"acct_"
          "used_flag\":\"1\",\"balc\":\"60.00\"}",
          YH_ZH, &out);
+    /* No fund pays: by a rate of none, and for want of a layer.  The page says which. */
+    static const char HIGH[] =
+        "{\"day\":\"2026-05-02\",\"facts\":{\"就医类别\":\"门诊\",\"人员\":"
+        "\"成年居民\",\"级别\":\"三级\",\"年龄\":33},\"inscp_scp_amt\":200}";
+    static const char SHOP[] =
+        "{\"day\":\"2026-05-02\",\"facts\":{\"就医类别\":\"药店\",\"人员\":"
+        "\"成年居民\",\"级别\":\"药店\",\"年龄\":33},\"inscp_scp_amt\":200}";
+    tell(r, HIGH, YH_ZH, &out);
+    tell(r, SHOP, YH_ZH, &out);
+    tell(r, SHOP, YH_EN, &out);
     CHECK_GOLDEN("tests/golden/explain.txt", yh_buf_str(&out));
 }
 
