@@ -125,6 +125,29 @@ async function fits(page, what) {
   const good = await until(async () => (over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth)) <= 0, 3000)
   check(good, `${what}: ${over} px over the edge`)
 }
+/** A day or an amount in a table stays in one line. */
+export async function whole(page, what, widths = [1440, 390]) {
+  const was = page.viewportSize()
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 780 })
+    await drawn(page)
+    const broken = await page.evaluate(() => [...document.querySelectorAll('td, th')].flatMap((cell) => {
+      const out = []
+      const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+      while (walker.nextNode()) {
+        for (const m of walker.currentNode.textContent.matchAll(/\d{4}-\d{2}-\d{2}|[\d,]+\.\d{2}\b/g)) {
+          const range = document.createRange()
+          range.setStart(walker.currentNode, m.index)
+          range.setEnd(walker.currentNode, m.index + m[0].length)
+          if (new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) out.push(m[0])
+        }
+      }
+      return out
+    }))
+    check(!broken.length, `${what}, ${width} px: broken in two: ${broken.slice(0, 5)} (${broken.length})`)
+  }
+  await page.setViewportSize(was)
+}
 const shots = process.env.YH_SHOTS
 /** A picture for who looks at the pages while building them: only with YH_SHOTS=FOLDER. */
 export async function shot(page, name) {

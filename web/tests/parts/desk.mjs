@@ -1,5 +1,5 @@
 // 柜台 in Debian's chromium and through HTTP: matters, papers, two persons, undo, rating, reimbursement, the bank.
-import { base, BING, check, clean, client, end, go, JIA, narrow, pick, same, settled, shot, tabTo, text, until, visitor } from '../page.mjs'
+import { base, BING, check, clean, client, end, go, JIA, narrow, pick, same, settled, shot, tabTo, text, until, visitor, whole } from '../page.mjs'
 
 // ---- through HTTP: county scope, papers on paper ----
 const http = {}
@@ -169,5 +169,6 @@ for (const path of ['/desk/matters', '/desk/bank', '/desk/ratings', `/desk/matte
 for (const path of ['/desk/matters', '/desk/bank', '/desk/ratings', `/desk/matters/${claim}`, `/desk/persons/${BING}/matters/new?kind=reimburse-stay`]) {
   await go(clerk, path)
   await narrow(clerk, path, [320])
+  await whole(clerk, path)
 }
 await end()

@@ -1,6 +1,6 @@
 // 举报 from its arrival to its reward in Debian's chromium, and between the two the case that it became part of: a
 // hearing offered and waived, or held by who did not investigate; the decision; what is paid back.
-import { check, clean, client, end, go, openCase, run, same, says, server, text, visitor } from '../page.mjs'
+import { check, clean, client, end, go, openCase, run, same, says, server, text, visitor, whole } from '../page.mjs'
 
 const DAY = ['--data', server.data]
 const one = await client('demo-supervisor')
@@ -112,6 +112,8 @@ await act(page, '当事人放弃听证', '机构书面放弃听证')
 await act(page, '审批决定', '同意')
 await page.locator('#money').waitFor()
 await clean(page, 'a case after its hearing', { widths: [390, 320] })
+await whole(page, 'a case')
+same(await text(page, 'nav a.router-link-active'), '监管室', 'the menu shows which room a case is in')
 const decided = await caseOf(WAIVED)
 same(decided.head.state, 'decided', 'decided')
 same(`${decided.head.upheld} ${decided.person_back}`, '9000 6000', 'booked: 90.00 to the funds, 60.00 to the patient')
@@ -179,4 +181,8 @@ check(await second.locator('form.step button[type=submit]').isDisabled(), 'no re
 await step(second, late, '不予奖励', write('举报前监管已经掌握这一线索'))
 check((await card(second, late).innerText()).includes('不予奖励'), 'none is paid')
 await told(late, '不予奖励', '已经掌握')
+for (const path of ['/desk/cases', '/desk/tips', '/desk/policies', '/desk/persons/99010100000000000000000003?purpose=audit']) {
+  await go(second, path)
+  await whole(second, path)
+}
 await end()

@@ -1,5 +1,5 @@
 // 驾驶舱, 医保办, 分组室, 监管室 in Debian's chromium: the main task of each, its errors, axe in both modes.
-import { amount, base, check, clean, client, end, go, narrow, same, tabTo, text, troubles, until, visitor } from '../page.mjs'
+import { amount, base, check, clean, client, end, go, narrow, same, tabTo, text, troubles, until, visitor, whole } from '../page.mjs'
 
 // ---- 驾驶舱: how long does the fund last, and what was it charged? ----
 const money = await client('demo-officer')
@@ -82,6 +82,7 @@ check((await text(office, '.rows .inner .bad')).includes(m.mend[worst].findings.
 await office.locator('.chart').nth(1).waitFor()
 await clean(office, 'the hospital’s morning')
 await narrow(office, 'the hospital’s morning')
+await whole(office, 'the hospital’s morning')
 await troubles(office, '/desk/morning', '**/api/hospital/morning**', '没有对平的日子')
 await office.context().close()
 
