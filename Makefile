@@ -3,13 +3,13 @@
 #   src/**/X_test.c   the one test binary          fuzz/fuzz_X.c   a libFuzzer target
 #   bench/X.c         a benchmark program          tests/X.sh      a whole-program test (./yh check)
 #   tests/X.c         a program that a test script builds and runs (make build/tests/X)
-# make all | check [FILTER=word] | san | fuzz [SECONDS=60] | soak | bench | tidy | format | golden |
+# make all | check [FILTER=word] | san | fuzz [SECONDS=60] | soak | bench | tidy | syntax | format | golden |
 # install [PREFIX=/usr/local DESTDIR=] | clean
 # V=1 shows the commands; CC=clang and BUILD=dir choose another compiler and place.
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check san fuzz fuzz-targets soak bench bench-targets ext wasm tidy order format golden install clean FORCE
+.PHONY: all check san fuzz fuzz-targets soak bench bench-targets ext wasm tidy syntax order format golden install clean FORCE
 
 ifeq ($(origin CC),default)
 CC = gcc
@@ -157,6 +157,10 @@ bench: bench-targets
 	@for t in $(wildcard bench/*.sh); do echo "== $$t"; bash $$t || exit 1; done
 bench-targets: $(patsubst bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 
+# Every source read and warned of as a build does, without one: CC=clang asks the other compiler.
+syntax:
+	@printf '%s\n' $(SRC) $(FUZZ_SRC) $(BENCH_SRC) | xargs -P2 -n24 \
+	  $(CC) $(ALL_CPPFLAGS) $(PDF_CFLAGS) -D_GNU_SOURCE $(ALL_CFLAGS) -fsyntax-only
 # What a machine can see of STYLE: layers, modules, layout, unfinished marks.
 tidy: $(BUILD)/libyiheng.a
 	@tools/order.sh --modules $(BUILD)/libyiheng.a

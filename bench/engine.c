@@ -53,7 +53,7 @@ static struct yh_terms make_terms(struct yh_arena *a)
 static struct yh_plan *make_plan(struct yh_arena *a)
 {
     struct yh_err err;
-    yh_str kinds, page;
+    yh_str kinds = { 0 }, page = { 0 };
     const struct yh_kinds *k;
     struct yh_findings *f = YH_NEW(a, struct yh_findings, 1);
     struct yh_plan *plan;

@@ -196,21 +196,18 @@ static enum yh_status check_sums(const struct one *o, const struct yh_settle_in 
         return yh_refuse(err, YH_REFUSE_SUMS_DIFFER, yh_dec_text(a, in->sums.total, 2, 2),
                          "明细合计 %.*s", YH_ARG(yh_dec_text(b, s.total, 2, 2)));
     const struct {
-        const char *name;
+        enum yh_refusal why;
         yh_fen sent, ours;
     } part[] = {
-        { "fulamt_ownpay_amt", in->sums.outside, s.outside },
-        { "overlmt_selfpay", in->sums.over, s.over },
-        { "preselfpay_amt", in->sums.first, s.first },
-        { "inscp_scp_amt", in->sums.scope, s.scope },
+        { YH_REFUSE_SUMS_OUTSIDE, in->sums.outside, s.outside },
+        { YH_REFUSE_SUMS_OVER, in->sums.over, s.over },
+        { YH_REFUSE_SUMS_FIRST, in->sums.first, s.first },
+        { YH_REFUSE_SUMS_SCOPE, in->sums.scope, s.scope },
     };
     for (int i = 0; i < YH_COUNT(part); i++)
         if (part[i].sent && part[i].sent != part[i].ours)
-            return yh_refuse(err, YH_REFUSE_SUMS_PART_DIFFER,
-                             yh_dec_text(a, in->sums.scope, 2, 2),
-                             "%s 上传 %.*s，分割合计 %.*s", part[i].name,
-                             YH_ARG(yh_dec_text(a, part[i].sent, 2, 2)),
-                             YH_ARG(yh_dec_text(b, part[i].ours, 2, 2)));
+            return yh_refuse(err, part[i].why, yh_dec_text(a, part[i].sent, 2, 2),
+                             "分割合计 %.*s", YH_ARG(yh_dec_text(b, part[i].ours, 2, 2)));
     return YH_OK;
 }
 

@@ -101,12 +101,11 @@ TEST(all_that_is_told_is_the_least_stock_that_must_be_missing)
         int64_t over = 0, stand = 0;
         e[0] = (struct yh_goods_event){ .act = YH_GOODS_COUNT,
                                         .qty = (yh_qty)(yh_mix64(++x) % 20) };
-        for (int i = 1; i < n; i++)
-            e[i] = (struct yh_goods_event){ .day = (yh_day)(1 + yh_mix64(++x) % 30),
-                                            .act = (uint8_t)(yh_mix64(++x) % 3 ? YH_GOODS_BILLED
-                                                                               : YH_GOODS_IN),
-                                            .qty = (yh_qty)(yh_mix64(++x) % 9),
-                                            .ref = i };
+        for (int i = 1; i < n; i++) {
+            e[i] = (struct yh_goods_event){ .day = (yh_day)(1 + yh_mix64(++x) % 30), .ref = i };
+            e[i].act = (uint8_t)(yh_mix64(++x) % 3 ? YH_GOODS_BILLED : YH_GOODS_IN);
+            e[i].qty = (yh_qty)(yh_mix64(++x) % 9);
+        }
         yh_goods_sort(e, n);
         for (int i = 0; i < n; i++) {
             stand += e[i].act == YH_GOODS_BILLED ? e[i].qty : -e[i].qty;

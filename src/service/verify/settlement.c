@@ -292,15 +292,16 @@ void yh_check_settlements(struct yh_verifier *v, const struct yh_verify_group *g
                             (long long)g->fund[fund].seq);
             fund++;
         }
-        for (p.fund = &g->fund[fund]; fund < g->nfund && g->fund[fund].seq == s->seq; fund++)
+        for (p.fund = g->nfund ? &g->fund[fund] : NULL;
+             fund < g->nfund && g->fund[fund].seq == s->seq; fund++)
             p.nfund++;
         for (; entry < g->nentry && g->entry[entry].seq < s->seq; entry++)
             if (g->entry[entry].settlement.n)
                 yh_verify_wrong(v, yh_at_group(g).text, "第 %lld 笔有分录而无结算 %.*s",
                                 (long long)g->entry[entry].seq,
                                 YH_ARG(g->entry[entry].settlement));
-        for (p.entry = &g->entry[entry]; entry < g->nentry && g->entry[entry].seq == s->seq;
-             entry++)
+        for (p.entry = g->nentry ? &g->entry[entry] : NULL;
+             entry < g->nentry && g->entry[entry].seq == s->seq; entry++)
             p.nentry++;
         check_sums(v, s);
         check_fund_rows(v, &p);

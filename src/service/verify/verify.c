@@ -82,7 +82,7 @@ static void take_money(struct yh_verifier *v, struct yh_verify_group *g)
 {
     while (v->money_at < v->nmoney && money_to_group(&v->money[v->money_at], g->row) < 0)
         v->money_at++; /* of no group: check_orphans counts it */
-    g->money = v->money + v->money_at;
+    g->money = v->nmoney ? v->money + v->money_at : NULL;
     while (v->money_at < v->nmoney && money_to_group(&v->money[v->money_at], g->row) == 0)
         v->money_at++, g->nmoney++;
     v->seen[YH_TABLE_case_money] += g->nmoney;

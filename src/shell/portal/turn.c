@@ -244,8 +244,10 @@ enum yh_status turn_stop(struct call *c, const struct turn_kind *kind, int64_t i
     bool found = false;
     pthread_mutex_lock(&r->lock);
     for (struct turn *n = r->first; n; n = n->next)
-        if (n->kind == kind && n->id == id && !n->stop)
-            found = n->stop = true;
+        if (n->kind == kind && n->id == id && !n->stop) {
+            n->stop = true;
+            found = true;
+        }
     pthread_mutex_unlock(&r->lock);
     return found ? YH_OK : yh_fail(err, YH_CONFLICT, "这次重放已经结束");
 }
