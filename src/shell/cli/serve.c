@@ -45,6 +45,8 @@ static const char USAGE[] =
     "  --max-file MB       9101 文件上限（缺省 64）\n"
     "  --max-held MB       同时在手的报文总量上限，超过即答 503（缺省 256）\n"
     "  --connections N     连接总数上限（缺省 1000）\n"
+    "  --address-connections N  其中每地址的上限（缺省 "
+    "0，即总数的一半；在代理之后可与总数相同）\n"
     "  --rate N            每地址每秒请求上限（缺省 20000，0 为不限）\n"
     "  --read-seconds N    一个请求从首字节到末字节的时限（缺省 10）\n"
     "网页：\n"
@@ -100,6 +102,7 @@ static bool numeric(struct options *o, int *i, int argc, char **argv, bool *take
         { "--max-file", 1, 1024, NULL, &file },
         { "--max-held", 1, 65536, NULL, &held },
         { "--connections", 1, 100000, &o->http.connections_max, NULL },
+        { "--address-connections", 0, 100000, &o->http.address_max, NULL },
         { "--rate", 0, 1000000000, &o->http.rate_max, NULL },
         { "--read-seconds", 1, 3600, NULL, &seconds },
         { "--web-rate", 1, 100000000, &o->web_rate, NULL },

@@ -512,15 +512,16 @@ enum yh_status yh_http_start(struct yh_http **out, const struct yh_http_config *
     pthread_cond_init(&h->change, NULL);
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
     int threads = (int)yh_clamp(config->threads, 1, 64);
+    int all = (int)yh_max(config->connections_max, threads);
+    int each = config->address_max ? config->address_max : (all + 1) / 2;
     h->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, h, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)threads, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)yh_max(config->connections_max, threads), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)config->address_max, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)(config->idle_ms / 1000 + 2), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)32768, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
-        MHD_OPTION_END);
+        (unsigned)all, MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)each,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(config->idle_ms / 1000 + 2),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+        MHD_OPTION_URI_LOG_CALLBACK, on_uri, h, MHD_OPTION_END);
     if (!h->daemon) {
         close(fd);
         free_all(h);

@@ -24,7 +24,7 @@ struct yh_http_config {
     ptrdiff_t file_max;  /* bytes of a multipart body */
     ptrdiff_t held_max;  /* bytes of all bodies that are held at once; beyond it, 503 */
     int connections_max; /* open at once */
-    int address_max;     /* of these, from one address; 0 = no bound */
+    int address_max;     /* of these, from one address; 0 = half of them */
     int rate_max;        /* requests a second from one address; 0 = no bound */
     int read_ms;         /* from a request's first byte to its last */
     int idle_ms;         /* between two requests of a connection */

@@ -215,6 +215,27 @@ static yh_str raw(const struct yh_http *h, const char *text, bool *ended)
     return yh_buf_str(&got);
 }
 
+TEST(one_address_leaves_room_for_the_others)
+{
+    static const char CALL[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    struct yh_client c;
+    struct yh_http_config config = yh_http_defaults();
+    config.connections_max = 8;
+    struct yh_http *h = start(config, &c);
+    int fd[8], answered = 0;
+    for (int i = 0; i < YH_COUNT(fd); i++) {
+        char part[512];
+        fd[i] = dial(h);
+        answered +=
+            write(fd[i], CALL, sizeof CALL - 1) > 0 && read(fd[i], part, sizeof part) > 0;
+    }
+    CHECK_I64(answered, 4, "half of eight connections");
+    for (int i = 0; i < YH_COUNT(fd); i++)
+        close(fd[i]);
+    yh_client_close(&c);
+    yh_http_stop(h, 1000);
+}
+
 /* Behind a proxy that reads the length otherwise, the rest would be another caller's request. */
 TEST(a_body_whose_length_is_said_twice_is_refused_and_the_connection_closed)
 {
