@@ -154,3 +154,11 @@ yh_str yh_dec_text(char out[32], int64_t v, int scale, int digits)
         *--p = '-';
     return (yh_str){ p, end - p };
 }
+
+char yh_mod11_2(const char *digits, int n)
+{
+    int sum = 0;
+    for (int i = 0; i < n; i++)
+        sum = (sum + digits[i] - '0') * 2 % 11;
+    return "10X98765432"[sum];
+}

@@ -54,4 +54,7 @@ enum yh_status yh_int_parse(yh_str s, int64_t *out, struct yh_err *err); /* scal
 /* "12.50" with exactly `digits` decimals of a 10^-scale integer (digits <= scale; what is cut
  * off must be zero unless `digits` == scale).  Writes into out[>= 32], returns it as text. */
 yh_str yh_dec_text(char out[32], int64_t v, int scale, int digits);
+/* The check character of ISO 7064 MOD 11-2 behind n digits, '0' .. '9' or 'X' (18-digit identity
+ * numbers: n 17). */
+char yh_mod11_2(const char *digits, int n);
 #endif

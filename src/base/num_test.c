@@ -178,3 +178,11 @@ TEST(law_a_decimal_written_is_read_back)
         CHECK_I64(back, v, "round trip");
     }
 }
+
+/* The example of GB 11643 and those of ISO 7064: 11010519491231002X, 07940, 079X. */
+TEST(a_check_character_follows_its_digits)
+{
+    CHECK(yh_mod11_2("11010519491231002", 17) == 'X');
+    CHECK(yh_mod11_2("0794", 4) == '0');
+    CHECK(yh_mod11_2("079", 3) == 'X');
+}

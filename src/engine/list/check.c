@@ -397,17 +397,12 @@ static void kind_id_sex(struct run *r)
         found(r, -1, sex);
 }
 
-/* ISO 7064 MOD 11-2. */
 static void kind_id_check(struct run *r)
 {
-    static const int WEIGHT[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
     yh_str no = identity(r);
-    int s = 0;
     if (!no.n)
         return;
-    for (int i = 0; i < 17; i++)
-        s += (no.p[i] - '0') * WEIGHT[i];
-    char want = "10X98765432"[s % 11], got = no.p[17] == 'x' ? 'X' : no.p[17];
+    char want = yh_mod11_2(no.p, 17), got = no.p[17] == 'x' ? 'X' : no.p[17];
     if (got != want)
         found(r, -1, YH_S("校验位"));
 }
