@@ -8,8 +8,8 @@
  * waiting, and only then answers, while the writer is at the next batch.
  *
  * Business errors travel with HTTP 200 and infcode "-1"; a failed signature is the gateway's own
- * {"code":401,…}; a full queue is 503 before any work of the store (which queue, the body says); a failed commit answers everyone of the
- * batch with the retryable error. */
+ * {"code":401,…}; a full queue is 503 before any work of the store (which queue, the body says); a
+ * failed commit answers everyone of the batch with the retryable error. */
 #ifndef YH_SHELL_GATEWAY_GATEWAY_H
 #define YH_SHELL_GATEWAY_GATEWAY_H
 #include "service/service.h"
