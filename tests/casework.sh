@@ -13,6 +13,7 @@ data=${YH_CASEWORK_DATA:-$d/data}
 P=99010100000000000000000001 H=H99010100001 M=990101M0000000001 n=0
 
 start() {
+    : >"$d/log" # the last server's address is gone before the next one starts
     "$yiheng" serve --data "$data" --demo --sandbox --port 0 > "$d/log" 2>&1 &
     pid=$!
     for _ in $(seq 600); do

@@ -14,6 +14,7 @@ fail() { echo "list_life: $*" >&2; cat "$d/reply" "$d/log" >&2 2>/dev/null || tr
 P=99010100000000000000000002 M=990101M0000000002 S=990101S0000000002 n=0
 
 start() {
+    : >"$d/log" # the last server's address is gone before the next one starts
     "$yiheng" serve --data "$d/data" --demo --sandbox --port 0 > "$d/log" 2>&1 &
     pid=$!
     for _ in $(seq 600); do

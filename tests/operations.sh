@@ -53,6 +53,7 @@ store="postgresql:///yiheng?host=$socket&port=$port&user=yiheng"
 said 'yiheng move --from data --to postgresql:///yiheng'
 "$y" move --quiet --from "$dir/new" --to "$store" >/dev/null
 said 'yiheng serve --store postgresql:///yiheng --folder data'
+: >"$dir/serve" # the last server's address is gone before the next one starts
 "$y" serve --store "$store" --folder "$dir/new" --sandbox --port 0 --regions '990100' >"$dir/serve" 2>&1 &
 server=$!
 until grep -q 'http://' "$dir/serve"; do kill -0 $server || { cat "$dir/serve"; exit 1; }; sleep 0.1; done

@@ -10,6 +10,7 @@ pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; wait 2>/dev/null; rm -rf "$d"' EXIT
 
 start() {
+    : >"$d/log" # the last server's address is gone before the next one starts
     $y serve --data "$d/town" --port 0 --sandbox --regions "990100 990200" >"$d/log" 2>&1 &
     pid=$!
     for _ in $(seq 600); do grep -q 'http://' "$d/log" && break; kill -0 "$pid" || break; sleep 0.1; done
