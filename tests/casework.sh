@@ -4,6 +4,7 @@
 # needs: curl
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 yiheng=${YIHENG:-build/yiheng}
 d=$(mktemp -d)
 pid=
@@ -12,17 +13,7 @@ fail() { echo "casework: $*" >&2; cat "$d/reply" "$d/out" "$d/err" >&2 2>/dev/nu
 data=${YH_CASEWORK_DATA:-$d/data}
 P=99010100000000000000000001 H=H99010100001 M=990101M0000000001 n=0
 
-start() {
-    : >"$d/log" # the last server's address is gone before the next one starts
-    "$yiheng" serve --data "$data" --demo --sandbox --port 0 > "$d/log" 2>&1 &
-    pid=$!
-    for _ in $(seq 600); do
-        grep -q '已在 http' "$d/log" && break
-        kill -0 "$pid" 2>/dev/null || fail "the server did not start: $(cat "$d/log")"
-        sleep 0.1
-    done
-    url=$(grep -o 'http://[0-9.:]*' "$d/log" | head -1)
-}
+start() { serve "$d/log" "$yiheng" serve --data "$data" --demo --sandbox --port 0; }
 post() {
     curl -sS --max-time 20 -H 'Content-Type: application/json' --data-binary "@$d/ask" "$url" > "$d/reply" || fail "no reply"
 }

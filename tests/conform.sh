@@ -4,19 +4,13 @@
 # stay of 20,000 lines; then stopped by SIGTERM under load, and its books proved.
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 bin=${YIHENG:-build/yiheng}
 dir=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
 
-"$bin" serve --data "$dir/data" --demo --sandbox --port 0 > "$dir/log" 2>&1 &
-pid=$!
-for _ in $(seq 600); do
-  grep -q '已在 http' "$dir/log" && break
-  kill -0 "$pid" 2>/dev/null || { cat "$dir/log"; echo "conform: the server did not start"; exit 1; }
-  sleep 0.1
-done
-url=$(grep -o 'http://[0-9.:]*' "$dir/log" | head -1)
+serve "$dir/log" "$bin" serve --data "$dir/data" --demo --sandbox --port 0
 
 "$bin" conform "$url" > "$dir/marks" || { cat "$dir/marks"; exit 1; }
 tail -1 "$dir/marks"

@@ -4,6 +4,7 @@
 # needs: postgresql-15 curl
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 y=$PWD/build/yiheng
 . tests/cluster.inc
 fail() { echo "enrol: $*"; exit 1; }
@@ -77,10 +78,8 @@ sed 's/社区卫生$/乡镇卫生/' docs/examples/enrol/provider.tsv >"$dir/chan
 no 2 'level_kind “乡镇卫生”' --data "$data" "$dir/change.tsv"
 did '定点机构：新 0，相同 2，改动 1' --data "$data" --update "$dir/change.tsv"
 
-"$y" serve --data "$data" --sandbox --port 0 --regions 990100 >"$dir/serve" 2>&1 &
-server=$!
-until grep -q 'http://' "$dir/serve"; do kill -0 $server || { cat "$dir/serve"; exit 1; }; sleep 0.1; done
-url=$(grep -o 'http://[0-9.:]*' "$dir/serve" | head -1)
+serve "$dir/serve" "$y" serve --data "$data" --sandbox --port 0 --regions 990100
+server=$pid
 no 1 '先停下它' --data "$data" "${files[@]}"
 did '只核对' --check --data "$data" "$dir/provider.tsv"
 cert=$(awk -F'\t' 'NR == 2 { print $3 }' "$dir/person.tsv")

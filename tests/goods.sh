@@ -5,6 +5,7 @@
 # needs: curl
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 yiheng=${YIHENG:-build/yiheng}
 d=$(mktemp -d)
 pid=
@@ -12,9 +13,7 @@ trap '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null; rm -rf "$d"' EXIT
 fail() { echo "goods: $*" >&2; cat "$d/reply" "$d/out" "$d/err" >&2 2>/dev/null || true; exit 1; }
 n=0
 
-"$yiheng" serve --data "$d/data" --demo --sandbox --port 0 > "$d/log" 2>&1 & pid=$!
-for _ in $(seq 600); do grep -q '已在 http' "$d/log" && break; kill -0 "$pid" 2>/dev/null || fail "no server: $(cat "$d/log")"; sleep 0.1; done
-url=$(grep -o 'http://[0-9.:]*' "$d/log" | head -1)
+serve "$d/log" "$yiheng" serve --data "$d/data" --demo --sandbox --port 0
 
 send() { # sample, sed script
     n=$((n + 1))

@@ -6,6 +6,7 @@
 # needs: curl
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 yiheng=${YIHENG:-build/yiheng}
 d=$(mktemp -d)
 pid=
@@ -13,17 +14,7 @@ trap '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null; rm -rf "$d"' EXIT
 fail() { echo "list_life: $*" >&2; cat "$d/reply" "$d/log" >&2 2>/dev/null || true; exit 1; }
 P=99010100000000000000000002 M=990101M0000000002 S=990101S0000000002 n=0
 
-start() {
-    : >"$d/log" # the last server's address is gone before the next one starts
-    "$yiheng" serve --data "$d/data" --demo --sandbox --port 0 > "$d/log" 2>&1 &
-    pid=$!
-    for _ in $(seq 600); do
-        grep -q '已在 http' "$d/log" && break
-        kill -0 "$pid" 2>/dev/null || fail "the server did not start: $(cat "$d/log")"
-        sleep 0.1
-    done
-    url=$(grep -o 'http://[0-9.:]*' "$d/log" | head -1)
-}
+start() { serve "$d/log" "$yiheng" serve --data "$d/data" --demo --sandbox --port 0; }
 # send SAMPLE [sed script]: the sample under its own numbers, changed; the reply is in $d/reply.
 send() {
     n=$((n + 1))

@@ -4,6 +4,7 @@
 # needs: postgresql-15 sqlite3 curl
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 make -s build/tests/kill
 y=$PWD/build/yiheng
 . tests/cluster.inc
@@ -29,9 +30,8 @@ said 'sqlite3 data/yiheng.db ".backup copy/yiheng.db"'
 mkdir "$dir/copy"
 n=$(settlements "$dir/data")
 sqlite3 "$dir/data/yiheng.db" ".backup $dir/copy/yiheng.db"
-"$y" serve --data "$dir/data" --sandbox --port 0 --regions '990100' >"$dir/serve" 2>&1 &
-server=$!
-until grep -q 'http://' "$dir/serve"; do kill -0 $server || { cat "$dir/serve"; exit 1; }; sleep 0.1; done
+serve "$dir/serve" "$y" serve --data "$dir/data" --sandbox --port 0 --regions 990100
+server=$pid
 mkdir "$dir/copy2"
 sqlite3 "$dir/data/yiheng.db" ".backup $dir/copy2/yiheng.db"
 kill -TERM $server
@@ -53,21 +53,16 @@ store="postgresql:///yiheng?host=$socket&port=$port&user=yiheng"
 said 'yiheng move --from data --to postgresql:///yiheng'
 "$y" move --quiet --from "$dir/new" --to "$store" >/dev/null
 said 'yiheng serve --store postgresql:///yiheng --folder data'
-: >"$dir/serve" # the last server's address is gone before the next one starts
-"$y" serve --store "$store" --folder "$dir/new" --sandbox --port 0 --regions '990100' >"$dir/serve" 2>&1 &
-server=$!
-until grep -q 'http://' "$dir/serve"; do kill -0 $server || { cat "$dir/serve"; exit 1; }; sleep 0.1; done
-url=$(grep -o 'http://[0-9.:]*' "$dir/serve" | head -1)
+serve "$dir/serve" "$y" serve --store "$store" --folder "$dir/new" --sandbox --port 0 --regions 990100
+server=$pid one=$url
 curl -s "$url/" -d '{"infno":"1101","msgid":"H99010100001202603020805100001","fixmedins_code":"H99010100001",
     "mdtrtarea_admvs":"990101","insuplc_admdvs":"","inf_time":"2026-03-02 08:05:10","opter":"0001","opter_name":"测试操作员",
     "opter_type":"1","infver":"V1.0","recer_sys_code":"99","signtype":"SM3","input":{"data":{"mdtrt_cert_type":"02",
     "mdtrt_cert_no":"990101198001010014","psn_cert_type":"01","certno":"990101198001010014","psn_name":"测试甲"}}}' |
     grep -q '"infcode":"0"' || { echo 'the server on PostgreSQL does not answer'; exit 1; }
 # A second process on the same database: who signed in to one is known to the other, and gone there when signed out.
-"$y" serve --store "$store" --folder "$dir/new" --sandbox --port 0 --regions '990100' >"$dir/serve2" 2>&1 &
-second=$!
-until grep -q 'http://' "$dir/serve2"; do kill -0 $second || { cat "$dir/serve2"; exit 1; }; sleep 0.1; done
-other=$(grep -o 'http://[0-9.:]*' "$dir/serve2" | head -1)
+serve "$dir/serve2" "$y" serve --store "$store" --folder "$dir/new" --sandbox --port 0 --regions 990100
+second=$pid other=$url url=$one
 signed=$(curl -s -D "$dir/head" "$url/api/session" -H 'Content-Type: application/json' -d '{"user":"demo-clerk","password":"yiheng-demo"}')
 cookie=$(sed -n 's/^[Ss]et-[Cc]ookie: \(yiheng=[0-9a-f]*\).*/\1/p' "$dir/head")
 csrf=$(grep -o '"csrf":"[^"]*"' <<<"$signed" | cut -d'"' -f4)

@@ -4,19 +4,13 @@
 # needs: nodejs sqlite3
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 y=${YIHENG:-build/yiheng}
 d=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; wait 2>/dev/null; rm -rf "$d"' EXIT
 
-start() {
-    : >"$d/log" # the last server's address is gone before the next one starts
-    $y serve --data "$d/town" --port 0 --sandbox --regions "990100 990200" >"$d/log" 2>&1 &
-    pid=$!
-    for _ in $(seq 600); do grep -q 'http://' "$d/log" && break; kill -0 "$pid" || break; sleep 0.1; done
-    base=$(grep -o 'http://[0-9.:]*' "$d/log" | head -1)
-    [ "$base" ] || { cat "$d/log"; exit 1; }
-}
+start() { serve "$d/log" $y serve --data "$d/town" --port 0 --sandbox --regions "990100 990200"; }
 stop() {
     kill "$pid"
     wait "$pid" || true
@@ -25,10 +19,10 @@ stop() {
 
 $y init-demo --data "$d/town" >/dev/null
 start
-node web/tests/publish.mjs "$base" first
+node web/tests/publish.mjs "$url" first
 stop
 start
-node web/tests/publish.mjs "$base" second
+node web/tests/publish.mjs "$url" second
 stop
 
 # The log is proved by its digests, the books by their entries; a stored bill reads as it was decided.

@@ -5,6 +5,7 @@
 # needs: curl
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 bin=${YIHENG:-build/yiheng}
 dir=$(mktemp -d)
 pid=
@@ -12,10 +13,7 @@ trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; wait 2>/dev/null; rm -rf "$dir"'
 fail() { echo "signin: $1"; exit 1; }
 
 "$bin" init-demo --data "$dir/data" > /dev/null
-"$bin" serve --data "$dir/data" --sandbox --port 0 --regions 990100 > "$dir/log" 2>&1 &
-pid=$!
-for _ in $(seq 600); do grep -q 已在 "$dir/log" && break; sleep 0.1; done
-url=$(grep -o 'http://[0-9.:]*' "$dir/log" | head -1)
+serve "$dir/log" "$bin" serve --data "$dir/data" --sandbox --port 0 --regions 990100
 
 # NAME PATH BODY [curl options]: the status; the reply in $dir/NAME.out, NAME's cookie and word kept.
 call() {

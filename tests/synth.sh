@@ -3,6 +3,7 @@
 # needs: curl
 set -eu
 cd "$(dirname "$0")/.."
+. tests/serve.inc
 yiheng=${YIHENG:-build/yiheng}
 d=$(mktemp -d)
 pid=
@@ -37,9 +38,7 @@ kinds=$(cat src/shell/sim/misuse.def src/shell/sim/goods.def | grep -c '^R(')
 # The folder is served: a person of it is known.
 IFS=$'\t' read -r cert name < <("$yiheng" sql --data "$d/a" "select cert_no, name from person where grp > 100 limit 1" | tail -1)
 hospital=$("$yiheng" sql --data "$d/a" "select provider from provider where kind = '1' limit 1" | tail -1)
-"$yiheng" serve --data "$d/a" --sandbox --port 0 > "$d/log" 2>&1 & pid=$!
-for _ in $(seq 600); do grep -q '已在 http' "$d/log" && break; kill -0 "$pid" 2>/dev/null || fail 'the server did not start'; sleep 0.1; done
-url=$(grep -o 'http://[0-9.:]*' "$d/log" | head -1)
+serve "$d/log" "$yiheng" serve --data "$d/a" --sandbox --port 0
 sed -e "s/990101198001010014/$cert/g" -e "s/测试甲/$name/; s/H99010100001/$hospital/g" -e 's/"990101"/"532503"/' tests/interface/1101.json > "$d/ask"
 curl -sS --max-time 20 -H 'Content-Type: application/json' --data-binary "@$d/ask" "$url" > "$d/reply"
 grep -q "$cert" "$d/reply" || fail 'a person of the prefecture is not known'

@@ -88,22 +88,6 @@ enum yh_status yh_look_bills(const struct yh_look *k, yh_str person, struct yh_l
 
 /* ---- one bill ---- */
 
-static void put_rows(const struct yh_look *k, const struct yh_json *rows, uint64_t *cited,
-                     struct yh_jsonw *w)
-{
-    struct yh_explain e = { .lang = k->lang };
-    yh_explain_rows_read(k->arena, rows, &e);
-    yh_jw_array(w);
-    for (int i = 0; i < e.nrow; i++) {
-        const struct yh_explain_row *r = &e.row[i];
-        yh_explain_row_json(r, w);
-        for (int j = 0; j < r->nclause; j++)
-            if (r->clause[j] >= 0 && r->clause[j] < 256)
-                cited[r->clause[j] / 64] |= UINT64_C(1) << (r->clause[j] % 64);
-    }
-    yh_jw_end(w, ']');
-}
-
 static enum yh_status put_funds(const struct yh_look *k, const struct yh_settlement_row *s,
                                 struct yh_jsonw *w, struct yh_err *err)
 {
@@ -136,7 +120,6 @@ enum yh_status yh_look_bill(const struct yh_look *k, yh_str person, yh_str settl
 {
     struct yh_settlement_row s;
     struct yh_json *v = NULL;
-    uint64_t cited[4] = { 0 };
     enum yh_status st = yh_look_settlement(k, person, settlement, &s, err);
     if (st)
         return st;
@@ -181,13 +164,9 @@ enum yh_status yh_look_bill(const struct yh_look *k, yh_str person, yh_str settl
     yh_jw_key(w, YH_S("funds"));
     if ((st = put_funds(k, &s, w, err)) != YH_OK)
         return st;
-    yh_jw_key(w, YH_S("rows"));
-    put_rows(k, yh_json_get(v, YH_S("rows")), cited, w);
-    yh_jw_kv_array(w, "clauses");
-    for (int i = 0; plan && i < plan->nclause && i < 256; i++)
-        if (cited[i / 64] >> (i % 64) & 1)
-            yh_look_clause(plan, i, w);
-    yh_jw_end(w, ']');
+    struct yh_explain e = { .lang = k->lang };
+    yh_explain_rows_read(k->arena, yh_json_get(v, YH_S("rows")), &e);
+    yh_look_reasons(&e, plan, w);
     yh_jw_kv_str(w, "document", s.document);
     yh_jw_kv_str(w, "title", plan ? plan->title : YH_S(""));
     yh_jw_kv_bool(w, "document_known", plan != NULL);

@@ -126,7 +126,6 @@ void yh_look_decided(const struct yh_look *k, const struct yh_plan *plan,
                      struct yh_jsonw *w)
 {
     struct yh_explain e = yh_explain_bill(k->arena, plan, bill, d, k->lang);
-    uint64_t cited[4] = { 0 };
     yh_jw_kv_str(w, "head", e.head);
     yh_jw_kv_str(w, "document", plan->id);
     yh_jw_kv_str(w, "title", plan->title);
@@ -136,20 +135,7 @@ void yh_look_decided(const struct yh_look *k, const struct yh_plan *plan,
     yh_jw_kv_i64(w, "hospital", d->hospital);
     yh_jw_kv_i64(w, "to_person", d->to_person);
     yh_jw_kv_bool(w, "sums", e.sums);
-    yh_jw_kv_array(w, "rows");
-    for (int i = 0; i < e.nrow; i++) {
-        const struct yh_explain_row *r = &e.row[i];
-        yh_explain_row_json(r, w);
-        for (int j = 0; j < r->nclause; j++)
-            if (r->clause[j] >= 0 && r->clause[j] < 256)
-                cited[r->clause[j] / 64] |= UINT64_C(1) << (r->clause[j] % 64);
-    }
-    yh_jw_end(w, ']');
-    yh_jw_kv_array(w, "clauses");
-    for (int i = 0; i < plan->nclause && i < 256; i++)
-        if (cited[i / 64] >> (i % 64) & 1)
-            yh_look_clause(plan, i, w);
-    yh_jw_end(w, ']');
+    yh_look_reasons(&e, plan, w);
 }
 
 enum yh_status yh_look_calculate(const struct yh_look *k, const struct yh_bill_plan *plan,

@@ -118,6 +118,26 @@ void yh_look_clause(const struct yh_plan *p, int i, struct yh_jsonw *w)
     yh_jw_end(w, '}');
 }
 
+void yh_look_reasons(const struct yh_explain *e, const struct yh_plan *p, struct yh_jsonw *w)
+{
+    enum { CLAUSES = 256 };
+    bool cited[CLAUSES] = { false };
+    yh_jw_kv_array(w, "rows");
+    for (int i = 0; i < e->nrow; i++) {
+        const struct yh_explain_row *r = &e->row[i];
+        yh_explain_row_json(r, w);
+        for (int j = 0; j < r->nclause; j++)
+            if (r->clause[j] >= 0 && r->clause[j] < CLAUSES)
+                cited[r->clause[j]] = true;
+    }
+    yh_jw_end(w, ']');
+    yh_jw_kv_array(w, "clauses");
+    for (int i = 0; p && i < p->nclause && i < CLAUSES; i++)
+        if (cited[i])
+            yh_look_clause(p, i, w);
+    yh_jw_end(w, ']');
+}
+
 /* Bytes of the first `n` characters of valid UTF-8. */
 static ptrdiff_t bytes_of(yh_str s, int n)
 {

@@ -313,6 +313,8 @@ enum yh_status yh_look_calculate(const struct yh_look *k, const struct yh_bill_p
                                  struct yh_err *err);
 /* A clause as JSON: index, short title, title, text, source, standing, document, line. */
 void yh_look_clause(const struct yh_plan *p, int i, struct yh_jsonw *w);
+/* Two members of an explained bill: its rows, and the clauses that they cite (none where p is NULL). */
+void yh_look_reasons(const struct yh_explain *e, const struct yh_plan *p, struct yh_jsonw *w);
 
 /* "测*": the first character and stars. */
 yh_str yh_mask_name(struct yh_arena *a, yh_str name);
